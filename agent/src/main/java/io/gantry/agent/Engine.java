@@ -1,0 +1,18 @@
+package io.gantry.agent;
+
+/** One container engine: this host, or later a whole cluster. The edges translate to and from it and do nothing else. */
+public interface Engine {
+  Containers containers();
+
+  Images images();
+
+  Volumes volumes();
+
+  Networks networks();
+
+  /** The record's live and past entries. */
+  EventLog events();
+
+  /** What this engine is and runs on. */
+  HostFacts host();
+}

@@ -1,0 +1,18 @@
+package io.gantry.agent;
+
+import akka.NotUsed;
+import akka.stream.javadsl.Source;
+import io.gantry.persistence.record.Entry;
+import java.time.Instant;
+
+/** The record as a stream: ordered, unique, complete, from history to live without a seam. */
+public interface EventLog {
+  /** Entries with a sequence number greater than {@code after}; goes on with live ones while {@code follow}. */
+  Source<Entry, NotUsed> read(long after, boolean follow);
+
+  /** The first sequence number whose entry is not older than {@code time}; one past the last when none is. */
+  long firstSince(Instant time);
+
+  /** Sequence number of the newest entry; 0: none. */
+  long last();
+}

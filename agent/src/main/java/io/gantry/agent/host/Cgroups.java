@@ -1,0 +1,36 @@
+package io.gantry.agent.host;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.Stats;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/** Control groups of containers, version 1, hybrid or 2. The runtime makes them; this reads them and cleans up. */
+public interface Cgroups {
+  enum Mode {
+    V1,
+    HYBRID,
+    V2
+  }
+
+  Mode mode();
+
+  /** For the OCI configuration's linux.cgroupsPath. {@code parent} empty: the agent's own. */
+  String path(ContainerId id, String parent);
+
+  /** Every process of the container, in the host's pid namespace. Empty when it does not run. */
+  List<Long> processes(ContainerId id) throws IOException;
+
+  /** Counters without networks, which {@link Links} has. */
+  Stats read(ContainerId id) throws IOException;
+
+  void freeze(ContainerId id) throws IOException;
+
+  void thaw(ContainerId id) throws IOException;
+
+  /** Kills whatever is left in the group and takes the group away in every hierarchy. */
+  void remove(ContainerId id) throws IOException;
+
+  Set<ContainerId> present() throws IOException;
+}

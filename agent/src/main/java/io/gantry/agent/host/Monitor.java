@@ -1,0 +1,96 @@
+package io.gantry.agent.host;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.protocol.v1.ExecSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One process a container (conmon) that outlives the agent and keeps the container's stdio, exit code and log.
+ *
+ * <p>A run is named by (container, incarnation): files of an earlier run are never taken for those of a later one.
+ */
+public interface Monitor {
+  /** The container is created, its process waits for {@link OciRuntime#start}. */
+  record Created(long pid, long monitorPid) {}
+
+  /**
+   * @param bundle OCI bundle: config.json is written
+   * @param log where stdout and stderr go; empty: nowhere (driver "none")
+   * @param logMaxBytes a log file is rotated past this; 0: never
+   */
+  record Launch(
+      ContainerId id,
+      long incarnation,
+      Path bundle,
+      OciRuntime runtime,
+      boolean tty,
+      boolean openStdin,
+      Optional<Path> log,
+      long logMaxBytes,
+      int logMaxFiles) {}
+
+  /** Fails with {@link CreateFailed} when the runtime refuses, with its words. */
+  Created create(Launch launch, Duration deadline) throws IOException;
+
+  final class CreateFailed extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    public CreateFailed(String message) {
+      super(message);
+    }
+  }
+
+  /** {@code code}: 128+n after signal n. {@code oom}: the kernel killed for want of memory during the run. */
+  record Exit(int code, boolean oom, Instant at) {}
+
+  /**
+   * Completes when that run has ended, also when it ended while no agent ran. Fails when nobody knows: no exit file
+   * and no monitor alive.
+   */
+  CompletionStage<Exit> exit(ContainerId id, long incarnation, long monitorPid);
+
+  /** True while that run's process exists, checked against the pid's start time. */
+  boolean alive(ContainerId id, long incarnation) throws IOException;
+
+  /** A connection to the stdio of the container, from its creation on. */
+  Console attach(ContainerId id, long incarnation) throws IOException;
+
+  void resize(ContainerId id, long incarnation, int height, int width) throws IOException;
+
+  /** Starts a process in the running container, under a monitor of its own. */
+  ExecStarted exec(ExecLaunch launch, Duration deadline) throws IOException;
+
+  /** @param environment the container's, before the exec's own is added */
+  record ExecLaunch(
+      ContainerId id, String execId, OciRuntime runtime, Path bundle, ExecSpec spec, Map<String, String> environment) {}
+
+  record ExecStarted(long pid, Optional<Console> console, CompletionStage<Exit> exit) {}
+
+  void resizeExec(ContainerId id, String execId, int height, int width) throws IOException;
+
+  /** Ends the monitor of a run if it is still there, and removes its files. */
+  void remove(ContainerId id) throws IOException;
+
+  /** Bytes both ways. Reading and writing block; each direction is for one virtual thread. */
+  interface Console extends AutoCloseable {
+    /** The next bytes, or empty at the end of both streams. */
+    Optional<Output> read() throws IOException;
+
+    void write(byte[] bytes, int offset, int length) throws IOException;
+
+    /** End of input for the process; output goes on. */
+    void closeInput() throws IOException;
+
+    @Override
+    void close();
+
+    /** {@code stream}: 1 stdout (and a terminal's whole output), 2 stderr. */
+    record Output(int stream, byte[] bytes) {}
+  }
+}

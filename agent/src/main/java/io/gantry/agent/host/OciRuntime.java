@@ -1,0 +1,38 @@
+package io.gantry.agent.host;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.protocol.v1.ResourceSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * An OCI runtime by its command line (OCI runtime-spec v1, "Operations"). {@code create} and {@code exec} are the
+ * {@link Monitor}'s to call, because it keeps the process's stdio. Calls end by their deadline: a runtime that hangs is
+ * killed and reported.
+ */
+public interface OciRuntime {
+  String name();
+
+  Path program();
+
+  /** Directory with the runtime's own state ({@code --root}). */
+  Path root();
+
+  String version();
+
+  void start(ContainerId id) throws IOException;
+
+  /** {@code all}: every process of the container. Not running: an {@link IOException} that says so. */
+  void kill(ContainerId id, int signal, boolean all) throws IOException;
+
+  /** What the runtime holds goes, running or not; absent: nothing happens. */
+  void delete(ContainerId id) throws IOException;
+
+  void update(ContainerId id, ResourceSpec resources) throws IOException;
+
+  Optional<State> state(ContainerId id) throws IOException;
+
+  /** {@code status}: "creating", "created", "running" or "stopped". */
+  record State(String status, long pid) {}
+}

@@ -1,0 +1,14 @@
+package io.gantry.persistence.event;
+
+import java.time.Instant;
+
+/** What can happen to the agent itself. */
+public sealed interface HostEvent extends Event {
+  Instant at();
+
+  /** {@code bootId} is the kernel's: another one than last time means the host was rebooted. */
+  record AgentStarted(String version, String bootId, Instant at) implements HostEvent {}
+
+  /** {@code containersStop}: the agent was told to stop the containers with it. */
+  record AgentStopping(boolean containersStop, Instant at) implements HostEvent {}
+}
