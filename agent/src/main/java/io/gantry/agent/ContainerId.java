@@ -4,7 +4,10 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** A container's id: 64 lower-case hexadecimal digits, safe as a file name and as part of a cgroup's. */
+/**
+ * A container's id: 64 lower-case hexadecimal digits, safe as a file name and as part of a
+ * cgroup's.
+ */
 public record ContainerId(String value) {
   private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
   private static final SecureRandom RANDOM = new SecureRandom();

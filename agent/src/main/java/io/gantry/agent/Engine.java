@@ -1,6 +1,9 @@
 package io.gantry.agent;
 
-/** One container engine: this host, or later a whole cluster. The edges translate to and from it and do nothing else. */
+/**
+ * One container engine: this host, or later a whole cluster. The edges translate to and from it and
+ * do nothing else.
+ */
 public interface Engine {
   Containers containers();
 

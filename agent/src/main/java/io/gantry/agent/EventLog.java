@@ -7,10 +7,16 @@ import java.time.Instant;
 
 /** The record as a stream: ordered, unique, complete, from history to live without a seam. */
 public interface EventLog {
-  /** Entries with a sequence number greater than {@code after}; goes on with live ones while {@code follow}. */
+  /**
+   * Entries with a sequence number greater than {@code after}; goes on with live ones while {@code
+   * follow}.
+   */
   Source<Entry, NotUsed> read(long after, boolean follow);
 
-  /** The first sequence number whose entry is not older than {@code time}; one past the last when none is. */
+  /**
+   * The first sequence number whose entry is not older than {@code time}; one past the last when
+   * none is.
+   */
   long firstSince(Instant time);
 
   /** Sequence number of the newest entry; 0: none. */

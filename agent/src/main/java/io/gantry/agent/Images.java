@@ -10,16 +10,21 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Images of an engine. {@code reference} is a name with optional tag or digest, an id or a unique prefix of one, with or
- * without "sha256:"; an unknown one is refused with NOT_FOUND "No such image: REFERENCE".
+ * Images of an engine. {@code reference} is a name with optional tag or digest, an id or a unique
+ * prefix of one, with or without "sha256:"; an unknown one is refused with NOT_FOUND "No such
+ * image: REFERENCE".
  */
 public interface Images {
   Outcome<Image> inspect(String reference);
 
   Collection<Image> list();
 
-  /** Reads `docker save` and OCI-layout tars, gzip or zstd or plain. Names come out as the progress tells. */
-  Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(Caller caller, Source<ByteString, ?> tar);
+  /**
+   * Reads `docker save` and OCI-layout tars, gzip or zstd or plain. Names come out as the progress
+   * tells.
+   */
+  Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
+      Caller caller, Source<ByteString, ?> tar);
 
   /** {@code name}: the reference it was given, or the id of an image without one. */
   record Loaded(String name, Image image) {}
@@ -27,7 +32,10 @@ public interface Images {
   /** A layer or a whole, at work. {@code total} 0: unknown. */
   record Progress(String id, String status, long current, long total) {}
 
-  /** A root file system tar as a new image of one layer. {@code changes} are Dockerfile instructions. */
+  /**
+   * A root file system tar as a new image of one layer. {@code changes} are Dockerfile
+   * instructions.
+   */
   CompletionStage<Outcome<Image>> importRoot(
       Caller caller,
       Source<ByteString, ?> tar,
@@ -42,7 +50,8 @@ public interface Images {
   CompletionStage<Outcome<Image>> tag(Caller caller, String source, String target);
 
   /** In the order things happened, as `docker rmi` prints them. */
-  CompletionStage<Outcome<List<Removal>>> remove(Caller caller, String reference, boolean force, boolean noPrune);
+  CompletionStage<Outcome<List<Removal>>> remove(
+      Caller caller, String reference, boolean force, boolean noPrune);
 
   record Removal(Kind kind, String name) {
     public enum Kind {
@@ -51,10 +60,19 @@ public interface Images {
     }
   }
 
-  /** One row per instruction, newest first, with sizes and the ids that are known ("<missing>" else). */
+  /**
+   * One row per instruction, newest first, with sizes and the ids that are known ("<missing>"
+   * else).
+   */
   Outcome<List<HistoryRow>> history(String reference);
 
-  record HistoryRow(String id, long createdSeconds, String createdBy, List<String> tags, long sizeBytes, String comment) {}
+  record HistoryRow(
+      String id,
+      long createdSeconds,
+      String createdBy,
+      List<String> tags,
+      long sizeBytes,
+      String comment) {}
 
   /** Bytes of all layers, each counted once. */
   long layerBytes();

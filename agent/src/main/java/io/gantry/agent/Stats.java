@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One sample of a container's use of the host. Counters count from the container's start; times in nanoseconds, sizes
- * in bytes. Empty maps and zeros where it does not run.
+ * One sample of a container's use of the host. Counters count from the container's start; times in
+ * nanoseconds, sizes in bytes. Empty maps and zeros where it does not run.
  */
 public record Stats(
     Instant read,
@@ -28,7 +28,13 @@ public record Stats(
       long throttledNanos) {}
 
   /** {@code details} holds memory.stat as the kernel names it. {@code cgroupVersion}: 1 or 2. */
-  public record Memory(long usage, long maxUsage, long limit, long failures, Map<String, Long> details, int cgroupVersion) {}
+  public record Memory(
+      long usage,
+      long maxUsage,
+      long limit,
+      long failures,
+      Map<String, Long> details,
+      int cgroupVersion) {}
 
   public record Interface(
       long rxBytes,

@@ -1,4 +1,7 @@
-/** The engine as its edges, the cluster and {@code ops} see it: the {@link io.gantry.agent.Engine} port and its values. */
+/**
+ * The engine as its edges, the cluster and {@code ops} see it: the {@link io.gantry.agent.Engine}
+ * port and its values.
+ */
 @NullMarked
 package io.gantry.agent;
 

@@ -3,8 +3,8 @@ package io.gantry.protocol;
 /**
  * Why a request was refused. The list is short and closed; one table gives each kind its status.
  *
- * <p>{@link #httpStatus} follows the Docker Engine API, {@link #grpcStatus} is the number of the gRPC
- * status code (https://grpc.github.io/grpc/core/md_doc_statuscodes.html).
+ * <p>{@link #httpStatus} follows the Docker Engine API, {@link #grpcStatus} is the number of the
+ * gRPC status code (https://grpc.github.io/grpc/core/md_doc_statuscodes.html).
  */
 public enum ErrorKind {
   /** The request is malformed or asks for something that cannot be. */

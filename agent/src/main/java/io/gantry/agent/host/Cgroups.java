@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
-/** Control groups of containers, version 1, hybrid or 2. The runtime makes them; this reads them and cleans up. */
+/**
+ * Control groups of containers, version 1, hybrid or 2. The runtime makes them; this reads them and
+ * cleans up.
+ */
 public interface Cgroups {
   enum Mode {
     V1,

@@ -6,15 +6,22 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 
-/** Address translation in one nftables table that carries the agent's name. Other tables are never touched. */
+/**
+ * Address translation in one nftables table that carries the agent's name. Other tables are never
+ * touched.
+ */
 public interface Firewall {
   /** Traffic of this bridge's subnet may leave the host (translated) unless {@code internal}. */
   void ensureNetwork(String bridge, Links.Address gateway, boolean internal) throws IOException;
 
   void removeNetwork(String bridge) throws IOException;
 
-  /** Replaces what this container has published, in one transaction. Reachable from the host itself too. */
-  void publish(ContainerId id, InetAddress containerAddress, List<PublishedPort> ports) throws IOException;
+  /**
+   * Replaces what this container has published, in one transaction. Reachable from the host itself
+   * too.
+   */
+  void publish(ContainerId id, InetAddress containerAddress, List<PublishedPort> ports)
+      throws IOException;
 
   void withdraw(ContainerId id) throws IOException;
 

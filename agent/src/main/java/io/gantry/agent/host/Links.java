@@ -9,14 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Network namespaces, bridges and the cables between them, by netlink. Devices carry the agent's prefix. */
+/**
+ * Network namespaces, bridges and the cables between them, by netlink. Devices carry the agent's
+ * prefix.
+ */
 public interface Links {
   /** Makes or repairs a bridge device, up, with this address. */
   void ensureBridge(String bridge, Address gateway) throws IOException;
 
   void removeBridge(String bridge) throws IOException;
 
-  /** A namespace for this container with its loopback up; the path is one for `setns` and for an OCI configuration. */
+  /**
+   * A namespace for this container with its loopback up; the path is one for `setns` and for an OCI
+   * configuration.
+   */
   Path ensureNamespace(ContainerId id) throws IOException;
 
   /** Connects the namespace to a bridge. Done already with the same address: nothing happens. */
@@ -46,5 +52,6 @@ public interface Links {
    * @param gateway default route; empty: none
    * @param mac six octets, "02:42:ac:11:00:02"
    */
-  record Plug(String bridge, String device, Address address, Optional<InetAddress> gateway, String mac) {}
+  record Plug(
+      String bridge, String device, Address address, Optional<InetAddress> gateway, String mac) {}
 }

@@ -11,9 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One process a container (conmon) that outlives the agent and keeps the container's stdio, exit code and log.
+ * One process a container (conmon) that outlives the agent and keeps the container's stdio, exit
+ * code and log.
  *
- * <p>A run is named by (container, incarnation): files of an earlier run are never taken for those of a later one.
+ * <p>A run is named by (container, incarnation): files of an earlier run are never taken for those
+ * of a later one.
  */
 public interface Monitor {
   /** The container is created, its process waits for {@link OciRuntime#start}. */
@@ -46,12 +48,15 @@ public interface Monitor {
     }
   }
 
-  /** {@code code}: 128+n after signal n. {@code oom}: the kernel killed for want of memory during the run. */
+  /**
+   * {@code code}: 128+n after signal n. {@code oom}: the kernel killed for want of memory during
+   * the run.
+   */
   record Exit(int code, boolean oom, Instant at) {}
 
   /**
-   * Completes when that run has ended, also when it ended while no agent ran. Fails when nobody knows: no exit file
-   * and no monitor alive.
+   * Completes when that run has ended, also when it ended while no agent ran. Fails when nobody
+   * knows: no exit file and no monitor alive.
    */
   CompletionStage<Exit> exit(ContainerId id, long incarnation, long monitorPid);
 
@@ -66,9 +71,16 @@ public interface Monitor {
   /** Starts a process in the running container, under a monitor of its own. */
   ExecStarted exec(ExecLaunch launch, Duration deadline) throws IOException;
 
-  /** @param environment the container's, before the exec's own is added */
+  /**
+   * @param environment the container's, before the exec's own is added
+   */
   record ExecLaunch(
-      ContainerId id, String execId, OciRuntime runtime, Path bundle, ExecSpec spec, Map<String, String> environment) {}
+      ContainerId id,
+      String execId,
+      OciRuntime runtime,
+      Path bundle,
+      ExecSpec spec,
+      Map<String, String> environment) {}
 
   record ExecStarted(long pid, Optional<Console> console, CompletionStage<Exit> exit) {}
 

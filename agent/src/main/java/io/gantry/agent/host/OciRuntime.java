@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * An OCI runtime by its command line (OCI runtime-spec v1, "Operations"). {@code create} and {@code exec} are the
- * {@link Monitor}'s to call, because it keeps the process's stdio. Calls end by their deadline: a runtime that hangs is
- * killed and reported.
+ * An OCI runtime by its command line (OCI runtime-spec v1, "Operations"). {@code create} and {@code
+ * exec} are the {@link Monitor}'s to call, because it keeps the process's stdio. Calls end by their
+ * deadline: a runtime that hangs is killed and reported.
  */
 public interface OciRuntime {
   String name();
@@ -23,7 +23,9 @@ public interface OciRuntime {
 
   void start(ContainerId id) throws IOException;
 
-  /** {@code all}: every process of the container. Not running: an {@link IOException} that says so. */
+  /**
+   * {@code all}: every process of the container. Not running: an {@link IOException} that says so.
+   */
   void kill(ContainerId id, int signal, boolean all) throws IOException;
 
   /** What the runtime holds goes, running or not; absent: nothing happens. */

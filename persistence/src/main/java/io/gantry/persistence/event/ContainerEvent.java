@@ -16,13 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What can happen to a container. What the user wanted ({@link StopRequested}) and what happened ({@link Exited}) are
- * separate facts: restart policies read both.
+ * What can happen to a container. What the user wanted ({@link StopRequested}) and what happened
+ * ({@link Exited}) are separate facts: restart policies read both.
  */
 public sealed interface ContainerEvent extends Event {
   Instant at();
 
-  /** {@code spec} is complete: merged with the image's configuration. {@code mounts} names the volumes it owns. */
+  /**
+   * {@code spec} is complete: merged with the image's configuration. {@code mounts} names the
+   * volumes it owns.
+   */
   record Created(
       String name,
       ContainerSpec spec,
@@ -35,7 +38,10 @@ public sealed interface ContainerEvent extends Event {
 
   record Renamed(String oldName, String newName, Instant at) implements ContainerEvent {}
 
-  /** Recorded before the host is touched. {@code incarnation} numbers the runs of this container from 1. */
+  /**
+   * Recorded before the host is touched. {@code incarnation} numbers the runs of this container
+   * from 1.
+   */
   record StartRequested(long incarnation, StartCause cause, Instant at) implements ContainerEvent {}
 
   enum StartCause {
@@ -58,25 +64,36 @@ public sealed interface ContainerEvent extends Event {
       Instant at)
       implements ContainerEvent {}
 
-  /** {@code exitCode} as Docker reports it: 127 not found, 126 not executable, 128 anything else. */
+  /**
+   * {@code exitCode} as Docker reports it: 127 not found, 126 not executable, 128 anything else.
+   */
   record StartFailed(long incarnation, int exitCode, String message, Instant at)
       implements ContainerEvent {}
 
-  /** The user wants it stopped; it drains until {@link Exited}. {@code grace} empty: no SIGKILL follows. */
+  /**
+   * The user wants it stopped; it drains until {@link Exited}. {@code grace} empty: no SIGKILL
+   * follows.
+   */
   record StopRequested(String signal, Optional<Duration> grace, boolean thenStart, Instant at)
       implements ContainerEvent {}
 
   /** A stop the user asked for has come to its end. */
   record Stopped(Instant at) implements ContainerEvent {}
 
-  /** {@code stops}: the user meant to end it (SIGKILL, SIGTERM, the stop signal), so the policy must not revive it. */
+  /**
+   * {@code stops}: the user meant to end it (SIGKILL, SIGTERM, the stop signal), so the policy must
+   * not revive it.
+   */
   record KillRequested(String signal, boolean stops, Instant at) implements ContainerEvent {}
 
   record Paused(Instant at) implements ContainerEvent {}
 
   record Unpaused(Instant at) implements ContainerEvent {}
 
-  /** {@code code} is 128+n after signal n. {@code code} 255 with {@code lost}: nobody saw how it ended. */
+  /**
+   * {@code code} is 128+n after signal n. {@code code} 255 with {@code lost}: nobody saw how it
+   * ended.
+   */
   record Exited(long incarnation, int code, boolean oomKilled, boolean lost, Instant at)
       implements ContainerEvent {}
 
@@ -90,16 +107,20 @@ public sealed interface ContainerEvent extends Event {
   /** The container ran long enough that its backoff starts over. */
   record BackoffReset(Instant at) implements ContainerEvent {}
 
-  record HealthChecked(long incarnation, String status, int failingStreak, HealthResult result, Instant at)
+  record HealthChecked(
+      long incarnation, String status, int failingStreak, HealthResult result, Instant at)
       implements ContainerEvent {}
 
-  record Updated(Optional<ResourceSpec> resources, Optional<RestartPolicy> restartPolicy, Instant at)
+  record Updated(
+      Optional<ResourceSpec> resources, Optional<RestartPolicy> restartPolicy, Instant at)
       implements ContainerEvent {}
 
-  record NetworkConnected(String network, String networkId, EndpointSpec spec, Optional<Endpoint> endpoint, Instant at)
+  record NetworkConnected(
+      String network, String networkId, EndpointSpec spec, Optional<Endpoint> endpoint, Instant at)
       implements ContainerEvent {}
 
-  record NetworkDisconnected(String network, String networkId, Instant at) implements ContainerEvent {}
+  record NetworkDisconnected(String network, String networkId, Instant at)
+      implements ContainerEvent {}
 
   record ExecCreated(String execId, ExecSpec spec, Instant at) implements ContainerEvent {}
 
@@ -107,8 +128,12 @@ public sealed interface ContainerEvent extends Event {
 
   record ExecEnded(String execId, int exitCode, Instant at) implements ContainerEvent {}
 
-  /** Things done to a container that change nothing about it: attach, resize, top, export, copy, archive-path. */
-  record Observed(String action, Map<String, String> attributes, Instant at) implements ContainerEvent {}
+  /**
+   * Things done to a container that change nothing about it: attach, resize, top, export, copy,
+   * archive-path.
+   */
+  record Observed(String action, Map<String, String> attributes, Instant at)
+      implements ContainerEvent {}
 
   record RemoveRequested(boolean force, boolean volumes, Instant at) implements ContainerEvent {}
 

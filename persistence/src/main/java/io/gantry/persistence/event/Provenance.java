@@ -4,7 +4,8 @@ package io.gantry.persistence.event;
  * Why an entry exists.
  *
  * @param requestId of the API request that led to it; empty when none did (an exit)
- * @param principal who asked: "unix:uid=0,gid=0,pid=4711", "tls:CN=...", or "gantry" for the engine itself
+ * @param principal who asked: "unix:uid=0,gid=0,pid=4711", "tls:CN=...", or "gantry" for the engine
+ *     itself
  * @param cause sequence number in this host's record of the entry that led to this one; 0: none
  */
 public record Provenance(String requestId, String principal, long cause) {

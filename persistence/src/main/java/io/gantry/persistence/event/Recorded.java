@@ -1,7 +1,8 @@
 package io.gantry.persistence.event;
 
 /**
- * An event with what makes it readable alone: who asked, and what it is about. This is what actors persist.
+ * An event with what makes it readable alone: who asked, and what it is about. This is what actors
+ * persist.
  *
  * @param event what happened
  * @param subject what it happened to, as it was called then

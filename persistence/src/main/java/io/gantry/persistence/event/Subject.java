@@ -11,4 +11,5 @@ import java.util.Map;
  * @param image image reference of a container as given at create; else empty
  * @param labels labels at that moment
  */
-public record Subject(String kind, String id, String name, String image, Map<String, String> labels) {}
+public record Subject(
+    String kind, String id, String name, String image, Map<String, String> labels) {}

@@ -15,7 +15,8 @@ public sealed interface VolumeEvent extends Event {
   /** That container is gone. */
   record Unclaimed(String containerId, Instant at) implements VolumeEvent {}
 
-  record Mounted(String containerId, String destination, boolean readWrite, Instant at) implements VolumeEvent {}
+  record Mounted(String containerId, String destination, boolean readWrite, Instant at)
+      implements VolumeEvent {}
 
   record Unmounted(String containerId, Instant at) implements VolumeEvent {}
 

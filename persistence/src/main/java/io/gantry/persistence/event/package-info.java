@@ -1,4 +1,7 @@
-/** What can happen on a host, as values. Past tense, pure data; {@code schema} maps them to protobuf. */
+/**
+ * What can happen on a host, as values. Past tense, pure data; {@code schema} maps them to
+ * protobuf.
+ */
 @NullMarked
 package io.gantry.persistence.event;
 
