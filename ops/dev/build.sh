@@ -1,0 +1,3 @@
+. ops/dev/install.sh
+command -v mvn >/dev/null || install_missing
+step build "Building" maven package -DskipTests

@@ -1,0 +1,6 @@
+. ops/dev/install.sh
+need_root e2e
+install_missing
+forget_reports
+step e2e "Running the tests against a started agent" maven verify -Dgantry.unit.tests.skip -Dit.test="${1:-*E2E}" -Dfailsafe.failIfNoSpecifiedTests=false || true
+tests_summary

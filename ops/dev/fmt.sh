@@ -1,0 +1,1 @@
+step fmt "Formatting" maven -q spotless:apply

@@ -1,0 +1,3 @@
+forget_reports
+step unit "Running the fast tests" maven test ${1:+"-Dtest=$1" -Dsurefire.failIfNoSpecifiedTests=false} || true
+tests_summary
