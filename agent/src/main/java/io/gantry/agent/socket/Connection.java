@@ -1,0 +1,25 @@
+package io.gantry.agent.socket;
+
+import akka.util.ByteString;
+import java.io.IOException;
+
+/**
+ * A connected stream socket. Every method may block; each direction is used by one virtual thread, and {@link #close}
+ * from any thread ends both.
+ */
+public interface Connection extends AutoCloseable {
+  /** Who is at the other end, as {@link io.gantry.agent.Caller#principal} wants it. */
+  String principal();
+
+  /** The next bytes; empty when the peer has ended its output. */
+  ByteString read() throws IOException;
+
+  void write(ByteString bytes) throws IOException;
+
+  /** The peer sees the end of the stream; reading goes on. */
+  void endOutput() throws IOException;
+
+  /** Repeating it does nothing. */
+  @Override
+  void close();
+}
