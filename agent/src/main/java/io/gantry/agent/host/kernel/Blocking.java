@@ -1,0 +1,65 @@
+package io.gantry.agent.host.kernel;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Native calls that may take a while (mounts, process starts, namespaces) run here, since a native
+ * call holds a virtual thread's carrier for as long as it takes. A caller on a platform thread runs
+ * its call itself.
+ */
+public final class Blocking {
+  private static final int THREADS = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
+  private static final int IDLE_SECONDS = 30;
+
+  private static final ThreadPoolExecutor POOL = pool();
+
+  private Blocking() {}
+
+  public interface Operation<T> {
+    T run() throws IOException;
+  }
+
+  /** Waits for the operation. Interrupted: the operation still ends, its result is dropped. */
+  public static <T> T run(Operation<T> operation) throws IOException {
+    if (!Thread.currentThread().isVirtual()) {
+      return operation.run();
+    }
+    var result = POOL.submit(operation::run);
+    try {
+      return result.get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while a system call was under way");
+    } catch (ExecutionException failed) {
+      throw rethrown(failed.getCause());
+    }
+  }
+
+  private static IOException rethrown(Throwable cause) {
+    return switch (cause) {
+      case SystemCallFailed failed -> failed;
+      case IOException failed -> failed;
+      case RuntimeException bug -> throw bug;
+      case Error bug -> throw bug;
+      default -> new IOException(cause);
+    };
+  }
+
+  private static ThreadPoolExecutor pool() {
+    var pool =
+        new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            Thread.ofPlatform().daemon().name("syscall-", 0).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+}
