@@ -1,11 +1,12 @@
-# Everything that proves the project, in one Maven run, so that nothing is built twice. A failing test does not hide
-# the ones after it; it is counted at the end.
+# Everything that proves the project. What fails does not hide what comes after it: all is counted at the end.
 . ops/dev/install.sh
 need_root test
 install_missing
 forget_reports
+rm -rf ops/target/gantry ops/cli/target/lib # no jar of an earlier build on the class path
 status=0
-step test "Building and running every test" \
-  maven -Pcheck spotless:check verify -Dmaven.test.failure.ignore=true || status=$?
+step format "Checking the format" maven spotless:check || status=$?
+step check "Checking warnings, Error Prone and NullAway" maven -Pcheck test-compile || status=$?
+step test "Building and running every test" maven verify -Dmaven.test.failure.ignore=true || status=$?
 tests_summary || status=1
 exit "$status"
