@@ -1,0 +1,99 @@
+package io.gantry.agent.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.gantry.agent.ContainerId;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link Links} does. */
+abstract class LinksContract {
+  final ContainerId id = ContainerId.random();
+
+  abstract Links links();
+
+  /** Name and address of a bridge of this test's own. */
+  abstract String bridge();
+
+  abstract Links.Address gateway() throws IOException;
+
+  abstract Links.Plug plug(String device, int host) throws IOException;
+
+  @Test
+  void pluggedDeviceIsCountedByItsNameInside() throws Exception {
+    links().ensureBridge(bridge(), gateway());
+    links().ensureNamespace(id);
+    links().plug(id, plug("eth0", 2));
+    links().plug(id, plug("eth1", 3));
+    assertThat(links().counters(id)).containsOnlyKeys("eth0", "eth1");
+  }
+
+  @Test
+  void everythingMayBeRepeated() throws Exception {
+    links().ensureBridge(bridge(), gateway());
+    links().ensureBridge(bridge(), gateway());
+    var path = links().ensureNamespace(id);
+    assertThat(links().ensureNamespace(id)).isEqualTo(path);
+    links().plug(id, plug("eth0", 2));
+    links().plug(id, plug("eth0", 2));
+    assertThat(links().counters(id)).containsOnlyKeys("eth0");
+    links().unplug(id, "eth0");
+    links().unplug(id, "eth0");
+    assertThat(links().counters(id)).isEmpty();
+    links().removeNamespace(id);
+    links().removeNamespace(id);
+    links().removeBridge(bridge());
+    links().removeBridge(bridge());
+  }
+
+  @Test
+  void namespacesListsThoseOfContainersOnly() throws Exception {
+    assertThat(links().namespaces()).isEmpty();
+    links().ensureNamespace(id);
+    assertThat(links().namespaces()).containsExactly(id);
+    links().removeNamespace(id);
+    assertThat(links().namespaces()).isEmpty();
+  }
+
+  @Test
+  void plugWithoutNamespaceOrBridgeIsRefused() throws Exception {
+    links().ensureBridge(bridge(), gateway());
+    assertThatThrownBy(() -> links().plug(id, plug("eth0", 2)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(id.value());
+    links().ensureNamespace(id);
+    links().removeBridge(bridge());
+    assertThatThrownBy(() -> links().plug(id, plug("eth0", 2)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(bridge());
+    assertThat(links().counters(id)).isEmpty();
+  }
+
+  @Test
+  void unplugOfAnUnknownContainerDoesNothing() throws Exception {
+    links().unplug(id, "eth0");
+    assertThat(links().namespaces()).isEmpty();
+  }
+
+  @Test
+  void deviceMayBePluggedElsewhereAfterUnplugging() throws Exception {
+    links().ensureBridge(bridge(), gateway());
+    links().ensureNamespace(id);
+    links().plug(id, plug("eth0", 2));
+    links().unplug(id, "eth0");
+    links().plug(id, plug("eth0", 9));
+    assertThat(links().counters(id)).containsOnlyKeys("eth0");
+  }
+
+  static Links.Plug plug(String bridge, String device, String gateway, int host)
+      throws IOException {
+    var net = gateway.substring(0, gateway.lastIndexOf('.') + 1);
+    var address = new Links.Address(InetAddress.getByName(net + host), 24);
+    var mac = "02:42:0a:00:00:%02x".formatted(host);
+    var route = Optional.of(InetAddress.getByName(gateway));
+    return new Links.Plug(bridge, device, address, route, mac);
+  }
+}
