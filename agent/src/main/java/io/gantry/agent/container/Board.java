@@ -1,0 +1,92 @@
+package io.gantry.agent.container;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.container.lifecycle.Facts;
+import io.gantry.agent.container.lifecycle.State;
+import io.gantry.agent.container.lifecycle.State.Absent;
+import io.gantry.agent.container.lifecycle.State.Gone;
+import io.gantry.agent.container.lifecycle.State.Present;
+import io.gantry.protocol.v1.Container;
+import io.gantry.protocol.v1.Exec;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/** What every container last published of itself. Read by anyone at any time without asking an actor. */
+public final class Board {
+  private final ConcurrentSkipListMap<String, Facts> facts = new ConcurrentSkipListMap<>();
+  private final ConcurrentHashMap<String, String> containerOfExec = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Long> pidOfExec = new ConcurrentHashMap<>();
+
+  void publish(ContainerId id, State state) {
+    switch (state) {
+      case Absent _ -> {}
+      case Present present -> put(id, present.facts());
+      case Gone _ -> {
+        var last = facts.remove(id.value());
+        if (last != null) {
+          last.execs().keySet().forEach(this::forget);
+        }
+      }
+    }
+  }
+
+  private void put(ContainerId id, Facts now) {
+    var before = facts.put(id.value(), now);
+    if (before == null || before.execs() != now.execs()) {
+      now.execs().keySet().forEach(exec -> containerOfExec.put(exec, id.value()));
+      if (before != null) {
+        before.execs().keySet().stream()
+            .filter(exec -> !now.execs().containsKey(exec))
+            .forEach(this::forget);
+      }
+    }
+  }
+
+  void execRuns(String execId, long pid) {
+    pidOfExec.put(execId, pid);
+  }
+
+  void execEnded(String execId) {
+    pidOfExec.remove(execId);
+  }
+
+  private void forget(String execId) {
+    containerOfExec.remove(execId);
+    pidOfExec.remove(execId);
+  }
+
+  public Optional<Container> find(String id) {
+    return facts(id).map(Facts::container);
+  }
+
+  public Optional<Facts> facts(String id) {
+    return Optional.ofNullable(facts.get(id));
+  }
+
+  /** The only container whose id begins so; empty when there is none or more than one. */
+  public Optional<Container> byPrefix(String prefix) {
+    var matching = facts.subMap(prefix, true, prefix + "g", false).values();
+    var candidates = matching.stream().limit(2).toList();
+    return candidates.size() == 1
+        ? Optional.of(candidates.getFirst().container())
+        : Optional.empty();
+  }
+
+  /** More than one container's id begins so. */
+  public boolean isAmbiguous(String prefix) {
+    return facts.subMap(prefix, true, prefix + "g", false).size() > 1;
+  }
+
+  public Collection<Container> list() {
+    return facts.values().stream().map(Facts::container).toList();
+  }
+
+  public Optional<Exec> exec(String execId) {
+    return Optional.ofNullable(containerOfExec.get(execId))
+        .flatMap(this::facts)
+        .map(container -> container.execs().get(execId))
+        .map(exec -> exec.toBuilder().setPid(pidOfExec.getOrDefault(execId, 0L)).build());
+  }
+}

@@ -1,0 +1,39 @@
+package io.gantry.agent.container.lifecycle;
+
+import io.gantry.protocol.v1.ResourceSpec;
+import java.time.Duration;
+
+/** Something to be done to the host or to a timer, as data. Each may be repeated safely. */
+public sealed interface Step {
+  /** Root file system, network, process: everything up to the running process. */
+  record Launch(long incarnation) implements Step {}
+
+  record Signal(long incarnation, String signal) implements Step {}
+
+  record Freeze() implements Step {}
+
+  record Thaw() implements Step {}
+
+  record ApplyLimits(ResourceSpec resources) implements Step {}
+
+  /** Returns what the ended run held: mounts, network, ports, cgroup. */
+  record Release(long incarnation) implements Step {}
+
+  record Delete(boolean volumes) implements Step {}
+
+  // -- kept by the actor itself ---------------------------------------------------------------------------------------
+
+  /** Reports the exit of this run when it comes, or has come. */
+  record AwaitExit(long incarnation, long monitorPid) implements Step {}
+
+  record ArmGrace(long incarnation, Duration grace) implements Step {}
+
+  record ArmBackoff(int restartCount, Duration delay) implements Step {}
+
+  record BeginProbes(long incarnation) implements Step {}
+
+  record EndProbes() implements Step {}
+
+  /** A removal is tried again later. */
+  record ArmDelete(Duration after) implements Step {}
+}
