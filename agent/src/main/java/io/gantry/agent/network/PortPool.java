@@ -1,0 +1,157 @@
+package io.gantry.agent.network;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.Firewall.PublishedPort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Host ports held for containers. Each is held by a bound socket that never listens, so that no other program of the
+ * host takes it while the firewall sends its traffic into a container.
+ */
+public final class PortPool implements AutoCloseable {
+  private final Map<ContainerId, List<Held>> held = new ConcurrentHashMap<>();
+
+  /** A port asked for. {@code first} 0: any free one; else one of {@code first} to {@code last}. */
+  public record Wanted(
+      InetAddress hostAddress, int first, int last, int containerPort, String protocol) {}
+
+  private record Held(PublishedPort port, Channel socket) {}
+
+  /** All of them or none. What the container held before is given back. */
+  public List<PublishedPort> take(ContainerId id, List<Wanted> wanted) throws IOException {
+    release(id);
+    var taken = new ArrayList<Held>();
+    held.put(id, taken);
+    try {
+      for (var one : wanted) {
+        taken.add(bind(one));
+      }
+    } catch (IOException e) {
+      release(id);
+      throw e;
+    }
+    return taken.stream().map(Held::port).toList();
+  }
+
+  public void release(ContainerId id) {
+    var gone = held.remove(id);
+    if (gone != null) {
+      gone.forEach(PortPool::close);
+    }
+  }
+
+  private Held bind(Wanted wanted) throws IOException {
+    for (var port = wanted.first(); port <= Math.max(wanted.first(), wanted.last()); port++) {
+      try {
+        return bind(wanted, port);
+      } catch (IOException e) {
+        if (port >= wanted.last()) {
+          throw refusal(wanted, e);
+        }
+      }
+    }
+    throw new IOException("empty port range " + wanted.first() + "-" + wanted.last());
+  }
+
+  private IOException refusal(Wanted wanted, IOException cause) {
+    var address = wanted.hostAddress().getHostAddress();
+    if (isHeldByContainer(wanted)) {
+      return new IOException(
+          "Bind for %s:%d failed: port is already allocated".formatted(address, wanted.first()),
+          cause);
+    }
+    return new IOException(
+        "failed to bind host port %s:%d/%s: %s"
+            .formatted(
+                address,
+                wanted.first(),
+                wanted.protocol(),
+                String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT)),
+        cause);
+  }
+
+  private boolean isHeldByContainer(Wanted wanted) {
+    return held.values().stream()
+        .flatMap(List::stream)
+        .anyMatch(
+            other ->
+                other.port().hostPort() == wanted.first()
+                    && other.port().protocol().equals(wanted.protocol()));
+  }
+
+  private static Held bind(Wanted wanted, int port) throws IOException {
+    var address = new InetSocketAddress(wanted.hostAddress(), port);
+    return switch (wanted.protocol()) {
+      case "tcp" -> {
+        var socket = ServerSocketChannel.open();
+        yield new Held(published(wanted, bound(socket, address)), socket);
+      }
+      case "udp" -> {
+        var socket = DatagramChannel.open();
+        try {
+          socket.setOption(StandardSocketOptions.SO_REUSEADDR, false).bind(address);
+        } catch (IOException e) {
+          socket.close();
+          throw e;
+        }
+        yield new Held(
+            published(wanted, ((InetSocketAddress) socket.getLocalAddress()).getPort()), socket);
+      }
+      // The JDK's SCTP channels need a kernel module; the firewall's own map is what keeps these apart.
+      default -> new Held(published(wanted, port), NONE);
+    };
+  }
+
+  private static int bound(ServerSocketChannel socket, InetSocketAddress address)
+      throws IOException {
+    try {
+      socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      socket.bind(address);
+      return ((InetSocketAddress) socket.getLocalAddress()).getPort();
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static PublishedPort published(Wanted wanted, int port) {
+    return new PublishedPort(
+        wanted.hostAddress(), port, wanted.containerPort(), wanted.protocol());
+  }
+
+  private static void close(Held held) {
+    try {
+      held.socket().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot give back " + held.port(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(held.keySet()).forEach(this::release);
+  }
+
+  private static final Channel NONE =
+      new Channel() {
+        @Override
+        public boolean isOpen() {
+          return false;
+        }
+
+        @Override
+        public void close() {}
+      };
+}
