@@ -39,6 +39,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -291,7 +292,7 @@ public final class ContainerActor
   private void spawnExec(
       State state, String execId, ActorRef<Outcome<Monitor.ExecStarted>> replyTo) {
     if (state instanceof Present present) {
-      var exec = present.facts().execs().get(execId);
+      var exec = Objects.requireNonNull(present.facts().execs().get(execId));
       context.spawn(
           ExecActor.create(present.view(), exec, surroundings, context.getSelf(), replyTo),
           "exec-" + execId);

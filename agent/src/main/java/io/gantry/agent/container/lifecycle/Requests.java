@@ -64,8 +64,8 @@ final class Requests {
       case Stop stop -> Stopping.stop(state, stop);
       case Restart restart -> Stopping.restart(state, restart);
       case Kill kill -> Stopping.kill(state, kill);
-      case Pause(var at) -> pause(state, at);
-      case Unpause(var at) -> unpause(state, at);
+      case Pause _ -> pause(state);
+      case Unpause _ -> unpause(state);
       case Rename(var newName, var at) ->
           events(new ContainerEvent.Renamed(state.facts().name(), newName, at));
       case Update update -> update(state, update);
@@ -99,7 +99,7 @@ final class Requests {
         .then(new Step.Launch(incarnation));
   }
 
-  private static Decision pause(Present state, Instant at) {
+  private static Decision pause(Present state) {
     return switch (state) {
       case Running _ -> Accepted.NOTHING.then(new Step.Freeze());
       case Paused(var facts, _) ->
@@ -110,7 +110,7 @@ final class Requests {
     };
   }
 
-  private static Decision unpause(Present state, Instant at) {
+  private static Decision unpause(Present state) {
     return switch (state) {
       case Paused _ -> Accepted.NOTHING.then(new Step.Thaw());
       case Created _, Starting _, Running _, Backoff _, Exited _, Removing _ ->

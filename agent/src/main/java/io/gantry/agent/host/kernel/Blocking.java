@@ -2,6 +2,7 @@ package io.gantry.agent.host.kernel;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -36,7 +37,7 @@ public final class Blocking {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a system call was under way");
     } catch (ExecutionException failed) {
-      throw rethrown(failed.getCause());
+      throw rethrown(Objects.requireNonNull(failed.getCause()));
     }
   }
 

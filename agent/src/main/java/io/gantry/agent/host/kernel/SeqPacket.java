@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * A connection of type SOCK_SEQPACKET to a unix socket, which the JDK does not have. Each write is
@@ -39,7 +40,7 @@ public final class SeqPacket implements AutoCloseable {
           if (path.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_PATH) {
             return connect(path.toString(), path);
           }
-          try (var directory = Descriptor.directory(path.toAbsolutePath().getParent())) {
+          try (var directory = Descriptor.directory(Objects.requireNonNull(path.toAbsolutePath().getParent()))) {
             return connect(directory.path().resolve(path.getFileName()).toString(), path);
           }
         });
