@@ -1,0 +1,175 @@
+package io.gantry.persistence.record;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.CompressionType;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The RocksDB handle. It can be closed and opened again beneath its readers: a handle that met an error of the disk
+ * refuses all writes from then on, and a read through a closed one would end the JVM.
+ */
+final class Database implements AutoCloseable {
+  /** A read of the database; its iterators must not outlive it. */
+  interface Read<T> {
+    T from(RocksDB db) throws RocksDBException;
+  }
+
+  static {
+    RocksDB.loadLibrary();
+  }
+
+  private final Path directory;
+  private final BloomFilter filter = new BloomFilter(10);
+  private final LRUCache cache;
+  private final Options options;
+  private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private @Nullable RocksDB db;
+  private boolean closed;
+
+  /**
+   * @throws RecordInUseException when another agent has it open
+   * @throws RecordUnavailableException when it cannot be opened for another reason
+   */
+  Database(RecordSettings settings) {
+    directory = settings.directory();
+    cache = new LRUCache(settings.cache());
+    options = options(settings);
+    try {
+      Files.createDirectories(directory);
+      open();
+    } catch (IOException | RuntimeException failure) {
+      close();
+      throw failure instanceof RuntimeException known
+          ? known
+          : new RecordUnavailableException("cannot make the record's directory %s".formatted(directory), failure);
+    }
+  }
+
+  private Options options(RecordSettings settings) {
+    // Whole key filters answer "is this entity known?" without touching the disk.
+    var table = new BlockBasedTableConfig().setFilterPolicy(filter).setBlockCache(cache).setFormatVersion(5);
+    return new Options()
+        .setCreateIfMissing(true)
+        .setTableFormatConfig(table)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setWriteBufferSize(settings.writeBuffer())
+        .setMaxWriteBufferNumber(2)
+        .setMaxTotalWalSize(4 * settings.writeBuffer())
+        .setMaxBackgroundJobs(2)
+        .setMaxOpenFiles(64)
+        .setKeepLogFileNum(2)
+        .setMaxLogFileSize(1 << 20)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0)
+        // A torn last write is what a power cut leaves, and nobody was told it succeeded. Damage before it is not.
+        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
+  }
+
+  private void open() {
+    try {
+      db = RocksDB.open(options, directory.toString());
+    } catch (RocksDBException failure) {
+      var message = String.valueOf(failure.getMessage());
+      if (message.contains("lock hold by current process") || message.contains("While lock file")) {
+        throw new RecordInUseException(directory, failure);
+      }
+      throw new RecordUnavailableException(
+          "cannot open the record in %s: %s".formatted(directory, message), failure);
+    }
+  }
+
+  /** Closes the handle and opens it again. When that fails the database cannot be read either, until it succeeds. */
+  void reopen() {
+    lock.writeLock().lock();
+    try {
+      if (closed) {
+        throw new RecordUnavailableException("the record in %s is closed".formatted(directory));
+      }
+      if (db != null) {
+        db.close();
+        db = null;
+      }
+      open();
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  <T> T read(Read<T> read) {
+    lock.readLock().lock();
+    try {
+      return read.from(handle());
+    } catch (RocksDBException failure) {
+      throw new RecordUnavailableException(
+          "cannot read the record in %s: %s".formatted(directory, failure.getMessage()), failure);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Writes all of {@code batch} or nothing; it is on disk when this returns. */
+  void write(WriteBatch batch) {
+    lock.readLock().lock();
+    try {
+      handle().write(synced, batch);
+    } catch (RocksDBException failure) {
+      throw new RecordUnavailableException(
+          "cannot append to the record in %s: %s".formatted(directory, failure.getMessage()), failure);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Bytes a write may still use. */
+  long usableSpace() {
+    return directory.toFile().getUsableSpace();
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  private RocksDB handle() {
+    if (db == null) {
+      throw new RecordUnavailableException("the record in %s is closed".formatted(directory));
+    }
+    return db;
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (db != null) {
+        db.close();
+        db = null;
+      }
+      options.close();
+      synced.close();
+      filter.close();
+      cache.close();
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.gantry.persistence.record;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How a record is kept. {@code reference.conf} says what each means and holds the defaults.
+ *
+ * @param directory where it is; made when missing
+ * @param queue writes that may wait for the disk
+ * @param batch writes that share one fsync at most
+ * @param largestEntry bytes of one event at most
+ * @param tail newest entries held in memory for readers
+ * @param writeBuffer bytes the store collects in memory before it writes a table
+ * @param cache bytes of table blocks held in memory
+ * @param reserve bytes that must be free on the disk for a write to be tried
+ * @param retry between two attempts to open the store again after a failure
+ * @param readers threads that read from disk
+ */
+public record RecordSettings(
+    Path directory,
+    int queue,
+    int batch,
+    int largestEntry,
+    int tail,
+    long writeBuffer,
+    long cache,
+    long reserve,
+    Duration retry,
+    int readers) {
+
+  /**
+   * @param config a whole configuration, with {@code gantry.record} in it
+   */
+  public static RecordSettings from(Config config) {
+    var record = config.getConfig("gantry.record");
+    var directory = record.getString("directory");
+    if (directory.isBlank()) {
+      throw new IllegalArgumentException("gantry.record.directory is not set: expected a directory for the record");
+    }
+    return new RecordSettings(
+        Path.of(directory).toAbsolutePath(),
+        record.getInt("queue"),
+        record.getInt("batch"),
+        Math.toIntExact(record.getBytes("largest-entry")),
+        record.getInt("tail"),
+        record.getBytes("write-buffer"),
+        record.getBytes("cache"),
+        record.getBytes("reserve"),
+        record.getDuration("retry"),
+        record.getInt("readers"));
+  }
+
+  /** The defaults for a record in {@code directory}. */
+  public static RecordSettings in(Path directory) {
+    var defaults = ConfigFactory.parseResources(RecordSettings.class.getClassLoader(), "reference.conf");
+    return from(
+        ConfigFactory.parseString(
+                "gantry.record.directory = \"\"\"" + directory.toAbsolutePath() + "\"\"\"")
+            .withFallback(ConfigFactory.defaultReference(RecordSettings.class.getClassLoader()))
+            .withFallback(defaults)
+            .resolve());
+  }
+}

@@ -1,0 +1,39 @@
+package io.gantry.persistence.record;
+
+import io.gantry.persistence.event.Event;
+import io.gantry.persistence.event.Recorded;
+import io.gantry.protocol.v1.JournalEntry;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/** What waits for the writer thread. {@code done} completes when it is on disk, or fails and nothing of it counts. */
+sealed interface Write {
+  CompletableFuture<Void> done();
+
+  /** Events of one entity that are recorded together or not at all. */
+  record Append(String persistenceId, long firstSequenceNr, List<Draft> drafts, CompletableFuture<Void> done)
+      implements Write {}
+
+  /** Snapshots: everything that is not of the chain. */
+  record Change(Edit edit, CompletableFuture<Void> done) implements Write {}
+
+  /** Events up to this one are not replayed any more. The record keeps them. */
+  record Forget(String persistenceId, long toSequenceNr, CompletableFuture<Void> done) implements Write {}
+
+  /** Nothing; done when all before it are, well or badly. */
+  record Barrier(CompletableFuture<Void> done) implements Write {}
+
+  /**
+   * An entry without its place.
+   *
+   * @param message {@code recorded} as it will be stored, but for place, time and hash
+   */
+  record Draft(Recorded<? extends Event> recorded, JournalEntry.Builder message) {}
+
+  /** Puts changes into a batch, once. Sees the database as it was before the batch. */
+  interface Edit {
+    void into(WriteBatch batch, Database database) throws RocksDBException;
+  }
+}

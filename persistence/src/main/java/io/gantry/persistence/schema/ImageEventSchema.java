@@ -1,0 +1,55 @@
+package io.gantry.persistence.schema;
+
+import static io.gantry.persistence.schema.Times.at;
+import static io.gantry.persistence.schema.Times.timestamp;
+
+import io.gantry.persistence.event.ImageEvent;
+import io.gantry.protocol.v1.ImageAddedEvent;
+import io.gantry.protocol.v1.ImageDeletedEvent;
+import io.gantry.protocol.v1.ImageTaggedEvent;
+import io.gantry.protocol.v1.ImageUntaggedEvent;
+import io.gantry.protocol.v1.JournalEntry;
+
+/** {@link ImageEvent} to protobuf and back. */
+final class ImageEventSchema {
+  private ImageEventSchema() {}
+
+  static void write(ImageEvent event, JournalEntry.Builder entry) {
+    switch (event) {
+      case ImageEvent.Added(var imageId, var how, var at) ->
+          entry.setImageAdded(
+              ImageAddedEvent.newBuilder().setAt(timestamp(at)).setImageId(imageId).setHow(how));
+      case ImageEvent.Tagged(var reference, var imageId, var at) ->
+          entry.setImageTagged(
+              ImageTaggedEvent.newBuilder().setAt(timestamp(at)).setReference(reference).setImageId(imageId));
+      case ImageEvent.Untagged(var reference, var imageId, var at) ->
+          entry.setImageUntagged(
+              ImageUntaggedEvent.newBuilder().setAt(timestamp(at)).setReference(reference).setImageId(imageId));
+      case ImageEvent.Deleted(var imageId, var at) ->
+          entry.setImageDeleted(ImageDeletedEvent.newBuilder().setAt(timestamp(at)).setImageId(imageId));
+    }
+  }
+
+  static ImageEvent read(JournalEntry entry) {
+    return switch (entry.getEventCase()) {
+      case IMAGE_ADDED -> {
+        var event = entry.getImageAdded();
+        yield new ImageEvent.Added(event.getImageId(), event.getHow(), at(event.hasAt(), event.getAt(), entry));
+      }
+      case IMAGE_TAGGED -> {
+        var event = entry.getImageTagged();
+        yield new ImageEvent.Tagged(event.getReference(), event.getImageId(), at(event.hasAt(), event.getAt(), entry));
+      }
+      case IMAGE_UNTAGGED -> {
+        var event = entry.getImageUntagged();
+        yield new ImageEvent.Untagged(
+            event.getReference(), event.getImageId(), at(event.hasAt(), event.getAt(), entry));
+      }
+      case IMAGE_DELETED -> {
+        var event = entry.getImageDeleted();
+        yield new ImageEvent.Deleted(event.getImageId(), at(event.hasAt(), event.getAt(), entry));
+      }
+      default -> throw EventSchema.notOf("image", entry);
+    };
+  }
+}
