@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that writes. It takes whatever waits, writes it with one fsync, publishes it and only then tells the
- * writers: the longer the disk takes, the more writes share it.
+ * The one thread that writes. It takes whatever waits, writes it with one fsync, publishes it and
+ * only then tells the writers: the longer the disk takes, the more writes share it.
  */
 final class Appender {
   private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
@@ -49,7 +49,8 @@ final class Appender {
     if (closing) {
       write.done().completeExceptionally(closed());
     } else if (!queue.offer(write)) {
-      write.done()
+      write
+          .done()
           .completeExceptionally(
               new RecordUnavailableException(
                   "cannot append to the record in %s: %d writes are waiting for the disk"
@@ -84,7 +85,9 @@ final class Appender {
     while (!closing || !queue.isEmpty()) {
       try {
         // While broken it wakes by itself: readers want the store back even when nobody writes.
-        var first = queue.poll(broken == null ? 60_000 : settings.retry().toMillis(), TimeUnit.MILLISECONDS);
+        var first =
+            queue.poll(
+                broken == null ? 60_000 : settings.retry().toMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
           writes.add(first);
           queue.drainTo(writes, settings.batch() - 1);
@@ -127,7 +130,8 @@ final class Appender {
       tail.publish(entries.entries());
       accepted.forEach(write -> write.done().complete(null));
     } catch (RocksDBException failure) {
-      throw new RecordUnavailableException("cannot put a write together: " + failure.getMessage(), failure);
+      throw new RecordUnavailableException(
+          "cannot put a write together: " + failure.getMessage(), failure);
     }
   }
 
@@ -135,7 +139,8 @@ final class Appender {
     try {
       database.write(batch);
     } catch (RecordUnavailableException failure) {
-      // The batch may be on disk all the same. Only a new handle knows, and only a new handle writes again.
+      // The batch may be on disk all the same. Only a new handle knows, and only a new handle
+      // writes again.
       broken = failure;
       triedAt = System.nanoTime();
       LOG.error("{}", failure.getMessage());
@@ -155,7 +160,10 @@ final class Appender {
       head = Head.load(database);
       tail.restart(head.sequence());
       broken = null;
-      LOG.info("record in {} can be written again, from entry {}", database.directory(), head.sequence() + 1);
+      LOG.info(
+          "record in {} can be written again, from entry {}",
+          database.directory(),
+          head.sequence() + 1);
     } catch (RecordUnavailableException still) {
       broken = still;
       LOG.warn("{}", still.getMessage());
@@ -165,7 +173,8 @@ final class Appender {
   private static void fail(List<Write> writes, RuntimeException failure) {
     for (var write : writes) {
       switch (write) {
-        case Write.Append _, Write.Change _, Write.Forget _ -> write.done().completeExceptionally(failure);
+        case Write.Append _, Write.Change _, Write.Forget _ ->
+            write.done().completeExceptionally(failure);
         // Entities are read also while nothing can be written.
         case Write.Barrier barrier -> barrier.done().complete(null);
       }
@@ -179,6 +188,7 @@ final class Appender {
   }
 
   private RecordUnavailableException closed() {
-    return new RecordUnavailableException("the record in %s is closed".formatted(database.directory()));
+    return new RecordUnavailableException(
+        "the record in %s is closed".formatted(database.directory()));
   }
 }

@@ -19,8 +19,9 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
- * The RocksDB handle. It can be closed and opened again beneath its readers: a handle that met an error of the disk
- * refuses all writes from then on, and a read through a closed one would end the JVM.
+ * The RocksDB handle. It can be closed and opened again beneath its readers: a handle that met an
+ * error of the disk refuses all writes from then on, and a read through a closed one would end the
+ * JVM.
  */
 final class Database implements AutoCloseable {
   /** A read of the database; its iterators must not outlive it. */
@@ -56,13 +57,18 @@ final class Database implements AutoCloseable {
       close();
       throw failure instanceof RuntimeException known
           ? known
-          : new RecordUnavailableException("cannot make the record's directory %s".formatted(directory), failure);
+          : new RecordUnavailableException(
+              "cannot make the record's directory %s".formatted(directory), failure);
     }
   }
 
   private Options options(RecordSettings settings) {
     // Whole key filters answer "is this entity known?" without touching the disk.
-    var table = new BlockBasedTableConfig().setFilterPolicy(filter).setBlockCache(cache).setFormatVersion(5);
+    var table =
+        new BlockBasedTableConfig()
+            .setFilterPolicy(filter)
+            .setBlockCache(cache)
+            .setFormatVersion(5);
     return new Options()
         .setCreateIfMissing(true)
         .setTableFormatConfig(table)
@@ -77,7 +83,8 @@ final class Database implements AutoCloseable {
         .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
         .setStatsDumpPeriodSec(0)
         .setStatsPersistPeriodSec(0)
-        // A torn last write is what a power cut leaves, and nobody was told it succeeded. Damage before it is not.
+        // A torn last write is what a power cut leaves, and nobody was told it succeeded. Damage
+        // before it is not.
         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
   }
 
@@ -94,7 +101,10 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Closes the handle and opens it again. When that fails the database cannot be read either, until it succeeds. */
+  /**
+   * Closes the handle and opens it again. When that fails the database cannot be read either, until
+   * it succeeds.
+   */
   void reopen() {
     lock.writeLock().lock();
     try {
@@ -130,7 +140,8 @@ final class Database implements AutoCloseable {
       handle().write(synced, batch);
     } catch (RocksDBException failure) {
       throw new RecordUnavailableException(
-          "cannot append to the record in %s: %s".formatted(directory, failure.getMessage()), failure);
+          "cannot append to the record in %s: %s".formatted(directory, failure.getMessage()),
+          failure);
     } finally {
       lock.readLock().unlock();
     }

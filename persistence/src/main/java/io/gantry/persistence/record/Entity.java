@@ -25,6 +25,10 @@ record Entity(long highest, long deletedTo, boolean lives) {
   }
 
   byte[] bytes() {
-    return ByteBuffer.allocate(17).putLong(highest).putLong(deletedTo).put((byte) (lives ? 1 : 0)).array();
+    return ByteBuffer.allocate(17)
+        .putLong(highest)
+        .putLong(deletedTo)
+        .put((byte) (lives ? 1 : 0))
+        .array();
   }
 }

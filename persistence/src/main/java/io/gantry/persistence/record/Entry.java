@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * One entry of a host's record. Two entries are equal when they have the same place and hash.
  *
  * @param sequence place in this host's total order, from 1 without gaps
- * @param epoch counts the lives of this record's store; with the host's id and {@code sequence} it names the entry
+ * @param epoch counts the lives of this record's store; with the host's id and {@code sequence} it
+ *     names the entry
  * @param time when it was appended; never before its predecessor's
  * @param persistenceId the entity's, as Akka Persistence knows it: "container|ID"
  * @param hash SHA-256 over this entry's stored bytes, which hold the previous entry's hash
@@ -40,7 +41,9 @@ public record Entry(
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Entry entry && entry.sequence == sequence && Arrays.equals(entry.hash, hash);
+    return other instanceof Entry entry
+        && entry.sequence == sequence
+        && Arrays.equals(entry.hash, hash);
   }
 
   @Override

@@ -10,7 +10,9 @@ import java.util.Map;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/** Gives the entries of one batch their place: sequence, time, hash, and their lines in the indexes. */
+/**
+ * Gives the entries of one batch their place: sequence, time, hash, and their lines in the indexes.
+ */
 final class EntryBatch {
   private static final byte[] NOTHING = {};
 
@@ -68,10 +70,12 @@ final class EntryBatch {
       long sequence = head.sequence() + 1;
       long sequenceNr = entity.highest() + 1;
       var message =
-          draft.message()
+          draft
+              .message()
               .setSequence(sequence)
               .setEpoch(epoch)
-              .setTime(Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()))
+              .setTime(
+                  Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()))
               .setPersistenceId(id)
               .setPersistenceSequence(sequenceNr)
               .setPreviousHash(ByteString.copyFrom(head.hash()))
@@ -80,7 +84,8 @@ final class EntryBatch {
       batch.put(Keys.entry(sequence), stored.value());
       batch.put(Keys.index(id, sequenceNr), Keys.number(sequence));
       entries.add(
-          new Entry(sequence, epoch, time, id, draft.recorded(), stored.hash(), sequenceNr, head.hash()));
+          new Entry(
+              sequence, epoch, time, id, draft.recorded(), stored.hash(), sequenceNr, head.hash()));
       head = new Head(sequence, epoch, time, stored.hash());
       entity = new Entity(sequenceNr, entity.deletedTo(), !draft.recorded().event().endsEntity());
     }
@@ -103,6 +108,10 @@ final class EntryBatch {
   private RecordUnavailableException outOfOrder(Write.Append append, Entity entity) {
     return new RecordUnavailableException(
         "cannot append event %d of %s to the record in %s: its newest is %d; another actor writes for the same entity"
-            .formatted(append.firstSequenceNr(), append.persistenceId(), database.directory(), entity.highest()));
+            .formatted(
+                append.firstSequenceNr(),
+                append.persistenceId(),
+                database.directory(),
+                entity.highest()));
   }
 }

@@ -12,8 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries after a cursor, from disk and then live. There is no seam between the two, because there are no two: the
- * stage always asks for what follows the last entry it holds, and memory or disk answers.
+ * The entries after a cursor, from disk and then live. There is no seam between the two, because
+ * there are no two: the stage always asks for what follows the last entry it holds, and memory or
+ * disk answers.
  */
 final class EntrySource extends GraphStage<SourceShape<Entry>> {
   private static final int PAGE = 256;
@@ -95,7 +96,8 @@ final class EntrySource extends GraphStage<SourceShape<Entry>> {
       if (page.failure() != null) {
         failStage(page.failure());
       } else if (page.entries().isEmpty()) {
-        // Only when what was published is not to be found; silence would be taken for "nothing happened".
+        // Only when what was published is not to be found; silence would be taken for "nothing
+        // happened".
         failStage(
             new RecordUnavailableException(
                 "the record in %s has no entry after %d, expected up to %d"

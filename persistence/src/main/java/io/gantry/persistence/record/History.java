@@ -35,7 +35,8 @@ final class History {
                   "event %d of %s is not in the record".formatted(from + i, persistenceId));
             }
             var entry = Stored.of(value).entry();
-            if (entry.persistenceSequence() != from + i || !entry.persistenceId().equals(persistenceId)) {
+            if (entry.persistenceSequence() != from + i
+                || !entry.persistenceId().equals(persistenceId)) {
               throw new UnreadableEntryException(
                   "event %d of %s is not in the record: entry %d is event %d of %s"
                       .formatted(

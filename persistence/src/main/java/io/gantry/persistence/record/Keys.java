@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The keys of the store. The first byte is the kind, numbers are big-endian so that keys sort as they do.
+ * The keys of the store. The first byte is the kind, numbers are big-endian so that keys sort as
+ * they do.
  *
  * <pre>
  * e SEQUENCE                         hash of the entry (32 bytes), the entry (protobuf)
@@ -72,12 +73,18 @@ final class Keys {
   }
 
   static boolean startsWith(byte[] key, byte[] prefix) {
-    return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    return key.length >= prefix.length
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   private static byte[] numbered(byte kind, String persistenceId, long number) {
     byte[] id = persistenceId.getBytes(UTF_8);
-    return ByteBuffer.allocate(2 + id.length + Long.BYTES).put(kind).put(id).put((byte) 0).putLong(number).array();
+    return ByteBuffer.allocate(2 + id.length + Long.BYTES)
+        .put(kind)
+        .put(id)
+        .put((byte) 0)
+        .putLong(number)
+        .array();
   }
 
   private static byte[] named(byte kind, String name) {

@@ -14,7 +14,8 @@ final class RecordExtension implements Extension {
   private RecordExtension(ExtendedActorSystem system) {
     long start = System.nanoTime();
     store = RecordStore.open(RecordSettings.from(system.settings().config()));
-    // Runs when all actors have ended and before the system counts as terminated: coordinated shutdown waits for it.
+    // Runs when all actors have ended and before the system counts as terminated: coordinated
+    // shutdown waits for it.
     system.registerOnTermination(store::close);
     LoggerFactory.getLogger(RecordStore.class)
         .info(

@@ -1,7 +1,6 @@
 package io.gantry.persistence.record;
 
 import akka.actor.ActorRef;
-import akka.dispatch.Futures;
 import akka.persistence.AtomicWrite;
 import akka.persistence.PersistentRepr;
 import akka.persistence.journal.Tagged;
@@ -11,23 +10,22 @@ import io.gantry.persistence.event.Event;
 import io.gantry.persistence.event.Recorded;
 import io.gantry.persistence.schema.EventSchema;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import scala.compat.java8.FutureConverters;
 import scala.concurrent.Future;
 
 /**
  * The Akka Persistence journal {@code gantry.record.journal}. It stores {@link Recorded} only.
  *
- * <p>How an actor sees trouble: an event that is not fit for the record (no {@code Recorded}, too large) is
- * <em>rejected</em>, nothing was tried. When the disk refuses, the write <em>fails</em>; whether it took place is then
- * unknown, so Akka stops the actor, and its supervisor starts it again with backoff: it replays what the record holds
- * and memory and record agree again. An actor that would go on regardless cannot: its next event does not continue
- * the record's and fails as well.
+ * <p>How an actor sees trouble: an event that is not fit for the record (no {@code Recorded}, too
+ * large) is <em>rejected</em>, nothing was tried. When the disk refuses, the write <em>fails</em>;
+ * whether it took place is then unknown, so Akka stops the actor, and its supervisor starts it
+ * again with backoff: it replays what the record holds and memory and record agree again. An actor
+ * that would go on regardless cannot: its next event does not continue the record's and fails as
+ * well.
  */
 public final class RecordJournal extends AsyncWriteJournal {
   private static final int PAGE = 256;
@@ -61,7 +59,8 @@ public final class RecordJournal extends AsyncWriteJournal {
       return CompletableFuture.completedFuture(Optional.of(unfit));
     }
     var append =
-        new Write.Append(write.persistenceId(), write.lowestSequenceNr(), drafts, new CompletableFuture<>());
+        new Write.Append(
+            write.persistenceId(), write.lowestSequenceNr(), drafts, new CompletableFuture<>());
     return store.submit(append).thenApply(_ -> Optional.<Exception>empty()).toCompletableFuture();
   }
 
@@ -103,18 +102,21 @@ public final class RecordJournal extends AsyncWriteJournal {
         store
             .settled()
             .thenApplyAsync(
-                _ -> store.database().read(db -> Entity.of(persistenceId, db)).highest(), store.readers()));
+                _ -> store.database().read(db -> Entity.of(persistenceId, db)).highest(),
+                store.readers()));
   }
 
   @Override
   public Future<Void> doAsyncReplayMessages(
       String persistenceId, long from, long to, long max, Consumer<PersistentRepr> replay) {
     CompletionStage<Void> replayed =
-        CompletableFuture.runAsync(() -> replay(persistenceId, from, to, max, replay), store.readers());
+        CompletableFuture.runAsync(
+            () -> replay(persistenceId, from, to, max, replay), store.readers());
     return FutureConverters.toScala(replayed);
   }
 
-  private void replay(String persistenceId, long from, long to, long max, Consumer<PersistentRepr> replay) {
+  private void replay(
+      String persistenceId, long from, long to, long max, Consumer<PersistentRepr> replay) {
     var entity = store.database().read(db -> Entity.of(persistenceId, db));
     long next = Math.max(from, entity.deletedTo() + 1);
     long end = Math.min(to, entity.highest());

@@ -4,17 +4,24 @@ import akka.NotUsed;
 import akka.stream.javadsl.Source;
 import java.time.Instant;
 
-/** A record as its readers see it: ordered, unique, complete and resumable. May be used from any thread. */
+/**
+ * A record as its readers see it: ordered, unique, complete and resumable. May be used from any
+ * thread.
+ */
 public interface RecordReader {
   /**
-   * Entries with a sequence greater than {@code after}, in order, without gap or repeat. Without {@code follow} the
-   * stream ends at what was the newest entry when it was started; with it, it goes on with entries as they are
-   * committed and ends only with the record. It may be started any number of times. A slow reader is served from disk
-   * and holds up nobody. An entry that cannot be read, or a disk that fails, fails the stream.
+   * Entries with a sequence greater than {@code after}, in order, without gap or repeat. Without
+   * {@code follow} the stream ends at what was the newest entry when it was started; with it, it
+   * goes on with entries as they are committed and ends only with the record. It may be started any
+   * number of times. A slow reader is served from disk and holds up nobody. An entry that cannot be
+   * read, or a disk that fails, fails the stream.
    */
   Source<Entry, NotUsed> read(long after, boolean follow);
 
-  /** The first sequence whose entry is not older than {@code time}; one past the last when none is. Blocks shortly. */
+  /**
+   * The first sequence whose entry is not older than {@code time}; one past the last when none is.
+   * Blocks shortly.
+   */
   long firstSince(Instant time);
 
   /** Sequence of the oldest entry that is kept; one past the last when none is. */

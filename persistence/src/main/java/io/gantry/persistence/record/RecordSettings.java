@@ -38,7 +38,8 @@ public record RecordSettings(
     var record = config.getConfig("gantry.record");
     var directory = record.getString("directory");
     if (directory.isBlank()) {
-      throw new IllegalArgumentException("gantry.record.directory is not set: expected a directory for the record");
+      throw new IllegalArgumentException(
+          "gantry.record.directory is not set: expected a directory for the record");
     }
     return new RecordSettings(
         Path.of(directory).toAbsolutePath(),
@@ -55,7 +56,8 @@ public record RecordSettings(
 
   /** The defaults for a record in {@code directory}. */
   public static RecordSettings in(Path directory) {
-    var defaults = ConfigFactory.parseResources(RecordSettings.class.getClassLoader(), "reference.conf");
+    var defaults =
+        ConfigFactory.parseResources(RecordSettings.class.getClassLoader(), "reference.conf");
     return from(
         ConfigFactory.parseString(
                 "gantry.record.directory = \"\"\"" + directory.toAbsolutePath() + "\"\"\"")

@@ -22,8 +22,9 @@ import scala.compat.java8.FutureConverters;
 import scala.concurrent.Future;
 
 /**
- * The Akka Persistence snapshot store {@code gantry.record.snapshot}, in the same database as the journal. A snapshot is
- * a shortcut for replay and no part of the record; its bytes are made by the Akka serialiser bound to the state's type.
+ * The Akka Persistence snapshot store {@code gantry.record.snapshot}, in the same database as the
+ * journal. A snapshot is a shortcut for replay and no part of the record; its bytes are made by the
+ * Akka serialiser bound to the state's type.
  */
 public final class RecordSnapshots extends SnapshotStore {
   private final RecordStore store;
@@ -91,14 +92,18 @@ public final class RecordSnapshots extends SnapshotStore {
             db -> {
               var matching = new ArrayList<Kept>();
               try (var kept = db.newIterator()) {
-                for (kept.seek(first); kept.isValid() && Keys.sameButNumber(kept.key(), first); kept.next()) {
+                for (kept.seek(first);
+                    kept.isValid() && Keys.sameButNumber(kept.key(), first);
+                    kept.next()) {
                   long sequenceNr = Keys.number(kept.key());
                   var value = ByteBuffer.wrap(kept.value());
                   long timestamp = value.getLong();
                   if (sequenceNr <= criteria.maxSequenceNr()
                       && timestamp <= criteria.maxTimestamp()
                       && timestamp >= criteria.minTimestamp()) {
-                    var metadata = SnapshotMetadata.apply(persistenceId, sequenceNr, timestamp, Option.empty());
+                    var metadata =
+                        SnapshotMetadata.apply(
+                            persistenceId, sequenceNr, timestamp, Option.empty());
                     matching.add(new Kept(kept.key(), value, metadata));
                   }
                 }
@@ -116,7 +121,8 @@ public final class RecordSnapshots extends SnapshotStore {
       value.get(manifest);
       byte[] payload = new byte[value.remaining()];
       value.get(payload);
-      var snapshot = serialization.deserialize(payload, serializer, new String(manifest, UTF_8)).get();
+      var snapshot =
+          serialization.deserialize(payload, serializer, new String(manifest, UTF_8)).get();
       return SelectedSnapshot.create(kept.metadata(), snapshot);
     } catch (BufferUnderflowException | NegativeArraySizeException damaged) {
       throw new UnreadableEntryException("cannot read " + kept.metadata(), damaged);
@@ -124,6 +130,7 @@ public final class RecordSnapshots extends SnapshotStore {
   }
 
   private Future<Void> change(Write.Edit edit) {
-    return FutureConverters.toScala(store.submit(new Write.Change(edit, new CompletableFuture<>())));
+    return FutureConverters.toScala(
+        store.submit(new Write.Change(edit, new CompletableFuture<>())));
   }
 }

@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.rocksdb.RocksIterator;
 
 /**
- * The record of one host, open. One per directory: in an agent the journal, the snapshots and all readers share the one
- * that {@link #of} gives. May be used from any thread; methods that read from disk say that they block.
+ * The record of one host, open. One per directory: in an agent the journal, the snapshots and all
+ * readers share the one that {@link #of} gives. May be used from any thread; methods that read from
+ * disk say that they block.
  */
 public final class RecordStore implements RecordReader, AutoCloseable {
   private static final int PAGE_BYTES = 1 << 20;
@@ -60,7 +61,10 @@ public final class RecordStore implements RecordReader, AutoCloseable {
     }
   }
 
-  /** The record that the setting {@code gantry.record.directory} names; closed when {@code system} has ended. */
+  /**
+   * The record that the setting {@code gantry.record.directory} names; closed when {@code system}
+   * has ended.
+   */
   public static RecordStore of(ClassicActorSystemProvider system) {
     return RecordExtension.ID.get(system).store();
   }
@@ -96,8 +100,8 @@ public final class RecordStore implements RecordReader, AutoCloseable {
   }
 
   /**
-   * Persistence ids that start with {@code prefix} of the entities that have events and have not had their last one, in
-   * order. Blocks shortly.
+   * Persistence ids that start with {@code prefix} of the entities that have events and have not
+   * had their last one, in order. Blocks shortly.
    */
   public List<String> living(String prefix) {
     return database.read(
@@ -105,7 +109,9 @@ public final class RecordStore implements RecordReader, AutoCloseable {
           var ids = new ArrayList<String>();
           byte[] start = Keys.living(prefix);
           try (var keys = db.newIterator()) {
-            for (keys.seek(start); keys.isValid() && Keys.startsWith(keys.key(), start); keys.next()) {
+            for (keys.seek(start);
+                keys.isValid() && Keys.startsWith(keys.key(), start);
+                keys.next()) {
               ids.add(Keys.name(keys.key()));
             }
             keys.status();
@@ -127,7 +133,10 @@ public final class RecordStore implements RecordReader, AutoCloseable {
     database.close();
   }
 
-  /** At least one entry after {@code cursor}, when there is one; not many more than {@link #PAGE_BYTES}. Blocks. */
+  /**
+   * At least one entry after {@code cursor}, when there is one; not many more than {@link
+   * #PAGE_BYTES}. Blocks.
+   */
   List<Entry> page(long cursor, int max) {
     return database.read(
         db -> {

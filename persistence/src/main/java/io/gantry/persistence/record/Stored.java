@@ -23,9 +23,11 @@ record Stored(byte[] hash, byte[] bytes) {
 
   static Stored of(byte[] value) {
     if (value.length < HASH_LENGTH) {
-      throw new UnreadableEntryException("cannot read %d bytes as an entry of the record".formatted(value.length));
+      throw new UnreadableEntryException(
+          "cannot read %d bytes as an entry of the record".formatted(value.length));
     }
-    return new Stored(Arrays.copyOf(value, HASH_LENGTH), Arrays.copyOfRange(value, HASH_LENGTH, value.length));
+    return new Stored(
+        Arrays.copyOf(value, HASH_LENGTH), Arrays.copyOfRange(value, HASH_LENGTH, value.length));
   }
 
   byte[] value() {

@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest entries in memory, and those who wait for the next. A reader asks for what follows its cursor; nothing is
- * queued for it, so however many readers there are and however slow, memory and writer stay the same.
+ * The newest entries in memory, and those who wait for the next. A reader asks for what follows its
+ * cursor; nothing is queued for it, so however many readers there are and however slow, memory and
+ * writer stay the same.
  */
 final class Tail {
   private final int capacity;
@@ -44,7 +45,9 @@ final class Tail {
     woken.forEach(Runnable::run);
   }
 
-  /** The store was opened again and ends at {@code newLast}: what lies between was never published. */
+  /**
+   * The store was opened again and ends at {@code newLast}: what lies between was never published.
+   */
   void restart(long newLast) {
     List<Runnable> woken;
     synchronized (this) {
@@ -55,7 +58,10 @@ final class Tail {
     woken.forEach(Runnable::run);
   }
 
-  /** At most {@code max} entries after {@code cursor}, none at the end; null when they have to be read from disk. */
+  /**
+   * At most {@code max} entries after {@code cursor}, none at the end; null when they have to be
+   * read from disk.
+   */
   synchronized @Nullable List<Entry> after(long cursor, int max) {
     if (cursor >= last) {
       return List.of();
@@ -66,7 +72,10 @@ final class Tail {
     return entries.stream().skip(cursor + 1 - entries.getFirst().sequence()).limit(max).toList();
   }
 
-  /** Runs {@code wake} once when there is an entry after {@code cursor} or the record closes, perhaps at once. */
+  /**
+   * Runs {@code wake} once when there is an entry after {@code cursor} or the record closes,
+   * perhaps at once.
+   */
   void await(long cursor, Runnable wake) {
     synchronized (this) {
       if (last <= cursor && !closed) {

@@ -8,19 +8,24 @@ import java.util.concurrent.CompletableFuture;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
 
-/** What waits for the writer thread. {@code done} completes when it is on disk, or fails and nothing of it counts. */
+/**
+ * What waits for the writer thread. {@code done} completes when it is on disk, or fails and nothing
+ * of it counts.
+ */
 sealed interface Write {
   CompletableFuture<Void> done();
 
   /** Events of one entity that are recorded together or not at all. */
-  record Append(String persistenceId, long firstSequenceNr, List<Draft> drafts, CompletableFuture<Void> done)
+  record Append(
+      String persistenceId, long firstSequenceNr, List<Draft> drafts, CompletableFuture<Void> done)
       implements Write {}
 
   /** Snapshots: everything that is not of the chain. */
   record Change(Edit edit, CompletableFuture<Void> done) implements Write {}
 
   /** Events up to this one are not replayed any more. The record keeps them. */
-  record Forget(String persistenceId, long toSequenceNr, CompletableFuture<Void> done) implements Write {}
+  record Forget(String persistenceId, long toSequenceNr, CompletableFuture<Void> done)
+      implements Write {}
 
   /** Nothing; done when all before it are, well or badly. */
   record Barrier(CompletableFuture<Void> done) implements Write {}

@@ -65,12 +65,15 @@ final class ContainerEventReader {
       }
       case CONTAINER_OUT_OF_MEMORY -> {
         var event = entry.getContainerOutOfMemory();
-        yield new ContainerEvent.OutOfMemory(event.getIncarnation(), at(event.hasAt(), event.getAt(), entry));
+        yield new ContainerEvent.OutOfMemory(
+            event.getIncarnation(), at(event.hasAt(), event.getAt(), entry));
       }
       case CONTAINER_RESTART_SCHEDULED -> {
         var event = entry.getContainerRestartScheduled();
         yield new ContainerEvent.RestartScheduled(
-            event.getRestartCount(), duration(event.getDelay()), at(event.hasAt(), event.getAt(), entry));
+            event.getRestartCount(),
+            duration(event.getDelay()),
+            at(event.hasAt(), event.getAt(), entry));
       }
       case CONTAINER_RESTART_CANCELLED -> {
         var event = entry.getContainerRestartCancelled();
@@ -90,7 +93,8 @@ final class ContainerEventReader {
             at(event.hasAt(), event.getAt(), entry));
       }
       case CONTAINER_UPDATED -> updated(entry.getContainerUpdated(), entry);
-      case CONTAINER_NETWORK_CONNECTED -> networkConnected(entry.getContainerNetworkConnected(), entry);
+      case CONTAINER_NETWORK_CONNECTED ->
+          networkConnected(entry.getContainerNetworkConnected(), entry);
       case CONTAINER_NETWORK_DISCONNECTED -> {
         var event = entry.getContainerNetworkDisconnected();
         yield new ContainerEvent.NetworkDisconnected(
@@ -103,7 +107,8 @@ final class ContainerEventReader {
       }
       case CONTAINER_EXEC_STARTED -> {
         var event = entry.getContainerExecStarted();
-        yield new ContainerEvent.ExecStarted(event.getExecId(), at(event.hasAt(), event.getAt(), entry));
+        yield new ContainerEvent.ExecStarted(
+            event.getExecId(), at(event.hasAt(), event.getAt(), entry));
       }
       case CONTAINER_EXEC_ENDED -> {
         var event = entry.getContainerExecEnded();
@@ -122,7 +127,8 @@ final class ContainerEventReader {
       }
       case CONTAINER_REMOVE_FAILED -> {
         var event = entry.getContainerRemoveFailed();
-        yield new ContainerEvent.RemoveFailed(event.getMessage(), at(event.hasAt(), event.getAt(), entry));
+        yield new ContainerEvent.RemoveFailed(
+            event.getMessage(), at(event.hasAt(), event.getAt(), entry));
       }
       case CONTAINER_REMOVED -> {
         var event = entry.getContainerRemoved();
@@ -146,7 +152,8 @@ final class ContainerEventReader {
         at(event.hasAt(), event.getAt(), entry));
   }
 
-  private static ContainerEvent startRequested(ContainerStartRequestedEvent event, JournalEntry entry) {
+  private static ContainerEvent startRequested(
+      ContainerStartRequestedEvent event, JournalEntry entry) {
     var cause =
         switch (event.getCause()) {
           case CONTAINER_START_CAUSE_USER -> StartCause.USER;
@@ -172,7 +179,8 @@ final class ContainerEventReader {
         at(event.hasAt(), event.getAt(), entry));
   }
 
-  private static ContainerEvent stopRequested(ContainerStopRequestedEvent event, JournalEntry entry) {
+  private static ContainerEvent stopRequested(
+      ContainerStopRequestedEvent event, JournalEntry entry) {
     return new ContainerEvent.StopRequested(
         event.getSignal(),
         event.hasGrace() ? Optional.of(duration(event.getGrace())) : Optional.empty(),
@@ -187,7 +195,8 @@ final class ContainerEventReader {
         at(event.hasAt(), event.getAt(), entry));
   }
 
-  private static ContainerEvent networkConnected(ContainerNetworkConnectedEvent event, JournalEntry entry) {
+  private static ContainerEvent networkConnected(
+      ContainerNetworkConnectedEvent event, JournalEntry entry) {
     return new ContainerEvent.NetworkConnected(
         event.getNetwork(),
         event.getNetworkId(),

@@ -68,7 +68,11 @@ final class ContainerEventWriter {
                   .setExitCode(exitCode)
                   .setMessage(message));
       case ContainerEvent.StopRequested(var signal, var grace, var thenStart, _) -> {
-        var message = ContainerStopRequestedEvent.newBuilder().setAt(at).setSignal(signal).setThenStart(thenStart);
+        var message =
+            ContainerStopRequestedEvent.newBuilder()
+                .setAt(at)
+                .setSignal(signal)
+                .setThenStart(thenStart);
         grace.ifPresent(length -> message.setGrace(duration(length)));
         entry.setContainerStopRequested(message);
       }
@@ -77,7 +81,8 @@ final class ContainerEventWriter {
       case ContainerEvent.KillRequested(var signal, var stops, _) ->
           entry.setContainerKillRequested(
               ContainerKillRequestedEvent.newBuilder().setAt(at).setSignal(signal).setStops(stops));
-      case ContainerEvent.Paused _ -> entry.setContainerPaused(ContainerPausedEvent.newBuilder().setAt(at));
+      case ContainerEvent.Paused _ ->
+          entry.setContainerPaused(ContainerPausedEvent.newBuilder().setAt(at));
       case ContainerEvent.Unpaused _ ->
           entry.setContainerUnpaused(ContainerUnpausedEvent.newBuilder().setAt(at));
       case ContainerEvent.Exited(var incarnation, var code, var oomKilled, var lost, _) ->
@@ -101,7 +106,12 @@ final class ContainerEventWriter {
           entry.setContainerRestartCancelled(ContainerRestartCancelledEvent.newBuilder().setAt(at));
       case ContainerEvent.BackoffReset _ ->
           entry.setContainerBackoffReset(ContainerBackoffResetEvent.newBuilder().setAt(at));
-      case ContainerEvent.HealthChecked(var incarnation, var status, var failingStreak, var result, _) ->
+      case ContainerEvent.HealthChecked(
+              var incarnation,
+              var status,
+              var failingStreak,
+              var result,
+              _) ->
           entry.setContainerHealthChecked(
               ContainerHealthCheckedEvent.newBuilder()
                   .setAt(at)
@@ -115,7 +125,12 @@ final class ContainerEventWriter {
         restartPolicy.ifPresent(message::setRestartPolicy);
         entry.setContainerUpdated(message);
       }
-      case ContainerEvent.NetworkConnected(var network, var networkId, var spec, var endpoint, _) -> {
+      case ContainerEvent.NetworkConnected(
+              var network,
+              var networkId,
+              var spec,
+              var endpoint,
+              _) -> {
         var message =
             ContainerNetworkConnectedEvent.newBuilder()
                 .setAt(at)
@@ -135,18 +150,29 @@ final class ContainerEventWriter {
           entry.setContainerExecCreated(
               ContainerExecCreatedEvent.newBuilder().setAt(at).setExecId(execId).setSpec(spec));
       case ContainerEvent.ExecStarted(var execId, _) ->
-          entry.setContainerExecStarted(ContainerExecStartedEvent.newBuilder().setAt(at).setExecId(execId));
+          entry.setContainerExecStarted(
+              ContainerExecStartedEvent.newBuilder().setAt(at).setExecId(execId));
       case ContainerEvent.ExecEnded(var execId, var exitCode, _) ->
           entry.setContainerExecEnded(
-              ContainerExecEndedEvent.newBuilder().setAt(at).setExecId(execId).setExitCode(exitCode));
+              ContainerExecEndedEvent.newBuilder()
+                  .setAt(at)
+                  .setExecId(execId)
+                  .setExitCode(exitCode));
       case ContainerEvent.Observed(var action, var attributes, _) ->
           entry.setContainerObserved(
-              ContainerObservedEvent.newBuilder().setAt(at).setAction(action).putAllAttributes(attributes));
+              ContainerObservedEvent.newBuilder()
+                  .setAt(at)
+                  .setAction(action)
+                  .putAllAttributes(attributes));
       case ContainerEvent.RemoveRequested(var force, var volumes, _) ->
           entry.setContainerRemoveRequested(
-              ContainerRemoveRequestedEvent.newBuilder().setAt(at).setForce(force).setVolumes(volumes));
+              ContainerRemoveRequestedEvent.newBuilder()
+                  .setAt(at)
+                  .setForce(force)
+                  .setVolumes(volumes));
       case ContainerEvent.RemoveFailed(var message, _) ->
-          entry.setContainerRemoveFailed(ContainerRemoveFailedEvent.newBuilder().setAt(at).setMessage(message));
+          entry.setContainerRemoveFailed(
+              ContainerRemoveFailedEvent.newBuilder().setAt(at).setMessage(message));
       case ContainerEvent.Removed _ ->
           entry.setContainerRemoved(ContainerRemovedEvent.newBuilder().setAt(at));
     }

@@ -19,7 +19,10 @@ import java.time.DateTimeException;
 public final class EventSchema {
   private EventSchema() {}
 
-  /** The parts of an entry that are the actor's to say; place, time and hashes are added when it is appended. */
+  /**
+   * The parts of an entry that are the actor's to say; place, time and hashes are added when it is
+   * appended.
+   */
   public static JournalEntry.Builder write(Recorded<? extends Event> recorded) {
     var entry = JournalEntry.newBuilder();
     entry.setSubject(subject(recorded.subject())).setProvenance(provenance(recorded.provenance()));
@@ -41,21 +44,23 @@ public final class EventSchema {
       return JournalEntry.parseFrom(bytes);
     } catch (InvalidProtocolBufferException damaged) {
       throw new UnreadableEntryException(
-          "cannot read %d bytes as an entry of the record: %s".formatted(bytes.length, damaged.getMessage()),
+          "cannot read %d bytes as an entry of the record: %s"
+              .formatted(bytes.length, damaged.getMessage()),
           damaged);
     }
   }
 
   /**
-   * @throws UnreadableEntryException when the event is of a kind or has a value this release does not know, or lacks
-   *     what it cannot be understood without
+   * @throws UnreadableEntryException when the event is of a kind or has a value this release does
+   *     not know, or lacks what it cannot be understood without
    */
   public static Recorded<? extends Event> read(JournalEntry entry) {
     if (!entry.hasSubject() || !entry.hasProvenance()) {
       throw new UnreadableEntryException(name(entry) + " has no subject or no provenance");
     }
     try {
-      return new Recorded<>(event(entry), subject(entry.getSubject()), provenance(entry.getProvenance()));
+      return new Recorded<>(
+          event(entry), subject(entry.getSubject()), provenance(entry.getProvenance()));
     } catch (DateTimeException | ArithmeticException impossible) {
       throw new UnreadableEntryException(name(entry) + " holds an impossible time", impossible);
     }
@@ -111,7 +116,8 @@ public final class EventSchema {
 
   /** The event is not one of the family's: only a mistake in the switch above can lead here. */
   static IllegalStateException notOf(String family, JournalEntry entry) {
-    return new IllegalStateException("%s is no %s event: %s".formatted(name(entry), family, entry.getEventCase()));
+    return new IllegalStateException(
+        "%s is no %s event: %s".formatted(name(entry), family, entry.getEventCase()));
   }
 
   static UnreadableEntryException without(String field, JournalEntry entry) {
@@ -121,7 +127,8 @@ public final class EventSchema {
 
   static UnreadableEntryException unknownValue(String field, int value, JournalEntry entry) {
     return new UnreadableEntryException(
-        "%s (%s) has %s %d, which this release does not know".formatted(name(entry), entry.getEventCase(), field, value));
+        "%s (%s) has %s %d, which this release does not know"
+            .formatted(name(entry), entry.getEventCase(), field, value));
   }
 
   private static UnreadableEntryException unknown(JournalEntry entry) {
@@ -129,7 +136,8 @@ public final class EventSchema {
     return new UnreadableEntryException(
         fields.isEmpty()
             ? name(entry) + " holds no event"
-            : "%s holds an event this release does not know (field %s)".formatted(name(entry), fields));
+            : "%s holds an event this release does not know (field %s)"
+                .formatted(name(entry), fields));
   }
 
   private static String name(JournalEntry entry) {
@@ -149,7 +157,11 @@ public final class EventSchema {
 
   private static Subject subject(EventSubject subject) {
     return new Subject(
-        subject.getKind(), subject.getId(), subject.getName(), subject.getImage(), subject.getLabelsMap());
+        subject.getKind(),
+        subject.getId(),
+        subject.getName(),
+        subject.getImage(),
+        subject.getLabelsMap());
   }
 
   private static EventProvenance provenance(Provenance provenance) {
@@ -161,6 +173,7 @@ public final class EventSchema {
   }
 
   private static Provenance provenance(EventProvenance provenance) {
-    return new Provenance(provenance.getRequestId(), provenance.getPrincipal(), provenance.getCause());
+    return new Provenance(
+        provenance.getRequestId(), provenance.getPrincipal(), provenance.getCause());
   }
 }

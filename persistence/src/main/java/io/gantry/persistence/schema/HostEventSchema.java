@@ -16,10 +16,15 @@ final class HostEventSchema {
     switch (event) {
       case HostEvent.AgentStarted(var version, var bootId, var at) ->
           entry.setAgentStarted(
-              AgentStartedEvent.newBuilder().setAt(timestamp(at)).setVersion(version).setBootId(bootId));
+              AgentStartedEvent.newBuilder()
+                  .setAt(timestamp(at))
+                  .setVersion(version)
+                  .setBootId(bootId));
       case HostEvent.AgentStopping(var containersStop, var at) ->
           entry.setAgentStopping(
-              AgentStoppingEvent.newBuilder().setAt(timestamp(at)).setContainersStop(containersStop));
+              AgentStoppingEvent.newBuilder()
+                  .setAt(timestamp(at))
+                  .setContainersStop(containersStop));
     }
   }
 
@@ -32,7 +37,8 @@ final class HostEventSchema {
       }
       case AGENT_STOPPING -> {
         var event = entry.getAgentStopping();
-        yield new HostEvent.AgentStopping(event.getContainersStop(), at(event.hasAt(), event.getAt(), entry));
+        yield new HostEvent.AgentStopping(
+            event.getContainersStop(), at(event.hasAt(), event.getAt(), entry));
       }
       default -> throw EventSchema.notOf("host", entry);
     };

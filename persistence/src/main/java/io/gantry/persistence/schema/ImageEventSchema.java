@@ -21,12 +21,19 @@ final class ImageEventSchema {
               ImageAddedEvent.newBuilder().setAt(timestamp(at)).setImageId(imageId).setHow(how));
       case ImageEvent.Tagged(var reference, var imageId, var at) ->
           entry.setImageTagged(
-              ImageTaggedEvent.newBuilder().setAt(timestamp(at)).setReference(reference).setImageId(imageId));
+              ImageTaggedEvent.newBuilder()
+                  .setAt(timestamp(at))
+                  .setReference(reference)
+                  .setImageId(imageId));
       case ImageEvent.Untagged(var reference, var imageId, var at) ->
           entry.setImageUntagged(
-              ImageUntaggedEvent.newBuilder().setAt(timestamp(at)).setReference(reference).setImageId(imageId));
+              ImageUntaggedEvent.newBuilder()
+                  .setAt(timestamp(at))
+                  .setReference(reference)
+                  .setImageId(imageId));
       case ImageEvent.Deleted(var imageId, var at) ->
-          entry.setImageDeleted(ImageDeletedEvent.newBuilder().setAt(timestamp(at)).setImageId(imageId));
+          entry.setImageDeleted(
+              ImageDeletedEvent.newBuilder().setAt(timestamp(at)).setImageId(imageId));
     }
   }
 
@@ -34,11 +41,13 @@ final class ImageEventSchema {
     return switch (entry.getEventCase()) {
       case IMAGE_ADDED -> {
         var event = entry.getImageAdded();
-        yield new ImageEvent.Added(event.getImageId(), event.getHow(), at(event.hasAt(), event.getAt(), entry));
+        yield new ImageEvent.Added(
+            event.getImageId(), event.getHow(), at(event.hasAt(), event.getAt(), entry));
       }
       case IMAGE_TAGGED -> {
         var event = entry.getImageTagged();
-        yield new ImageEvent.Tagged(event.getReference(), event.getImageId(), at(event.hasAt(), event.getAt(), entry));
+        yield new ImageEvent.Tagged(
+            event.getReference(), event.getImageId(), at(event.hasAt(), event.getAt(), entry));
       }
       case IMAGE_UNTAGGED -> {
         var event = entry.getImageUntagged();

@@ -18,13 +18,20 @@ final class NetworkEventSchema {
     switch (event) {
       case NetworkEvent.Created(var spec, var bridge, var at) ->
           entry.setNetworkCreated(
-              NetworkCreatedEvent.newBuilder().setAt(timestamp(at)).setSpec(spec).setBridge(bridge));
+              NetworkCreatedEvent.newBuilder()
+                  .setAt(timestamp(at))
+                  .setSpec(spec)
+                  .setBridge(bridge));
       case NetworkEvent.Connected(var containerId, var at) ->
           entry.setNetworkContainerConnected(
-              NetworkContainerConnectedEvent.newBuilder().setAt(timestamp(at)).setContainerId(containerId));
+              NetworkContainerConnectedEvent.newBuilder()
+                  .setAt(timestamp(at))
+                  .setContainerId(containerId));
       case NetworkEvent.Disconnected(var containerId, var at) ->
           entry.setNetworkContainerDisconnected(
-              NetworkContainerDisconnectedEvent.newBuilder().setAt(timestamp(at)).setContainerId(containerId));
+              NetworkContainerDisconnectedEvent.newBuilder()
+                  .setAt(timestamp(at))
+                  .setContainerId(containerId));
       case NetworkEvent.Removed(var at) ->
           entry.setNetworkRemoved(NetworkRemovedEvent.newBuilder().setAt(timestamp(at)));
     }
@@ -37,15 +44,18 @@ final class NetworkEventSchema {
         if (!event.hasSpec()) {
           throw EventSchema.without("specification", entry);
         }
-        yield new NetworkEvent.Created(event.getSpec(), event.getBridge(), at(event.hasAt(), event.getAt(), entry));
+        yield new NetworkEvent.Created(
+            event.getSpec(), event.getBridge(), at(event.hasAt(), event.getAt(), entry));
       }
       case NETWORK_CONTAINER_CONNECTED -> {
         var event = entry.getNetworkContainerConnected();
-        yield new NetworkEvent.Connected(event.getContainerId(), at(event.hasAt(), event.getAt(), entry));
+        yield new NetworkEvent.Connected(
+            event.getContainerId(), at(event.hasAt(), event.getAt(), entry));
       }
       case NETWORK_CONTAINER_DISCONNECTED -> {
         var event = entry.getNetworkContainerDisconnected();
-        yield new NetworkEvent.Disconnected(event.getContainerId(), at(event.hasAt(), event.getAt(), entry));
+        yield new NetworkEvent.Disconnected(
+            event.getContainerId(), at(event.hasAt(), event.getAt(), entry));
       }
       case NETWORK_REMOVED -> {
         var event = entry.getNetworkRemoved();

@@ -20,7 +20,8 @@ final class VolumeEventSchema {
   static void write(VolumeEvent event, JournalEntry.Builder entry) {
     switch (event) {
       case VolumeEvent.Created(var spec, var at) ->
-          entry.setVolumeCreated(VolumeCreatedEvent.newBuilder().setAt(timestamp(at)).setSpec(spec));
+          entry.setVolumeCreated(
+              VolumeCreatedEvent.newBuilder().setAt(timestamp(at)).setSpec(spec));
       case VolumeEvent.Claimed(var containerId, var at) ->
           entry.setVolumeClaimed(
               VolumeClaimedEvent.newBuilder().setAt(timestamp(at)).setContainerId(containerId));
@@ -38,7 +39,8 @@ final class VolumeEventSchema {
           entry.setVolumeUnmounted(
               VolumeUnmountedEvent.newBuilder().setAt(timestamp(at)).setContainerId(containerId));
       case VolumeEvent.RemoveRequested(var at) ->
-          entry.setVolumeRemoveRequested(VolumeRemoveRequestedEvent.newBuilder().setAt(timestamp(at)));
+          entry.setVolumeRemoveRequested(
+              VolumeRemoveRequestedEvent.newBuilder().setAt(timestamp(at)));
       case VolumeEvent.Removed(var at) ->
           entry.setVolumeRemoved(VolumeRemovedEvent.newBuilder().setAt(timestamp(at)));
     }
@@ -55,11 +57,13 @@ final class VolumeEventSchema {
       }
       case VOLUME_CLAIMED -> {
         var event = entry.getVolumeClaimed();
-        yield new VolumeEvent.Claimed(event.getContainerId(), at(event.hasAt(), event.getAt(), entry));
+        yield new VolumeEvent.Claimed(
+            event.getContainerId(), at(event.hasAt(), event.getAt(), entry));
       }
       case VOLUME_UNCLAIMED -> {
         var event = entry.getVolumeUnclaimed();
-        yield new VolumeEvent.Unclaimed(event.getContainerId(), at(event.hasAt(), event.getAt(), entry));
+        yield new VolumeEvent.Unclaimed(
+            event.getContainerId(), at(event.hasAt(), event.getAt(), entry));
       }
       case VOLUME_MOUNTED -> {
         var event = entry.getVolumeMounted();
@@ -71,7 +75,8 @@ final class VolumeEventSchema {
       }
       case VOLUME_UNMOUNTED -> {
         var event = entry.getVolumeUnmounted();
-        yield new VolumeEvent.Unmounted(event.getContainerId(), at(event.hasAt(), event.getAt(), entry));
+        yield new VolumeEvent.Unmounted(
+            event.getContainerId(), at(event.hasAt(), event.getAt(), entry));
       }
       case VOLUME_REMOVE_REQUESTED -> {
         var event = entry.getVolumeRemoveRequested();

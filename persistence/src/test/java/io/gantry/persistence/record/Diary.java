@@ -25,10 +25,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 
 /** The smallest entity: it records what it is told and can say what it remembers. */
-final class Diary extends EventSourcedBehavior<Diary.Command, Recorded<? extends Event>, List<String>> {
+final class Diary
+    extends EventSourcedBehavior<Diary.Command, Recorded<? extends Event>, List<String>> {
   sealed interface Command {}
 
-  /** Records one event for each word, together. Answered with the number of words it then remembers. */
+  /**
+   * Records one event for each word, together. Answered with the number of words it then remembers.
+   */
   record Note(List<String> words, ActorRef<Integer> replyTo) implements Command {}
 
   record Recall(ActorRef<List<String>> replyTo) implements Command {}
@@ -76,7 +79,8 @@ final class Diary extends EventSourcedBehavior<Diary.Command, Recorded<? extends
   }
 
   static Recorded<VolumeEvent> recorded(String name, VolumeEvent event) {
-    return new Recorded<>(event, new Subject("volume", name, name, "", Map.of()), Provenance.ENGINE);
+    return new Recorded<>(
+        event, new Subject("volume", name, name, "", Map.of()), Provenance.ENGINE);
   }
 
   @Override

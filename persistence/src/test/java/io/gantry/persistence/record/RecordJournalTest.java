@@ -60,10 +60,12 @@ class RecordJournalTest {
             answer.toCompletableFuture().get();
           }
           var store = RecordStore.of(kit.system());
-          var entries = store.read(0, false).runWith(Sink.seq(), kit.system()).toCompletableFuture().get();
+          var entries =
+              store.read(0, false).runWith(Sink.seq(), kit.system()).toCompletableFuture().get();
           assertThat(entries)
               .extracting(Entry::sequence)
-              .isEqualTo(IntStream.rangeClosed(1, entities * notes).mapToObj(Long::valueOf).toList());
+              .isEqualTo(
+                  IntStream.rangeClosed(1, entities * notes).mapToObj(Long::valueOf).toList());
         });
   }
 
