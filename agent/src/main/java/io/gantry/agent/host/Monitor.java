@@ -23,6 +23,7 @@ public interface Monitor {
 
   /**
    * @param bundle OCI bundle: config.json is written
+   * @param stdinOnce stdin ends when the first attached client ends it; else it stays open
    * @param log where stdout and stderr go; empty: nowhere (driver "none")
    * @param logMaxBytes a log file is rotated past this; 0: never
    */
@@ -33,6 +34,7 @@ public interface Monitor {
       OciRuntime runtime,
       boolean tty,
       boolean openStdin,
+      boolean stdinOnce,
       Optional<Path> log,
       long logMaxBytes,
       int logMaxFiles) {}

@@ -4,6 +4,8 @@ import io.gantry.agent.ContainerId;
 import io.gantry.protocol.v1.ResourceSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,27 @@ public interface OciRuntime {
   Path root();
 
   String version();
+
+  /**
+   * How the {@link Monitor} calls this runtime: the command line up to the operation. What it names
+   * is good until the invocation is closed, so close it once the operation has ended.
+   */
+  default Invocation invocation() throws IOException {
+    return new Invocation(
+        List.of(program().toString(), "--root", root().toString()), Map.of(), () -> {});
+  }
+
+  /**
+   * @param command a program by its absolute path, and its global arguments
+   * @param environment what the runtime wants to find in its environment
+   */
+  record Invocation(List<String> command, Map<String, String> environment, Runnable release)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      release.run();
+    }
+  }
 
   void start(ContainerId id) throws IOException;
 
