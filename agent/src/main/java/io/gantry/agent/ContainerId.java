@@ -2,6 +2,7 @@ package io.gantry.agent;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +17,11 @@ public record ContainerId(String value) {
     if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException("not a container id: " + value);
     }
+  }
+
+  /** For names found on the host; empty when it is not one of ours. */
+  public static Optional<ContainerId> parse(String text) {
+    return FORM.matcher(text).matches() ? Optional.of(new ContainerId(text)) : Optional.empty();
   }
 
   public static ContainerId random() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,10 @@ public final class Blocking {
   private static final int THREADS = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
   private static final int IDLE_SECONDS = 30;
 
-  private static final ThreadPoolExecutor POOL = pool();
+  private static final int LONG_THREADS = 4;
+
+  private static final ThreadPoolExecutor POOL = pool("syscall-", THREADS);
+  private static final ThreadPoolExecutor LONG_POOL = pool("syscall-long-", LONG_THREADS);
 
   private Blocking() {}
 
@@ -30,7 +34,18 @@ public final class Blocking {
     if (!Thread.currentThread().isVirtual()) {
       return operation.run();
     }
-    var result = POOL.submit(operation::run);
+    return join(POOL.submit(operation::run));
+  }
+
+  /** For what may take seconds (deleting trees): has its own threads, so that it holds up none. */
+  public static <T> T runLong(Operation<T> operation) throws IOException {
+    if (!Thread.currentThread().isVirtual()) {
+      return operation.run();
+    }
+    return join(LONG_POOL.submit(operation::run));
+  }
+
+  private static <T> T join(Future<T> result) throws IOException {
     try {
       return result.get();
     } catch (InterruptedException interrupted) {
@@ -51,15 +66,15 @@ public final class Blocking {
     };
   }
 
-  private static ThreadPoolExecutor pool() {
+  private static ThreadPoolExecutor pool(String name, int threads) {
     var pool =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
+            threads,
+            threads,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("syscall-", 0).factory());
+            Thread.ofPlatform().daemon().name(name, 0).factory());
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }

@@ -20,6 +20,11 @@ final class Strings implements AutoCloseable {
     return arena.allocateFrom(text, StandardCharsets.UTF_8).address();
   }
 
+  /** Text whose characters are the bytes of a name of unknown encoding. */
+  long bytes(String latin1) {
+    return arena.allocateFrom(latin1, StandardCharsets.ISO_8859_1).address();
+  }
+
   /** A NULL-terminated array of strings, as for argv. */
   long vector(List<String> texts) {
     var vector = arena.allocate((texts.size() + 1L) * POINTER, POINTER);

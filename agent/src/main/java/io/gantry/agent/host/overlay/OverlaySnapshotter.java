@@ -1,0 +1,127 @@
+package io.gantry.agent.host.overlay;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.Snapshotter;
+import io.gantry.agent.host.kernel.Errno;
+import io.gantry.agent.host.kernel.FileSystem;
+import io.gantry.agent.host.kernel.MountTable;
+import io.gantry.agent.host.kernel.Mounts;
+import io.gantry.agent.host.kernel.SystemCallFailed;
+import io.gantry.agent.host.kernel.Tree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** {@link Snapshotter} by overlayfs. Holds no state but the directory: the kernel has it. */
+public final class OverlaySnapshotter implements Snapshotter {
+  private static final int MOST_LAYERS = 127;
+
+  private final Path containers;
+
+  /** {@code containers}: where each container has a directory named by its id. Made if absent. */
+  public OverlaySnapshotter(Path containers) throws IOException {
+    this.containers = Files.createDirectories(containers.toAbsolutePath()).toRealPath();
+  }
+
+  @Override
+  public Path mount(ContainerId id, List<Path> layers) throws IOException {
+    var root = directory(id, "rootfs");
+    if (isMounted(root)) {
+      return root;
+    }
+    var what = "mount root of container " + id;
+    if (layers.isEmpty() || layers.size() > MOST_LAYERS) {
+      throw new IOException(what + ": 1 to 127 layers are possible, not " + layers.size() + " layers");
+    }
+    for (var layer : layers) {
+      if (!Files.isDirectory(layer)) {
+        throw new IOException(what + ": layer " + layer + " is not a directory");
+      }
+    }
+    var upper = Files.createDirectories(directory(id, "upper"));
+    var work = Files.createDirectories(directory(id, "work"));
+    Files.createDirectories(root);
+    try (var options = new OverlayOptions(layers, upper, work)) {
+      Mounts.mount("overlay", root, "overlay", 0, options.text());
+    } catch (SystemCallFailed failed) {
+      throw explained(what, failed);
+    }
+    return root;
+  }
+
+  @Override
+  public void unmount(ContainerId id) throws IOException {
+    // Detached rather than unmounted: one call whether busy or not, and never a wait for users.
+    Mounts.detach(directory(id, "rootfs"));
+  }
+
+  @Override
+  public void remove(ContainerId id) throws IOException {
+    var root = directory(id, "rootfs");
+    while (Mounts.detach(root)) {
+      // Mounted twice by two agents at once: both mounts go.
+    }
+    Tree.delete(directory(id, "upper"));
+    Tree.delete(directory(id, "work"));
+    Tree.delete(root);
+  }
+
+  @Override
+  public long writableBytes(ContainerId id) throws IOException {
+    return WritableBytes.of(directory(id, "upper"));
+  }
+
+  @Override
+  public Path writableLayer(ContainerId id) {
+    return directory(id, "upper");
+  }
+
+  @Override
+  public Set<ContainerId> mounted() throws IOException {
+    var ids = new HashSet<ContainerId>();
+    for (var mount : MountTable.read()) {
+      var point = Path.of(mount.point());
+      if (point.endsWith("rootfs")
+          && point.getNameCount() == containers.getNameCount() + 2
+          && point.startsWith(containers)) {
+        ContainerId.parse(point.getParent().getFileName().toString()).ifPresent(ids::add);
+      }
+    }
+    return ids;
+  }
+
+  private Path directory(ContainerId id, String name) {
+    return containers.resolve(id.value()).resolve(name);
+  }
+
+  /** A mount has a device number of its own, so there is no need to read the whole table. */
+  private static boolean isMounted(Path root) throws IOException {
+    try {
+      return !device(root).equals(device(root.getParent()));
+    } catch (NoSuchFileException absent) {
+      return false;
+    }
+  }
+
+  private static Object device(Path path) throws IOException {
+    return Files.getAttribute(path, "unix:dev", LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private IOException explained(String what, SystemCallFailed failed) throws IOException {
+    var reason = failed.getMessage();
+    var below = FileSystem.of(containers);
+    if (failed.errno() == Errno.ENODEV) {
+      reason += " (this kernel has no overlay file system)";
+    } else if (failed.errno() == Errno.EINVAL || failed.errno() == Errno.EOPNOTSUPP) {
+      reason +=
+          " (writable layers are on %s: a file system of type %s, which may not be able to hold one)"
+              .formatted(containers, below.kind());
+    }
+    return new IOException(what + ": " + reason, failed);
+  }
+}
