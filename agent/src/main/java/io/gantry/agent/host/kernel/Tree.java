@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 
 /**
  * Deletes a directory tree that strangers made. Works beneath one directory descriptor: follows no
@@ -36,7 +37,7 @@ public final class Tree {
   public static void delete(Path path) throws IOException {
     Blocking.runLong(
         () -> {
-          var directory = path.toAbsolutePath().getParent();
+          var directory = Objects.requireNonNull(path.toAbsolutePath().getParent());
           try (var base = Descriptor.directory(directory)) {
             new Tree(base, directory).run(path.getFileName().toString());
           } catch (SystemCallFailed failed) {

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** {@link Snapshotter} by overlayfs. Holds no state but the directory: the kernel has it. */
@@ -89,7 +90,7 @@ public final class OverlaySnapshotter implements Snapshotter {
       if (point.endsWith("rootfs")
           && point.getNameCount() == containers.getNameCount() + 2
           && point.startsWith(containers)) {
-        ContainerId.parse(point.getParent().getFileName().toString()).ifPresent(ids::add);
+        ContainerId.parse(point.getName(point.getNameCount() - 2).toString()).ifPresent(ids::add);
       }
     }
     return ids;
@@ -102,7 +103,7 @@ public final class OverlaySnapshotter implements Snapshotter {
   /** A mount has a device number of its own, so there is no need to read the whole table. */
   private static boolean isMounted(Path root) throws IOException {
     try {
-      return !device(root).equals(device(root.getParent()));
+      return !device(root).equals(device(Objects.requireNonNull(root.getParent())));
     } catch (NoSuchFileException absent) {
       return false;
     }

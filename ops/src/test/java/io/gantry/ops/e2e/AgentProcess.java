@@ -1,0 +1,106 @@
+package io.gantry.ops.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A started gantryd of the built distribution. */
+final class AgentProcess implements AutoCloseable {
+  /** Where Maven put it, seen from module ops. */
+  static final Path DISTRIBUTION = Path.of("target/gantry").toAbsolutePath();
+
+  private static final Duration READY = Duration.ofSeconds(30);
+
+  private final TempHost host;
+  private final Process process;
+
+  private AgentProcess(TempHost host, Process process) {
+    this.host = host;
+    this.process = process;
+  }
+
+  /** Starts it and waits until its Docker socket answers. */
+  static AgentProcess start(TempHost host, String... flags) {
+    var words = new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/gantryd").toString()));
+    words.addAll(List.of("--state-dir", host.state().toString()));
+    words.addAll(List.of("--run-dir", host.run().toString()));
+    words.addAll(List.of("--docker", "unix://" + host.dockerSocket()));
+    words.addAll(List.of("--grpc", "unix://" + host.grpcSocket()));
+    words.addAll(List.of(flags));
+    try {
+      var builder = new ProcessBuilder(host.inNetwork(words));
+      builder.redirectErrorStream(true);
+      builder.redirectOutput(ProcessBuilder.Redirect.appendTo(host.log().toFile()));
+      var agent = new AgentProcess(host, builder.start());
+      agent.awaitReady();
+      return agent;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private void awaitReady() {
+    var api = new DockerApi(host.dockerSocket());
+    try {
+      Eventually.holds(
+          READY,
+          () -> {
+            if (!process.isAlive()) {
+              throw new IllegalStateException("gantryd ended with " + process.exitValue());
+            }
+            api.get("/_ping");
+          });
+    } catch (AssertionError failed) {
+      process.destroyForcibly();
+      throw new AssertionError(failed.getMessage() + "\nits log:\n" + log(), failed);
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** SIGKILL: nothing is flushed, nothing is said. */
+  void kill() {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** SIGTERM; returns the exit code. */
+  int terminate() {
+    process.destroy();
+    return awaitEnd();
+  }
+
+  private int awaitEnd() {
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("gantryd did not end within 30 s of its signal:\n" + log());
+      }
+      return process.exitValue();
+    } catch (InterruptedException interrupted) {
+      throw new AssertionError("interrupted while gantryd ends", interrupted);
+    }
+  }
+
+  String log() {
+    try {
+      return Files.readString(host.log());
+    } catch (IOException failed) {
+      return failed.toString();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      terminate();
+    }
+  }
+}

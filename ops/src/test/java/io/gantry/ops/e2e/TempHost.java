@@ -1,0 +1,96 @@
+package io.gantry.ops.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A place for one agent: directories with short paths and a network namespace, so that agents of
+ * several tests, and the machine's own network, do not meet. Closing it removes both.
+ *
+ * @param directory holds state/, run/, the sockets and the agent's log
+ * @param networkNamespace its name below /run/netns
+ */
+record TempHost(Path directory, String networkNamespace) implements AutoCloseable {
+  static TempHost create() {
+    try {
+      var directory = Files.createTempDirectory(Path.of("/tmp"), "gte");
+      var name = directory.getFileName().toString();
+      Command.run(List.of("ip", "netns", "add", name)).succeeded();
+      Command.run(List.of("ip", "-n", name, "link", "set", "lo", "up")).succeeded();
+      return new TempHost(directory, name);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  Path state() {
+    return directory.resolve("state");
+  }
+
+  Path run() {
+    return directory.resolve("run");
+  }
+
+  Path dockerSocket() {
+    return directory.resolve("docker.sock");
+  }
+
+  Path grpcSocket() {
+    return directory.resolve("grpc.sock");
+  }
+
+  Path log() {
+    return directory.resolve("agent.log");
+  }
+
+  /** The words of a command that is to run in this host's network. */
+  List<String> inNetwork(List<String> words) {
+    return Stream.concat(
+            Stream.of("nsenter", "--net=/run/netns/" + networkNamespace), words.stream())
+        .toList();
+  }
+
+  /** Mounts, and processes by their command line, that belong to this host. */
+  List<String> leftovers() {
+    try (var mounts = Files.lines(Path.of("/proc/self/mounts"))) {
+      var name = directory.toString();
+      return Stream.concat(
+              mounts.filter(line -> line.contains(name)).map(line -> "mount " + line),
+              ProcessHandle.allProcesses()
+                  .filter(process -> commandLine(process).contains(name))
+                  .map(process -> "process " + process.pid() + " " + commandLine(process)))
+          .toList();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
+          .replace('\0', ' ');
+    } catch (IOException _) {
+      return ""; // it has ended
+    }
+  }
+
+  /** Also what a failed test left: processes are ended, mounts detached. */
+  @Override
+  public void close() {
+    ProcessHandle.allProcesses()
+        .filter(process -> commandLine(process).contains(directory.toString()))
+        .forEach(ProcessHandle::destroyForcibly);
+    leftovers().stream()
+        .filter(line -> line.startsWith("mount "))
+        .map(line -> line.split(" ")[2])
+        .sorted(Comparator.reverseOrder())
+        .forEach(mount -> Command.run(List.of("umount", "-l", mount)));
+    Command.run(List.of("ip", "netns", "del", networkNamespace));
+    Command.run(List.of("rm", "-rf", "--one-file-system", directory.toString()));
+  }
+}
