@@ -1,0 +1,205 @@
+package io.gantry.agent.network;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Scheduler;
+import akka.actor.typed.javadsl.AskPattern;
+import io.gantry.agent.Caller;
+import io.gantry.agent.Networks;
+import io.gantry.agent.Outcome;
+import io.gantry.agent.host.Firewall;
+import io.gantry.agent.host.Links;
+import io.gantry.protocol.ErrorKind;
+import io.gantry.protocol.v1.Container;
+import io.gantry.protocol.v1.Network;
+import io.gantry.protocol.v1.NetworkSpec;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The networks of this host: recorded by their actors, then made true by bridges and firewall rules. */
+public final class LocalNetworks implements Networks {
+  private static final Set<String> PREDEFINED = Set.of("bridge", "host", "none");
+  private static final Duration RECORD_TIMEOUT = Duration.ofSeconds(30);
+
+  private final NetworkTable table;
+  private final ActorRef<NetworksActor.Command> actors;
+  private final Scheduler scheduler;
+  private final Links links;
+  private final Firewall firewall;
+  private final InstantSource clock;
+  private final Executor blocking;
+  private final Supplier<Collection<Container>> containers;
+  private final Set<String> namesInMaking = ConcurrentHashMap.newKeySet();
+
+  public LocalNetworks(
+      NetworkTable table,
+      ActorRef<NetworksActor.Command> actors,
+      Scheduler scheduler,
+      Links links,
+      Firewall firewall,
+      InstantSource clock,
+      Executor blocking,
+      Supplier<Collection<Container>> containers) {
+    this.table = table;
+    this.actors = actors;
+    this.scheduler = scheduler;
+    this.links = links;
+    this.firewall = firewall;
+    this.clock = clock;
+    this.blocking = blocking;
+    this.containers = containers;
+  }
+
+  @Override
+  public Outcome<Network> inspect(String reference) {
+    return table
+        .find(reference)
+        .map(Outcome::done)
+        .orElseGet(
+            () -> Outcome.refused(ErrorKind.NOT_FOUND, "network %s not found".formatted(reference)));
+  }
+
+  @Override
+  public Collection<Network> list() {
+    return table.list();
+  }
+
+  /** Makes every recorded network true on the host: after the agent's start, before anything uses them. */
+  public void repair() throws IOException {
+    for (var network : table.list()) {
+      realise(network);
+    }
+  }
+
+  @Override
+  public CompletionStage<Outcome<Network>> create(Caller caller, NetworkSpec spec) {
+    var name = spec.getName();
+    if (name.isBlank()) {
+      return refused(ErrorKind.INVALID, "network name cannot be empty");
+    }
+    if (!namesInMaking.add(name)) {
+      return refused(
+          ErrorKind.CONFLICT, "network with name %s already exists".formatted(name));
+    }
+    return switch (NetworkPlan.of(spec, table.list())) {
+      case Outcome.Done<NetworkSpec>(var whole) ->
+          record(caller, whole).whenComplete((_, _) -> namesInMaking.remove(name));
+      case Outcome.Unchanged<NetworkSpec> _ -> throw new AssertionError("a plan is made or not");
+      case Outcome.Refused<NetworkSpec> refused -> {
+        namesInMaking.remove(name);
+        yield CompletableFuture.completedFuture(refused.as());
+      }
+    };
+  }
+
+  private CompletionStage<Outcome<Network>> record(Caller caller, NetworkSpec spec) {
+    var id = NetworkTable.randomId();
+    return ask(
+            id,
+            replyTo ->
+                new NetworkActor.Create(
+                    spec, table.deviceName(id, spec), caller, clock.instant(), replyTo))
+        .thenApplyAsync(this::realised, blocking);
+  }
+
+  private Outcome<Network> realised(Outcome<Network> recorded) {
+    if (recorded instanceof Outcome.Done<Network>(var network)) {
+      try {
+        realise(network);
+      } catch (IOException e) {
+        ask(
+                network.getId(),
+                replyTo -> new NetworkActor.Remove(Caller.ENGINE, clock.instant(), replyTo));
+        return Outcome.refused(ErrorKind.INTERNAL, e.getMessage());
+      }
+    }
+    return recorded;
+  }
+
+  private void realise(Network network) throws IOException {
+    if (network.getBridge().isEmpty()) {
+      return;
+    }
+    var gateway = table.gateway(network);
+    links.ensureBridge(network.getBridge(), gateway);
+    firewall.ensureNetwork(network.getBridge(), gateway, network.getSpec().getInternal());
+  }
+
+  @Override
+  public CompletionStage<Outcome<Network>> remove(Caller caller, String reference) {
+    return switch (inspect(reference)) {
+      case Outcome.Done<Network>(var network) -> remove(caller, network);
+      case Outcome.Unchanged<Network>(var network) -> remove(caller, network);
+      case Outcome.Refused<Network> refused -> CompletableFuture.completedFuture(refused);
+    };
+  }
+
+  private CompletionStage<Outcome<Network>> remove(Caller caller, Network network) {
+    var name = network.getSpec().getName();
+    if (PREDEFINED.contains(name)) {
+      return refused(
+          ErrorKind.FORBIDDEN,
+          "%s is a pre-defined network and cannot be removed".formatted(name));
+    }
+    var users = users(network);
+    if (!users.isEmpty()) {
+      return refused(
+          ErrorKind.FORBIDDEN,
+          "error while removing network: network %s has active endpoints (%s)"
+              .formatted(name, String.join(", ", users)));
+    }
+    return ask(
+            network.getId(),
+            replyTo -> new NetworkActor.Remove(caller, clock.instant(), replyTo))
+        .thenApplyAsync(outcome -> dismantled(network, outcome), blocking);
+  }
+
+  private Outcome<Network> dismantled(Network network, Outcome<Network> outcome) {
+    if (outcome instanceof Outcome.Done<Network> && !network.getBridge().isEmpty()) {
+      try {
+        firewall.removeNetwork(network.getBridge());
+        links.removeBridge(network.getBridge());
+      } catch (IOException e) {
+        throw new CompletionException(e);
+      }
+    }
+    return outcome;
+  }
+
+  private List<String> users(Network network) {
+    return containers.get().stream()
+        .filter(container -> container.getStatus().getPid() != 0)
+        .filter(
+            container ->
+                container.getStatus().getEndpointsMap().values().stream()
+                    .anyMatch(endpoint -> endpoint.getNetworkId().equals(network.getId())))
+        .map(
+            container ->
+                "name:\"%s\" id:\"%s\""
+                    .formatted(container.getName(), container.getId().substring(0, 12)))
+        .toList();
+  }
+
+  private CompletionStage<Outcome<Network>> ask(
+      String id, Function<ActorRef<Outcome<Network>>, NetworkActor.Command> command) {
+    return AskPattern.ask(
+        actors,
+        replyTo -> new NetworksActor.Tell(id, command.apply(replyTo)),
+        RECORD_TIMEOUT,
+        scheduler);
+  }
+
+  private static CompletionStage<Outcome<Network>> refused(ErrorKind kind, String message) {
+    return CompletableFuture.completedFuture(Outcome.refused(kind, message));
+  }
+}

@@ -1,0 +1,101 @@
+package io.gantry.agent.network;
+
+import io.gantry.agent.host.Links.Address;
+import io.gantry.protocol.v1.Network;
+import io.gantry.protocol.v1.NetworkSpec;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The published view of the networks, and the addresses in use on each. */
+public final class NetworkTable {
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Map<String, Network> byId = new ConcurrentHashMap<>();
+  private final Map<String, AddressPool> pools = new ConcurrentHashMap<>();
+  private final String devicePrefix;
+
+  /** {@code devicePrefix} starts the name of every device of this agent. */
+  public NetworkTable(String devicePrefix) {
+    this.devicePrefix = devicePrefix;
+  }
+
+  static String randomId() {
+    var bytes = new byte[32];
+    RANDOM.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  /** For {@link NetworksActor#create}. */
+  public void publish(String id, Optional<Network> network) {
+    if (network.isPresent()) {
+      byId.put(id, network.get());
+      if (network.get().getSpec().getPoolsCount() > 0) {
+        pools.computeIfAbsent(id, _ -> newPool(network.get()));
+      }
+    } else {
+      byId.remove(id);
+      pools.remove(id);
+    }
+  }
+
+  private AddressPool newPool(Network network) {
+    var pool = network.getSpec().getPools(0);
+    return new AddressPool(Subnet.parse(pool.getSubnet()), gateway(network).ip());
+  }
+
+  public Collection<Network> list() {
+    return List.copyOf(byId.values());
+  }
+
+  /** By id, then by name, then by a prefix of the id that only one has. */
+  public Optional<Network> find(String reference) {
+    var exact = byId.get(reference);
+    if (exact != null) {
+      return Optional.of(exact);
+    }
+    var byName =
+        byId.values().stream()
+            .filter(network -> network.getSpec().getName().equals(reference))
+            .findFirst();
+    if (byName.isPresent() || reference.isEmpty()) {
+      return byName;
+    }
+    var byPrefix =
+        byId.values().stream()
+            .filter(network -> network.getId().startsWith(reference))
+            .limit(2)
+            .toList();
+    return byPrefix.size() == 1 ? Optional.of(byPrefix.getFirst()) : Optional.empty();
+  }
+
+  /** Empty for networks without addresses: "host" and "none". */
+  public Optional<AddressPool> addresses(Network network) {
+    return Optional.ofNullable(pools.get(network.getId()));
+  }
+
+  public Address gateway(Network network) {
+    var pool = network.getSpec().getPools(0);
+    return new Address(
+        Subnet.address(Subnet.number(pool.getGateway())),
+        Subnet.parse(pool.getSubnet()).prefixLength());
+  }
+
+  /** The bridge's name on the host; empty for networks that have none. */
+  public String deviceName(String id, NetworkSpec spec) {
+    if (!spec.getDriver().equals("bridge")) {
+      return "";
+    }
+    var asked = spec.getOptionsOrDefault("com.docker.network.bridge.name", "");
+    if (!asked.isEmpty()) {
+      return asked;
+    }
+    return spec.getName().equals("bridge")
+        ? devicePrefix + "0"
+        : devicePrefix + "-" + id.substring(0, 14 - devicePrefix.length());
+  }
+}
