@@ -88,6 +88,17 @@ public final class PortBook {
     return built;
   }
 
+  /** From what is shown back to what is to be held: for an agent that comes back. */
+  public static List<PortPool.Wanted> held(Map<String, PortBindings> shown) {
+    var held = new ArrayList<PortPool.Wanted>();
+    shown.forEach(
+        (text, bindings) -> {
+          var port = Port.parse(text);
+          bindings.getBindingsList().forEach(binding -> held.add(wanted(port, binding)));
+        });
+    return List.copyOf(held);
+  }
+
   private static TreeSet<Port> exposed(ContainerNetworkSpec spec) {
     var ports = new TreeSet<Port>();
     for (var text : spec.getExposedPortsList()) {

@@ -1,0 +1,169 @@
+package io.gantry.agent.container;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.container.lifecycle.Facts;
+import io.gantry.agent.container.lifecycle.Report;
+import io.gantry.agent.container.lifecycle.Step;
+import io.gantry.agent.host.Monitor;
+import io.gantry.protocol.v1.Container;
+import io.gantry.protocol.v1.Exec;
+import io.gantry.protocol.v1.ExecSpec;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The host by its ports. A container's steps run in its {@link Lane}; signals overtake them. */
+public final class HostSandbox implements Sandbox {
+  private static final Logger LOG = LoggerFactory.getLogger(HostSandbox.class);
+
+  private final Host host;
+  private final Launcher launcher;
+  private final Remover remover;
+  private final Execution execution;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Map<ContainerId, Lane> lanes = new ConcurrentHashMap<>();
+
+  public HostSandbox(
+      Host host,
+      Launcher launcher,
+      Remover remover,
+      Execution execution,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.host = host;
+    this.launcher = launcher;
+    this.remover = remover;
+    this.execution = execution;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  @Override
+  public CompletionStage<Report> run(ContainerId id, Facts facts, Step step) {
+    var lane = lanes.computeIfAbsent(id, one -> new Lane("container-" + one.abbreviated()));
+    return switch (step) {
+      case Step.Launch(var incarnation) ->
+          lane.then(() -> launcher.launch(id, facts, incarnation));
+      case Step.Release(var incarnation) ->
+          lane.then(done(step, () -> remover.release(id, facts, incarnation)));
+      case Step.Delete(var volumes) -> {
+        lane.hurry();
+        yield lane.then(() -> delete(id, facts, volumes));
+      }
+      case Step.Freeze() ->
+          lane.then(reporting(step, () -> host.cgroups().freeze(id), Report.Frozen::new));
+      case Step.Thaw() ->
+          aside(id, reporting(step, () -> host.cgroups().thaw(id), Report.Thawed::new));
+      case Step.Signal(var incarnation, var signal) ->
+          aside(id, done(step, () -> host.signal(id, facts, incarnation, signal)));
+      case Step.ApplyLimits(var resources) ->
+          lane.then(done(step, () -> host.runtime(facts).update(id, resources)));
+      case Step.AwaitExit _, Step.ArmGrace _, Step.ArmBackoff _, Step.BeginProbes _,
+              Step.EndProbes _, Step.ArmDelete _ ->
+          CompletableFuture.completedFuture(new Report.Done(clock.instant()));
+    };
+  }
+
+  private Report delete(ContainerId id, Facts facts, boolean volumes) {
+    try {
+      remover.delete(id, facts, volumes);
+      lanes.remove(id);
+      return new Report.Deleted(clock.instant());
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("cannot remove container {}", id.abbreviated(), e);
+      return new Report.DeleteFailed(Failures.message(e), clock.instant());
+    }
+  }
+
+  @Override
+  public CompletionStage<Report.ProcessExited> exit(
+      ContainerId id, long incarnation, long monitorPid) {
+    return host.monitor()
+        .exit(id, incarnation, monitorPid)
+        .handle(
+            (exit, failure) ->
+                failure == null
+                    ? new Report.ProcessExited(
+                        incarnation,
+                        exit.code(),
+                        exit.oom(),
+                        false,
+                        random.nextDouble(),
+                        exit.at())
+                    : lost(id, incarnation, failure));
+  }
+
+  /** As Docker has it: an end that nobody saw counts as a failure with code 255. */
+  private Report.ProcessExited lost(ContainerId id, long incarnation, Throwable failure) {
+    LOG.warn(
+        "nobody saw how run {} of container {} ended: {}",
+        incarnation,
+        id.abbreviated(),
+        Failures.message(failure));
+    return new Report.ProcessExited(
+        incarnation, 255, false, true, random.nextDouble(), clock.instant());
+  }
+
+  @Override
+  public CompletionStage<Monitor.ExecStarted> exec(Container container, Exec exec) {
+    return aside(
+        new ContainerId(container.getId()),
+        () -> execution.start(container, exec.getId(), exec.getSpec()));
+  }
+
+  @Override
+  public CompletionStage<ProbeResult> probe(
+      Container container, ExecSpec command, Duration deadline, int limit) {
+    return aside(
+        new ContainerId(container.getId()),
+        () -> execution.probe(container, command, deadline, limit));
+  }
+
+  private interface HostWork {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private interface Outcome {
+    Report at(Instant instant);
+  }
+
+  private Callable<Report> done(Step step, HostWork work) {
+    return reporting(step, work, Report.Done::new);
+  }
+
+  private Callable<Report> reporting(Step step, HostWork work, Outcome outcome) {
+    return () -> {
+      try {
+        work.run();
+        return outcome.at(clock.instant());
+      } catch (IOException e) {
+        return new Report.StepFailed(step, Failures.message(e), clock.instant());
+      }
+    };
+  }
+
+  private static <T> CompletionStage<T> aside(ContainerId id, Callable<T> work) {
+    var result = new CompletableFuture<T>();
+    Thread.ofVirtual()
+        .name("aside-" + id.abbreviated())
+        .start(
+            () -> {
+              try {
+                result.complete(work.call());
+              } catch (Throwable failure) {
+                result.completeExceptionally(failure);
+              }
+            });
+    return result;
+  }
+}

@@ -1,0 +1,101 @@
+package io.gantry.agent.container;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.container.lifecycle.Facts;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** Gives back what runs and containers held on the host. Goes on past what fails, then tells the first failure. */
+public final class Remover {
+  private final Host host;
+  private final Connector connector;
+  private final Volumed volumes;
+  private final Directories directories;
+
+  public Remover(Host host, Connector connector, Volumed volumes, Directories directories) {
+    this.host = host;
+    this.connector = connector;
+    this.volumes = volumes;
+    this.directories = directories;
+  }
+
+  private interface Piece {
+    void run() throws IOException;
+  }
+
+  /** What an ended run held; the writable layer and the log stay. */
+  void release(ContainerId id, Facts facts, long incarnation) throws IOException {
+    var container = facts.container();
+    all(
+        () -> host.runtime(facts).delete(id),
+        () -> host.cgroups().remove(id),
+        () -> host.snapshotter().unmount(id),
+        () -> connector.disconnect(id, container),
+        () ->
+            container.getStatus().getMountsList().stream()
+                .filter(mount -> mount.getType().equals("volume"))
+                .forEach(mount -> volumes.unmounted(id, mount)),
+        () -> Files.deleteIfExists(directories.launchNote(id)));
+  }
+
+  void delete(ContainerId id, Facts facts, boolean removeVolumes) throws IOException {
+    release(id, facts, facts.container().getStatus().getIncarnation());
+    all(
+        () -> host.monitor().remove(id),
+        () -> host.snapshotter().remove(id),
+        () -> deleteTree(directories.container(id)),
+        () ->
+            volumes.release(
+                id, facts.container().getStatus().getMountsList(), removeVolumes));
+  }
+
+  private static void all(Piece... pieces) throws IOException {
+    IOException first = null;
+    for (var piece : pieces) {
+      try {
+        piece.run();
+      } catch (IOException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  /** The container's own directory: files the agent wrote. The writable layer went before, beneath a descriptor. */
+  private static void deleteTree(Path directory) throws IOException {
+    try {
+      Files.walkFileTree(
+          directory,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.deleteIfExists(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(
+                Path visited, @Nullable IOException failure)
+                throws IOException {
+              Files.deleteIfExists(visited);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (NoSuchFileException e) {
+      // It is gone: that is what was wanted.
+    }
+  }
+}
