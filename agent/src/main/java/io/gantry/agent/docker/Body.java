@@ -1,0 +1,64 @@
+package io.gantry.agent.docker;
+
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.RequestEntity;
+import akka.stream.Materializer;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A request's body. Whoever answers without reading it calls {@link #discard}: the connection's
+ * next request stands behind it.
+ */
+final class Body {
+  /** Specifications are some kilobytes; seccomp profiles in them some hundred. */
+  private static final int MAX_WHOLE = 4 << 20;
+
+  private static final long TIMEOUT_MILLIS = 60_000;
+
+  private final RequestEntity entity;
+  private boolean taken;
+
+  Body(RequestEntity entity) {
+    this.entity = entity;
+  }
+
+  /** All of it, if it is not larger than a specification may be. */
+  CompletionStage<ByteString> whole(Materializer materializer) {
+    taken = true;
+    if (entity instanceof HttpEntity.Strict strict) {
+      return CompletableFuture.completedFuture(bounded(strict.getData()));
+    }
+    return entity
+        .toStrict(TIMEOUT_MILLIS, MAX_WHOLE, materializer)
+        .thenApply(HttpEntity.Strict::getData)
+        .exceptionally(
+            failure -> {
+              throw new CompletionException(
+                  Refusal.invalid("cannot read the request body: " + failure.getMessage()));
+            });
+  }
+
+  private static ByteString bounded(ByteString data) {
+    if (data.size() > MAX_WHOLE) {
+      throw Refusal.invalid(
+          "cannot read the request body: it is larger than %d bytes".formatted(MAX_WHOLE));
+    }
+    return data;
+  }
+
+  /** As it comes, however long. */
+  Source<ByteString, ?> stream() {
+    taken = true;
+    return entity.withoutSizeLimit().getDataBytes();
+  }
+
+  void discard(Materializer materializer) {
+    if (!taken && !entity.isStrict()) {
+      entity.withoutSizeLimit().discardBytes(materializer);
+    }
+  }
+}

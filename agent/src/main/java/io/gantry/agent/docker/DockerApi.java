@@ -1,0 +1,133 @@
+package io.gantry.agent.docker;
+
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
+import akka.stream.Materializer;
+import io.gantry.agent.Caller;
+import io.gantry.agent.Engine;
+import io.gantry.agent.docker.http.Connection;
+import io.gantry.agent.docker.http.Endpoint;
+import io.gantry.agent.docker.http.HttpServer;
+import io.gantry.agent.docker.http.Tls;
+import io.gantry.agent.docker.json.VersionJson;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+
+/** The Docker Engine API over one engine, on one endpoint. */
+public final class DockerApi {
+  private static final Pattern VERSION = Pattern.compile("v[0-9]+\\.[0-9]+");
+  private static final Pattern SANE_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,128}");
+  private static final List<RawHeader> EVERY_RESPONSE =
+      List.of(
+          RawHeader.create("Api-Version", ApiVersion.CURRENT.toString()),
+          RawHeader.create("Docker-Experimental", "false"),
+          RawHeader.create("Ostype", "linux"));
+
+  private final Router router;
+  private final Materializer materializer;
+
+  private DockerApi(Engine engine, InstantSource clock, Materializer materializer) {
+    this.router = routes(engine, clock);
+    this.materializer = materializer;
+  }
+
+  /**
+   * @param group owns a unix socket beside root
+   * @param tls without it only unix sockets and loopback addresses are served
+   */
+  public record Settings(Endpoint endpoint, Optional<String> group, Optional<Tls> tls) {
+    public static Settings of(Endpoint endpoint) {
+      return new Settings(endpoint, Optional.empty(), Optional.empty());
+    }
+  }
+
+  /** A listening API; {@link #close} stops it and breaks off what it still serves. */
+  public record Binding(HttpServer server) implements AutoCloseable {
+    public Endpoint endpoint() {
+      return server.endpoint();
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+    }
+  }
+
+  /** Fails with an IOException whose message says why the endpoint cannot be served. */
+  public static CompletionStage<Binding> bind(
+      ActorSystem<?> system, Engine engine, Settings settings) {
+    var api =
+        new DockerApi(engine, InstantSource.system(), Materializer.createMaterializer(system));
+    try {
+      return CompletableFuture.completedFuture(
+          new Binding(
+              HttpServer.bind(
+                  system,
+                  settings.endpoint(),
+                  settings.group(),
+                  settings.tls(),
+                  "Docker/%s (linux)".formatted(VersionJson.COMPATIBLE),
+                  api::handle)));
+    } catch (IOException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  private static Router routes(Engine engine, InstantSource clock) {
+    var router = new Router();
+    new SystemRoutes(engine, clock).addTo(router);
+    new ContainerViewRoutes(engine, clock).addTo(router);
+    new StdioRoutes(engine.containers(), clock).addTo(router);
+    new LifecycleRoutes(engine.containers()).addTo(router);
+    return router;
+  }
+
+  private CompletionStage<HttpResponse> handle(HttpRequest request, Connection connection) {
+    var requestId = requestId(request);
+    var body = new Body(request.entity());
+    return answer(request, body, connection, requestId)
+        .whenComplete((_, _) -> body.discard(materializer))
+        .thenApply(
+            response ->
+                Answers.withHeaders(response, EVERY_RESPONSE)
+                    .addHeader(RawHeader.create("X-Request-Id", requestId)));
+  }
+
+  private CompletionStage<HttpResponse> answer(
+      HttpRequest request, Body body, Connection connection, String requestId) {
+    try {
+      var raw = request.getHeader("Raw-Request-URI").orElseThrow().value();
+      var target = Target.parse(raw);
+      var version = ApiVersion.CURRENT;
+      var segments = target.segments();
+      if (!segments.isEmpty() && VERSION.matcher(segments.getFirst()).matches()) {
+        version = ApiVersion.parse(segments.getFirst().substring(1)).requireSupported();
+        target = new Target(segments.subList(1, segments.size()), target.query());
+      }
+      var caller = new Caller(requestId, connection.principal());
+      var call =
+          new Call(request, connection, version, target, Map.of(), caller, body, materializer);
+      return router.answer(request.method().value(), call);
+    } catch (Refusal refusal) {
+      return Answers.now(Answers.refusal(refusal));
+    }
+  }
+
+  /** The client's own, when it can stand in a log line, else a new one. */
+  private static String requestId(HttpRequest request) {
+    return request
+        .getHeader("X-Request-Id")
+        .map(akka.http.javadsl.model.HttpHeader::value)
+        .filter(value -> SANE_REQUEST_ID.matcher(value).matches())
+        .orElseGet(() -> UUID.randomUUID().toString());
+  }
+}

@@ -1,0 +1,189 @@
+package io.gantry.agent.docker;
+
+import akka.http.javadsl.model.HttpResponse;
+import akka.stream.javadsl.Source;
+import io.gantry.agent.Containers;
+import io.gantry.agent.Containers.WaitCondition;
+import io.gantry.agent.docker.json.ContainerRequest;
+import io.gantry.agent.docker.json.HostUpdate;
+import io.gantry.agent.docker.json.JsonObject;
+import io.gantry.agent.docker.json.JsonWriter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+
+/** What changes a container: create to remove, and wait. */
+final class LifecycleRoutes {
+  private static final Pattern NAME = Pattern.compile("/?[a-zA-Z0-9][a-zA-Z0-9_.-]+");
+
+  private final Containers containers;
+
+  LifecycleRoutes(Containers containers) {
+    this.containers = containers;
+  }
+
+  void addTo(Router router) {
+    router
+        .post("/containers/create", this::create)
+        .post("/containers/{id}/start", this::start)
+        .post("/containers/{id}/stop", this::stop)
+        .post("/containers/{id}/restart", this::restart)
+        .post("/containers/{id}/kill", this::kill)
+        .post(
+            "/containers/{id}/pause",
+            call -> Replies.noContent(containers.pause(call.caller(), call.path("id"))))
+        .post(
+            "/containers/{id}/unpause",
+            call -> Replies.noContent(containers.unpause(call.caller(), call.path("id"))))
+        .post("/containers/{id}/rename", this::rename)
+        .post("/containers/{id}/update", this::update)
+        .post("/containers/{id}/wait", this::await)
+        .delete("/containers/{name...}", this::remove);
+  }
+
+  private CompletionStage<HttpResponse> create(Call call) {
+    var name = call.given("name");
+    if (name.isPresent() && !NAME.matcher(name.get()).matches()) {
+      throw Refusal.invalid(
+          "Invalid container name (%s), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
+              .formatted(name.get()));
+    }
+    return call.json()
+        .thenApply(JsonObject::parse)
+        .thenApply(body -> ContainerRequest.read(body, call.query("platform").orElse("")))
+        .thenCompose(
+            spec -> containers.create(call.caller(), name.map(LifecycleRoutes::withoutSlash), spec))
+        .thenApply(
+            outcome ->
+                Replies.reply(
+                    outcome,
+                    created ->
+                        Answers.json(
+                            201,
+                            json ->
+                                json.object(
+                                    () -> {
+                                      json.text("Id", created.container().getId());
+                                      json.texts("Warnings", created.warnings());
+                                    }))));
+  }
+
+  private static String withoutSlash(String name) {
+    return name.startsWith("/") ? name.substring(1) : name;
+  }
+
+  private CompletionStage<HttpResponse> start(Call call) {
+    return Replies.noContentOrNotModified(containers.start(call.caller(), call.path("id")));
+  }
+
+  private CompletionStage<HttpResponse> stop(Call call) {
+    return Replies.noContentOrNotModified(
+        containers.stop(call.caller(), call.path("id"), call.given("signal"), grace(call)));
+  }
+
+  private CompletionStage<HttpResponse> restart(Call call) {
+    return Replies.noContent(
+        containers.restart(call.caller(), call.path("id"), call.given("signal"), grace(call)));
+  }
+
+  private static OptionalInt grace(Call call) {
+    return call.number("t");
+  }
+
+  private CompletionStage<HttpResponse> kill(Call call) {
+    return Replies.noContent(
+        containers.kill(call.caller(), call.path("id"), call.query("signal").orElse("")));
+  }
+
+  private CompletionStage<HttpResponse> rename(Call call) {
+    var name = withoutSlash(call.query("name").orElse(""));
+    if (name.isEmpty()) {
+      throw Refusal.invalid("Neither old nor new names may be empty");
+    }
+    if (!NAME.matcher(name).matches()) {
+      throw Refusal.invalid(
+          "Invalid container name (%s), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
+              .formatted(name));
+    }
+    return Replies.noContent(containers.rename(call.caller(), call.path("id"), name));
+  }
+
+  private CompletionStage<HttpResponse> update(Call call) {
+    return call.json()
+        .thenApply(JsonObject::parse)
+        .thenCompose(
+            body ->
+                containers.update(
+                    call.caller(),
+                    call.path("id"),
+                    HostUpdate.resources(body),
+                    HostUpdate.restartPolicy(body)))
+        .thenApply(
+            outcome ->
+                Replies.reply(
+                    outcome,
+                    updated ->
+                        Answers.json(
+                            200,
+                            json ->
+                                json.object(
+                                    () ->
+                                        json.textsOrNull(
+                                            "Warnings", updated.getStatus().getWarningsList())))));
+  }
+
+  private CompletionStage<HttpResponse> remove(Call call) {
+    if (call.flag("link")) {
+      throw Refusal.invalid("legacy container links cannot be removed: there are none");
+    }
+    return Replies.noContent(
+        containers.remove(call.caller(), call.path("name"), call.flag("force"), call.flag("v")));
+  }
+
+  /**
+   * Since 1.30 the headers tell that the wait is registered: the CLI starts the container only
+   * then. Before, nothing is sent until the end, and there is one condition only.
+   */
+  private CompletionStage<HttpResponse> await(Call call) {
+    var early = call.version().atLeast(1, 30);
+    var condition = early ? condition(call.query("condition")) : WaitCondition.NOT_RUNNING;
+    return containers
+        .await(call.path("id"), condition)
+        .thenCompose(
+            outcome -> {
+              var exit = Replies.require(outcome).exit().thenApply(LifecycleRoutes::exit);
+              if (!early) {
+                return exit.thenApply(body -> Answers.json(200, body));
+              }
+              var source =
+                  Source.completionStage(exit)
+                      .map(body -> JsonWriter.render(body).concat(NEWLINE))
+                      .via(call.connection().untilGone().flow());
+              return Answers.now(Answers.stream(Answers.JSON, source));
+            });
+  }
+
+  private static final akka.util.ByteString NEWLINE = akka.util.ByteString.fromString("\n");
+
+  private static JsonWriter.Body exit(Containers.ExitResult result) {
+    return json ->
+        json.object(
+            () -> {
+              json.number("StatusCode", result.code());
+              if (!result.error().isEmpty()) {
+                json.object("Error", () -> json.text("Message", result.error()));
+              }
+            });
+  }
+
+  private static WaitCondition condition(Optional<String> text) {
+    return switch (text.orElse("").toLowerCase(Locale.ROOT)) {
+      case "", "not-running" -> WaitCondition.NOT_RUNNING;
+      case "next-exit" -> WaitCondition.NEXT_EXIT;
+      case "removed" -> WaitCondition.REMOVED;
+      default -> throw Refusal.invalid("invalid condition: \"%s\"".formatted(text.orElse("")));
+    };
+  }
+}

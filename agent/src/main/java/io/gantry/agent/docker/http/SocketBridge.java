@@ -1,0 +1,242 @@
+package io.gantry.agent.docker.http;
+
+import akka.stream.Attributes;
+import akka.stream.FlowShape;
+import akka.stream.Inlet;
+import akka.stream.Outlet;
+import akka.stream.stage.AbstractInHandler;
+import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.AsyncCallback;
+import akka.stream.stage.GraphStage;
+import akka.stream.stage.GraphStageLogic;
+import akka.stream.stage.TimerGraphStageLogic;
+import akka.util.ByteString;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection as a flow: what is pushed in is written, what is read comes out.
+ *
+ * <p>The directions end separately. The peer's end of writing completes the outlet only; completion
+ * of the inlet shuts our writing down only, and what the peer still sends is then dropped for at
+ * most {@link #LINGER}, so that the kernel does not take back what we wrote. One chunk is read
+ * ahead of demand, never more: that is how a client's leaving is noticed while a response is open.
+ */
+final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
+  private static final int CHUNK = 32 * 1024;
+  private static final Duration LINGER = Duration.ofSeconds(2);
+  private static final ByteString END = ByteString.emptyByteString();
+
+  private final Inlet<ByteString> toPeer = Inlet.create("SocketBridge.toPeer");
+  private final Outlet<ByteString> fromPeer = Outlet.create("SocketBridge.fromPeer");
+  private final FlowShape<ByteString, ByteString> shape = FlowShape.of(toPeer, fromPeer);
+  private final Wire wire;
+  private final Runnable peerEnded;
+  private final Runnable closed;
+
+  /**
+   * @param peerEnded called once when the peer has stopped writing or is gone
+   * @param closed called once after everything has ended
+   */
+  SocketBridge(Wire wire, Runnable peerEnded, Runnable closed) {
+    this.wire = wire;
+    this.peerEnded = peerEnded;
+    this.closed = closed;
+  }
+
+  @Override
+  public FlowShape<ByteString, ByteString> shape() {
+    return shape;
+  }
+
+  @Override
+  public GraphStageLogic createLogic(Attributes attributes) {
+    return new Logic();
+  }
+
+  private final class Logic extends TimerGraphStageLogic {
+    private final AsyncCallback<ByteString> received = createAsyncCallback(this::onReceived);
+    private final AsyncCallback<Integer> written = createAsyncCallback(_ -> onWritten());
+    private final AsyncCallback<Throwable> broken = createAsyncCallback(_ -> onBroken());
+    private final Semaphore mayRead = new Semaphore(1);
+    private final LinkedBlockingQueue<ByteString> toWrite = new LinkedBlockingQueue<>(2);
+    private @Nullable ByteString readAhead;
+    private boolean inputEnded;
+    private boolean outputEnded;
+    private boolean lingering;
+    private boolean writing;
+
+    private Logic() {
+      super(shape);
+      setHandler(toPeer, new Writing());
+      setHandler(fromPeer, new Reading());
+    }
+
+    @Override
+    public void preStart() {
+      setKeepGoing(true);
+      Thread.ofVirtual().name("docker-read").start(this::readAll);
+      Thread.ofVirtual().name("docker-write").start(this::writeAll);
+      pull(toPeer);
+    }
+
+    @Override
+    public void postStop() {
+      try {
+        wire.close();
+      } catch (IOException gone) {
+        // There is nothing left to close.
+      }
+      mayRead.release(); // the reader finds the wire closed
+      toWrite.clear();
+      toWrite.offer(END);
+      peerEnded.run();
+      closed.run();
+    }
+
+    // -- virtual threads
+
+    private void readAll() {
+      var buffer = ByteBuffer.allocate(CHUNK);
+      try {
+        while (true) {
+          mayRead.acquireUninterruptibly();
+          var count = wire.read(buffer.clear());
+          if (count < 0) {
+            received.invoke(END);
+            return;
+          }
+          if (count > 0) {
+            received.invoke(ByteString.fromByteBuffer(buffer.flip()));
+          } else {
+            mayRead.release();
+          }
+        }
+      } catch (IOException e) {
+        broken.invoke(e);
+      }
+    }
+
+    private void writeAll() {
+      try {
+        for (var next = toWrite.take(); !next.isEmpty(); next = toWrite.take()) {
+          for (var part : next.getByteBuffers()) {
+            wire.write(part.asReadOnlyBuffer());
+          }
+          written.invoke(next.size());
+        }
+        wire.shutdownOutput();
+        written.invoke(0);
+      } catch (IOException e) {
+        broken.invoke(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    // -- the stage
+
+    private void onReceived(ByteString bytes) {
+      if (bytes.isEmpty()) {
+        inputEnded = true;
+        peerEnded.run();
+        if (readAhead == null) {
+          complete(fromPeer);
+        }
+        endWhenBothEnded();
+      } else if (lingering || isClosed(fromPeer)) {
+        mayRead.release(); // nobody is interested
+      } else if (isAvailable(fromPeer)) {
+        push(fromPeer, bytes);
+        mayRead.release();
+      } else {
+        readAhead = bytes;
+      }
+    }
+
+    private void onWritten() {
+      writing = false;
+      if (outputEnded) {
+        lingering = true;
+        if (readAhead != null) {
+          readAhead = null;
+          mayRead.release();
+        }
+        scheduleOnce("linger", LINGER);
+        endWhenBothEnded();
+      } else if (isClosed(toPeer)) {
+        endOutput();
+      } else {
+        pull(toPeer);
+      }
+    }
+
+    private void onBroken() {
+      completeStage(); // for who uses this flow a broken peer is one that left
+    }
+
+    @Override
+    public void onTimer(Object key) {
+      completeStage();
+    }
+
+    private void endOutput() {
+      outputEnded = true;
+      toWrite.add(END);
+    }
+
+    private void endWhenBothEnded() {
+      if (inputEnded && lingering) {
+        completeStage();
+      }
+    }
+
+    private final class Writing extends AbstractInHandler {
+      @Override
+      public void onPush() {
+        var bytes = grab(toPeer);
+        if (bytes.isEmpty()) {
+          pull(toPeer);
+        } else {
+          writing = true;
+          toWrite.add(bytes);
+        }
+      }
+
+      @Override
+      public void onUpstreamFinish() {
+        if (!writing) {
+          endOutput();
+        }
+      }
+    }
+
+    private final class Reading extends AbstractOutHandler {
+      @Override
+      public void onPull() {
+        if (readAhead != null) {
+          push(fromPeer, readAhead);
+          readAhead = null;
+          if (inputEnded) {
+            complete(fromPeer);
+          } else {
+            mayRead.release();
+          }
+        }
+      }
+
+      @Override
+      public void onDownstreamFinish(Throwable cause) {
+        // Nobody reads the peer any more; what is being written goes on to its end.
+        if (readAhead != null) {
+          readAhead = null;
+          mayRead.release();
+        }
+      }
+    }
+  }
+}
