@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** What every container last published of itself. Read by anyone at any time without asking an actor. */
+/**
+ * What every container last published of itself. Read by anyone at any time without asking an
+ * actor.
+ */
 public final class Board {
   private final ConcurrentSkipListMap<String, Facts> facts = new ConcurrentSkipListMap<>();
   private final ConcurrentHashMap<String, String> containerOfExec = new ConcurrentHashMap<>();

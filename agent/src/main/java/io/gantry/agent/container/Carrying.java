@@ -12,13 +12,17 @@ final class Carrying {
 
   static Optional<Until> until(Request request, Accepted accepted) {
     return switch (request) {
-      case Request.Start _, Request.Restart _ -> Optional.of(new Until.Started(incarnation(accepted)));
+      case Request.Start _, Request.Restart _ ->
+          Optional.of(new Until.Started(incarnation(accepted)));
       case Request.Stop _ -> Optional.of(new Until.Stopped());
       case Request.Remove _ -> Optional.of(new Until.Gone());
       case Request.Pause _, Request.Unpause _, Request.Kill _, Request.Update _ ->
           accepted.steps().stream().findFirst().map(Until.Stepped::new);
-      case Request.Create _, Request.Rename _, Request.CreateExec _, Request.StartExec _,
-              Request.Observe _ ->
+      case Request.Create _,
+          Request.Rename _,
+          Request.CreateExec _,
+          Request.StartExec _,
+          Request.Observe _ ->
           Optional.empty();
     };
   }

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The parent of all containers: spawns, names and watches them, does none of their work. After the agent's start it
- * lets them act only once all have recovered, because an address is free only when nobody remembers holding it.
+ * The parent of all containers: spawns, names and watches them, does none of their work. After the
+ * agent's start it lets them act only once all have recovered, because an address is free only when
+ * nobody remembers holding it.
  */
 public final class ContainersActor {
   public static final String PREFIX = "container|";
@@ -56,8 +57,7 @@ public final class ContainersActor {
     this.surroundings = surroundings;
   }
 
-  private Behavior<Command> recovering(
-      Set<ContainerId> missing, Set<ActorRef<Recovered>> waiting) {
+  private Behavior<Command> recovering(Set<ContainerId> missing, Set<ActorRef<Recovered>> waiting) {
     if (missing.isEmpty()) {
       waiting.forEach(replyTo -> replyTo.tell(new Recovered(children.size())));
     }

@@ -11,7 +11,9 @@ import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.Exec;
 
-/** One recorded exec: starts it, hands its stdio to who asked, and tells its container how it ended. */
+/**
+ * One recorded exec: starts it, hands its stdio to who asked, and tells its container how it ended.
+ */
 final class ExecActor {
   sealed interface Command {}
 

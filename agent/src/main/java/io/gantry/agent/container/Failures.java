@@ -23,7 +23,8 @@ final class Failures {
         || text.contains("system cannot find the file specified")) {
       return 127;
     }
-    if (text.contains("permission denied") || text.contains("is a directory")
+    if (text.contains("permission denied")
+        || text.contains("is a directory")
         || text.contains("exec format error")) {
       return 126;
     }

@@ -16,7 +16,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Probes one run of a container by its HEALTHCHECK, one probe at a time, the interval counted from a probe's end. */
+/**
+ * Probes one run of a container by its HEALTHCHECK, one probe at a time, the interval counted from
+ * a probe's end.
+ */
 final class Probe {
   private static final Duration INTERVAL = Duration.ofSeconds(30);
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -66,7 +69,9 @@ final class Probe {
     this.spec = container.getSpec().getHealthcheck();
   }
 
-  /** {@code settled}: a probe has succeeded, so the start period's shorter interval no longer holds. */
+  /**
+   * {@code settled}: a probe has succeeded, so the start period's shorter interval no longer holds.
+   */
   private Behavior<Command> waiting(boolean settled) {
     timers.startSingleTimer(new Due(), interval(settled));
     return Behaviors.receiveMessage(

@@ -13,8 +13,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What a container needs of the host. Steps of one container are done one after another, but signals and a removal wait
- * for nobody; containers never wait for each other. Every step may be repeated safely.
+ * What a container needs of the host. Steps of one container are done one after another, but
+ * signals and a removal wait for nobody; containers never wait for each other. Every step may be
+ * repeated safely.
  */
 public interface Sandbox {
   /** Completes with what came of it; a failure of the host is a report, never a failed stage. */
@@ -26,7 +27,10 @@ public interface Sandbox {
   /** Starts a recorded exec. Fails with an {@link IOException} that has the runtime's words. */
   CompletionStage<Monitor.ExecStarted> exec(Container container, Exec exec);
 
-  /** Runs a command inside and collects at most {@code limit} bytes of its output. Ends by its deadline. */
+  /**
+   * Runs a command inside and collects at most {@code limit} bytes of its output. Ends by its
+   * deadline.
+   */
   CompletionStage<ProbeResult> probe(
       Container container, ExecSpec command, Duration deadline, int limit);
 

@@ -46,20 +46,27 @@ final class StepRunner {
     }
     var clock = surroundings.clock();
     switch (step) {
-      case Step.Launch _, Step.Signal _, Step.Freeze _, Step.Thaw _, Step.ApplyLimits _,
-              Step.Release _, Step.Delete _ ->
+      case Step.Launch _,
+          Step.Signal _,
+          Step.Freeze _,
+          Step.Thaw _,
+          Step.ApplyLimits _,
+          Step.Release _,
+          Step.Delete _ ->
           onHost(step, present, because);
       case Step.AwaitExit(var incarnation, var monitorPid) ->
           pipe(step, because, surroundings.sandbox().exit(id, incarnation, monitorPid));
       case Step.ArmGrace(var incarnation, var grace) ->
           timers.startSingleTimer(
               "grace",
-              reporting.command(step, because, new Report.GraceElapsed(incarnation, clock.instant().plus(grace))),
+              reporting.command(
+                  step, because, new Report.GraceElapsed(incarnation, clock.instant().plus(grace))),
               grace);
       case Step.ArmBackoff(var count, var delay) ->
           timers.startSingleTimer(
               "backoff",
-              reporting.command(step, because, new Report.BackoffElapsed(count, clock.instant().plus(delay))),
+              reporting.command(
+                  step, because, new Report.BackoffElapsed(count, clock.instant().plus(delay))),
               delay);
       case Step.ArmDelete(var after) ->
           timers.startSingleTimer("delete", new ContainerActor.DeleteAgain(because), after);
@@ -86,7 +93,9 @@ final class StepRunner {
                 failure == null
                     ? report
                     : new Report.StepFailed(
-                        step, String.valueOf(failure.getMessage()), surroundings.clock().instant())));
+                        step,
+                        String.valueOf(failure.getMessage()),
+                        surroundings.clock().instant())));
   }
 
   private void beginProbes(Present present, long incarnation) {

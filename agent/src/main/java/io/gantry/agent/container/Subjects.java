@@ -32,9 +32,7 @@ final class Subjects {
 
   private static Subject of(Container container, ContainerEvent event) {
     var name =
-        event instanceof ContainerEvent.Renamed renamed
-            ? renamed.newName()
-            : container.getName();
+        event instanceof ContainerEvent.Renamed renamed ? renamed.newName() : container.getName();
     return new Subject(
         "container",
         container.getId(),

@@ -27,8 +27,11 @@ record Waiter(Until until, ActorRef<Outcome<Container>> replyTo) {
     record NextExit() implements Until {}
   }
 
-  /** What just happened: the state after it, the events, and the step's report if one brought it. */
-  record Happening(State state, List<ContainerEvent> events, Optional<Step> step, Optional<Report> report) {}
+  /**
+   * What just happened: the state after it, the events, and the step's report if one brought it.
+   */
+  record Happening(
+      State state, List<ContainerEvent> events, Optional<Step> step, Optional<Report> report) {}
 
   /** True when it has been answered and need not be kept. */
   boolean answer(Happening happening) {
@@ -53,8 +56,7 @@ record Waiter(Until until, ActorRef<Outcome<Container>> replyTo) {
 
   private static Optional<Outcome<Container>> started(Happening happening, long incarnation) {
     for (var event : happening.events()) {
-      if (event instanceof ContainerEvent.Started started
-          && started.incarnation() >= incarnation) {
+      if (event instanceof ContainerEvent.Started started && started.incarnation() >= incarnation) {
         return view(happening);
       }
       if (event instanceof ContainerEvent.StartFailed failed
@@ -67,8 +69,13 @@ record Waiter(Until until, ActorRef<Outcome<Container>> replyTo) {
           Optional.of(
               Outcome.refused(
                   ErrorKind.CONFLICT, "container is marked for removal and cannot be started"));
-      case State.Absent _, State.Created _, State.Starting _, State.Running _, State.Paused _,
-              State.Backoff _, State.Exited _ ->
+      case State.Absent _,
+          State.Created _,
+          State.Starting _,
+          State.Running _,
+          State.Paused _,
+          State.Backoff _,
+          State.Exited _ ->
           Optional.empty();
     };
   }

@@ -1,4 +1,7 @@
-/** Containers as actors: a persistent shell around {@code lifecycle}, and the children that probe and exec. */
+/**
+ * Containers as actors: a persistent shell around {@code lifecycle}, and the children that probe
+ * and exec.
+ */
 @NullMarked
 package io.gantry.agent.container;
 

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The addresses of one network and who holds them. In memory only: the record knows each holder, and the agent takes
- * them up again before anyone may ask for a new one. Nothing blocks while the lock is held.
+ * The addresses of one network and who holds them. In memory only: the record knows each holder,
+ * and the agent takes them up again before anyone may ask for a new one. Nothing blocks while the
+ * lock is held.
  */
 public final class AddressPool {
   private final Subnet subnet;
@@ -71,7 +72,10 @@ public final class AddressPool {
     return held.size();
   }
 
-  /** Goes round, so that an address is not given away again at once: neighbours still remember its MAC. */
+  /**
+   * Goes round, so that an address is not given away again at once: neighbours still remember its
+   * MAC.
+   */
   private int nextFree() {
     var free = taken.nextClearBit(cursor);
     if (free > subnet.hosts()) {

@@ -26,10 +26,12 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/** One network: recorded when made and when removed. Its bridge and its addresses are the host's affair. */
+/**
+ * One network: recorded when made and when removed. Its bridge and its addresses are the host's
+ * affair.
+ */
 public final class NetworkActor
-    extends EventSourcedBehavior<
-        NetworkActor.Command, Recorded<NetworkEvent>, Optional<Network>> {
+    extends EventSourcedBehavior<NetworkActor.Command, Recorded<NetworkEvent>, Optional<Network>> {
   public static final String PREFIX = "network|";
 
   /** What may be said to a network. */
@@ -37,7 +39,11 @@ public final class NetworkActor
 
   /** Unchanged when it exists. */
   public record Create(
-      NetworkSpec spec, String bridge, Caller caller, Instant at, ActorRef<Outcome<Network>> replyTo)
+      NetworkSpec spec,
+      String bridge,
+      Caller caller,
+      Instant at,
+      ActorRef<Outcome<Network>> replyTo)
       implements Command {}
 
   public record Remove(Caller caller, Instant at, ActorRef<Outcome<Network>> replyTo)
@@ -50,16 +56,14 @@ public final class NetworkActor
   private final BiConsumer<String, Optional<Network>> publish;
 
   /** {@code publish} hears of the network after its recovery and after each change. */
-  public static Behavior<Command> create(
-      String id, BiConsumer<String, Optional<Network>> publish) {
+  public static Behavior<Command> create(String id, BiConsumer<String, Optional<Network>> publish) {
     return Behaviors.setup(_ -> new NetworkActor(id, publish));
   }
 
   private NetworkActor(String id, BiConsumer<String, Optional<Network>> publish) {
     super(
         PersistenceId.ofUniqueId(PREFIX + id),
-        SupervisorStrategy.restartWithBackoff(
-            Duration.ofMillis(200), Duration.ofSeconds(10), 0.1));
+        SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.1));
     this.id = id;
     this.publish = publish;
   }
@@ -108,9 +112,7 @@ public final class NetworkActor
               _ ->
                   remove
                       .replyTo()
-                      .tell(
-                          Outcome.refused(
-                              ErrorKind.NOT_FOUND, "network " + id + " not found")));
+                      .tell(Outcome.refused(ErrorKind.NOT_FOUND, "network " + id + " not found")));
     }
     var event = new NetworkEvent.Removed(remove.at());
     return Effect()

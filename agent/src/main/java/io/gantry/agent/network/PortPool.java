@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Host ports held for containers. Each is held by a bound socket that never listens, so that no other program of the
- * host takes it while the firewall sends its traffic into a container.
+ * Host ports held for containers. Each is held by a bound socket that never listens, so that no
+ * other program of the host takes it while the firewall sends its traffic into a container.
  */
 public final class PortPool implements AutoCloseable {
   private final Map<ContainerId, List<Held>> held = new ConcurrentHashMap<>();
@@ -109,7 +109,8 @@ public final class PortPool implements AutoCloseable {
         yield new Held(
             published(wanted, ((InetSocketAddress) socket.getLocalAddress()).getPort()), socket);
       }
-      // The JDK's SCTP channels need a kernel module; the firewall's own map is what keeps these apart.
+      // The JDK's SCTP channels need a kernel module; the firewall's own map is what keeps these
+      // apart.
       default -> new Held(published(wanted, port), NONE);
     };
   }
@@ -127,8 +128,7 @@ public final class PortPool implements AutoCloseable {
   }
 
   private static PublishedPort published(Wanted wanted, int port) {
-    return new PublishedPort(
-        wanted.hostAddress(), port, wanted.containerPort(), wanted.protocol());
+    return new PublishedPort(wanted.hostAddress(), port, wanted.containerPort(), wanted.protocol());
   }
 
   private static void close(Held held) {

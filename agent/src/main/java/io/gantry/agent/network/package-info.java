@@ -1,4 +1,7 @@
-/** Networks of one host: what they are (recorded), and who holds which address and port (in memory, from the record). */
+/**
+ * Networks of one host: what they are (recorded), and who holds which address and port (in memory,
+ * from the record).
+ */
 @NullMarked
 package io.gantry.agent.network;
 

@@ -4,8 +4,8 @@ import akka.util.ByteString;
 import java.io.IOException;
 
 /**
- * A connected stream socket. Every method may block; each direction is used by one virtual thread, and {@link #close}
- * from any thread ends both.
+ * A connected stream socket. Every method may block; each direction is used by one virtual thread,
+ * and {@link #close} from any thread ends both.
  */
 public interface Connection extends AutoCloseable {
   /** Who is at the other end, as {@link io.gantry.agent.Caller#principal} wants it. */

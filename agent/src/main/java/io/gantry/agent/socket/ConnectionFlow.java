@@ -20,9 +20,10 @@ import java.util.concurrent.Semaphore;
 /**
  * A connection as a flow: what comes in is written, what is read goes out.
  *
- * <p>Reading happens only on demand and a write is acknowledged before the next element is pulled, so the kernel's
- * buffers are the only ones. The two directions end on their own: the end of input half-closes the socket, the peer's
- * end completes the output. The socket is closed when both have ended or either has failed.
+ * <p>Reading happens only on demand and a write is acknowledged before the next element is pulled,
+ * so the kernel's buffers are the only ones. The two directions end on their own: the end of input
+ * half-closes the socket, the peer's end completes the output. The socket is closed when both have
+ * ended or either has failed.
  */
 public final class ConnectionFlow extends GraphStage<FlowShape<ByteString, ByteString>> {
   private final Inlet<ByteString> in = Inlet.create("Connection.in");

@@ -14,8 +14,7 @@ public sealed interface ListenAddress {
 
   record Unix(Path path) implements ListenAddress {
     public Unix {
-      if (path.toString().getBytes(StandardCharsets.UTF_8).length
-          > MAX_PATH_BYTES) {
+      if (path.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
         throw new IllegalArgumentException(
             "socket path is longer than %d bytes: %s".formatted(MAX_PATH_BYTES, path));
       }

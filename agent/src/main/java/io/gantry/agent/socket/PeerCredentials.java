@@ -8,7 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import jdk.net.ExtendedSocketOptions;
 
-/** Who is at the other end of a unix socket, as the kernel noted when it connected (SO_PEERCRED). */
+/**
+ * Who is at the other end of a unix socket, as the kernel noted when it connected (SO_PEERCRED).
+ */
 final class PeerCredentials {
   private static final Path USERS = Path.of("/etc/passwd");
   private static final Path GROUPS = Path.of("/etc/group");

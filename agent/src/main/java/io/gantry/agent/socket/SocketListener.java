@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accepts connections of one address and hands each to a consumer, on a virtual thread of its own, from {@link #bind}
- * until {@link #close}. Connections that were accepted outlive it.
+ * Accepts connections of one address and hands each to a consumer, on a virtual thread of its own,
+ * from {@link #bind} until {@link #close}. Connections that were accepted outlive it.
  */
 public final class SocketListener implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SocketListener.class);
@@ -55,7 +55,8 @@ public final class SocketListener implements AutoCloseable {
    * How to listen.
    *
    * @param group may use a unix socket besides its owner; empty: the owner only
-   * @param tls for TCP: none but clients with a certificate are let in. Without it TCP is for loopback addresses only
+   * @param tls for TCP: none but clients with a certificate are let in. Without it TCP is for
+   *     loopback addresses only
    * @param protocols names for ALPN, "h2" or "http/1.1"
    */
   public record Options(
@@ -149,8 +150,7 @@ public final class SocketListener implements AutoCloseable {
       throw new IOException("cannot listen on unix://%s: it is not a socket".formatted(path));
     }
     try (var _ = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
-      throw new BindException(
-          "cannot listen on unix://%s: another process does".formatted(path));
+      throw new BindException("cannot listen on unix://%s: another process does".formatted(path));
     } catch (BindException inUse) {
       throw inUse;
     } catch (IOException _) {

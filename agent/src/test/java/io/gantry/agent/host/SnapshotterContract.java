@@ -21,7 +21,8 @@ abstract class SnapshotterContract {
 
   @Test
   void rootShowsAllLayersAndTheHighestWins() throws Exception {
-    var root = snapshotter().mount(id, List.of(layer("a", "low"), layer("b", "x"), layer("a", "high")));
+    var root =
+        snapshotter().mount(id, List.of(layer("a", "low"), layer("b", "x"), layer("a", "high")));
     assertThat(root.resolve("a")).hasContent("high");
     assertThat(root.resolve("b")).hasContent("x");
   }

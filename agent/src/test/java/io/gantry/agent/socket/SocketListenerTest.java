@@ -44,9 +44,7 @@ class SocketListenerTest {
   private SocketListener echoing() throws IOException {
     return listening(
         connection ->
-            ConnectionFlow.of(connection)
-                .join(Flow.<ByteString>create())
-                .run(KIT.system()));
+            ConnectionFlow.of(connection).join(Flow.<ByteString>create()).run(KIT.system()));
   }
 
   private SocketListener listening(Consumer<Connection> handler) throws IOException {

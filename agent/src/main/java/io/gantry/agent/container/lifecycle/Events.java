@@ -24,16 +24,17 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** How each event changes a container. Total; an event that has no meaning in a state leaves it as it is. */
+/**
+ * How each event changes a container. Total; an event that has no meaning in a state leaves it as
+ * it is.
+ */
 final class Events {
   private Events() {}
 
   static State apply(State state, ContainerEvent event) {
     return switch (state) {
       case Absent absent ->
-          event instanceof ContainerEvent.Created created
-              ? created(absent.id(), created)
-              : absent;
+          event instanceof ContainerEvent.Created created ? created(absent.id(), created) : absent;
       case Gone gone -> gone;
       case Present present -> applyTo(present, event);
     };
@@ -42,7 +43,8 @@ final class Events {
   private static State applyTo(Present state, ContainerEvent event) {
     var facts = state.facts();
     return switch (event) {
-      case ContainerEvent.Created _, ContainerEvent.Observed _, ContainerEvent.BackoffReset _ -> state;
+      case ContainerEvent.Created _, ContainerEvent.Observed _, ContainerEvent.BackoffReset _ ->
+          state;
       case ContainerEvent.NetworkConnected _, ContainerEvent.NetworkDisconnected _ -> state;
       case ContainerEvent.StartRequested requested -> startRequested(facts, requested);
       case ContainerEvent.Started started -> started(state, started);
@@ -176,13 +178,11 @@ final class Events {
 
   private static State stopRequested(Present state, ContainerEvent.StopRequested requested) {
     var draining =
-        Optional.of(
-            new Draining(requested.signal(), requested.grace(), requested.thenStart()));
+        Optional.of(new Draining(requested.signal(), requested.grace(), requested.thenStart()));
     var facts = state.facts().with(status -> status.setStopping(true));
     return switch (state) {
       case Running(_, var run, _) -> new Running(facts, run, draining);
-      case Paused(_, var run) ->
-          new Running(in(facts, ContainerState.RUNNING), run, draining);
+      case Paused(_, var run) -> new Running(in(facts, ContainerState.RUNNING), run, draining);
       case Starting(_, var incarnation, var cause, _) ->
           new Starting(facts, incarnation, cause, draining);
       case Created _, Backoff _, Exited _, Removing _ -> state;
@@ -215,8 +215,7 @@ final class Events {
     return facts.with(facts.container().toBuilder().setSpec(spec).build());
   }
 
-  private static State removeRequested(
-      Present state, ContainerEvent.RemoveRequested requested) {
+  private static State removeRequested(Present state, ContainerEvent.RemoveRequested requested) {
     var run =
         switch (state) {
           case Running running -> Optional.of(running.run());

@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** The execs of a container. Ended ones are kept for a while, so that their exit code can be asked for. */
+/**
+ * The execs of a container. Ended ones are kept for a while, so that their exit code can be asked
+ * for.
+ */
 final class Execs {
   private static final int KEPT = 64;
 

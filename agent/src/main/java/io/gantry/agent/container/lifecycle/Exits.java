@@ -51,8 +51,7 @@ final class Exits {
     if (thenStart) {
       var launch = Requests.launch(facts, StartCause.USER_RESTART, exited.at());
       events.addAll(launch.events());
-      return new Accepted(
-          List.copyOf(events), followed(release(exited), launch.steps()));
+      return new Accepted(List.copyOf(events), followed(release(exited), launch.steps()));
     }
     return removedIfAsked(facts, events, exited);
   }
@@ -63,7 +62,9 @@ final class Exits {
       return removedIfAsked(facts, events, exited);
     }
     var started = facts.container().getStatus().getStartedAt();
-    var ran = Duration.between(Instant.ofEpochSecond(started.getSeconds(), started.getNanos()), exited.at());
+    var ran =
+        Duration.between(
+            Instant.ofEpochSecond(started.getSeconds(), started.getNanos()), exited.at());
     var fresh =
         ran.compareTo(RestartDecision.LONG_ENOUGH) >= 0 ? facts.withBackoff(Duration.ZERO) : facts;
     var next = after(fresh, events, exited.code(), exited.jitter(), exited.at());

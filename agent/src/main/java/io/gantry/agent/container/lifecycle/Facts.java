@@ -14,11 +14,16 @@ import java.util.function.Consumer;
  * @param container as anyone may read it
  * @param layers diff ids of the image's layers, lowest first
  * @param userStopped the last end was the user's wish
- * @param backoff the delay before the last restart by policy; zero: none since it last ran long enough
+ * @param backoff the delay before the last restart by policy; zero: none since it last ran long
+ *     enough
  * @param execs by id, running ones and the last ended
  */
 public record Facts(
-    Container container, List<String> layers, boolean userStopped, Duration backoff, Map<String, Exec> execs) {
+    Container container,
+    List<String> layers,
+    boolean userStopped,
+    Duration backoff,
+    Map<String, Exec> execs) {
 
   Facts with(Consumer<ContainerStatus.Builder> change) {
     var status = container.getStatus().toBuilder();

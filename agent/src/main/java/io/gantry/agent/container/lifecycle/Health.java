@@ -46,8 +46,11 @@ final class Health {
     if (result.getExitCode() == 0) {
       return new HealthChecked(probed.incarnation(), HEALTHY, 0, result, probed.at());
     }
-    if (before.getStatus().equals(STARTING) && inStartPeriod(facts, spec, result.getStart().getSeconds(), result.getStart().getNanos())) {
-      return new HealthChecked(probed.incarnation(), STARTING, before.getFailingStreak(), result, probed.at());
+    if (before.getStatus().equals(STARTING)
+        && inStartPeriod(
+            facts, spec, result.getStart().getSeconds(), result.getStart().getNanos())) {
+      return new HealthChecked(
+          probed.incarnation(), STARTING, before.getFailingStreak(), result, probed.at());
     }
     var streak = before.getFailingStreak() + 1;
     var retries = spec.getRetries() == 0 ? DEFAULT_RETRIES : spec.getRetries();
@@ -55,8 +58,7 @@ final class Health {
     return new HealthChecked(probed.incarnation(), status, streak, result, probed.at());
   }
 
-  private static boolean inStartPeriod(
-      Facts facts, HealthcheckSpec spec, long seconds, int nanos) {
+  private static boolean inStartPeriod(Facts facts, HealthcheckSpec spec, long seconds, int nanos) {
     var started = facts.container().getStatus().getStartedAt();
     var end =
         Instant.ofEpochSecond(started.getSeconds(), started.getNanos())

@@ -12,12 +12,18 @@ public final class Lifecycle {
     return Requests.decide(state, request);
   }
 
-  /** What a fact from the host leads to. Facts of another run, or that are known already, lead to nothing. */
+  /**
+   * What a fact from the host leads to. Facts of another run, or that are known already, lead to
+   * nothing.
+   */
   public static Accepted observe(State state, Report report) {
     return Reports.observe(state, report);
   }
 
-  /** Total: accepts every event in every state. Akka calls it before the journal write and on every replay. */
+  /**
+   * Total: accepts every event in every state. Akka calls it before the journal write and on every
+   * replay.
+   */
   public static State apply(State state, ContainerEvent event) {
     return Events.apply(state, event);
   }

@@ -28,8 +28,7 @@ final class Pending {
         draining.ifPresent(wish -> steps.addAll(Stopping.steps(run, false, wish)));
         yield List.copyOf(steps);
       }
-      case Paused(_, var run) ->
-          List.of(new Step.AwaitExit(run.incarnation(), run.monitorPid()));
+      case Paused(_, var run) -> List.of(new Step.AwaitExit(run.incarnation(), run.monitorPid()));
       case Backoff(var facts, var delay) ->
           List.of(
               new Step.Release(facts.incarnation()),

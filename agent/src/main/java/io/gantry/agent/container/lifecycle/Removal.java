@@ -23,7 +23,10 @@ import java.util.List;
 
 /** The end of a container. */
 final class Removal {
-  /** A process that SIGKILL does not end by then (it sleeps in the kernel) holds the removal up no longer. */
+  /**
+   * A process that SIGKILL does not end by then (it sleeps in the kernel) holds the removal up no
+   * longer.
+   */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
   static final Duration RETRY = Duration.ofSeconds(30);

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** A fact from the host or from a timer. It cannot be refused; one about an earlier run changes nothing. */
+/**
+ * A fact from the host or from a timer. It cannot be refused; one about an earlier run changes
+ * nothing.
+ */
 public sealed interface Report {
   Instant at();
 
@@ -24,14 +27,16 @@ public sealed interface Report {
       implements Report {}
 
   /** Nothing of the run is left behind. {@code exitCode}: 127, 126 or 128, as Docker has it. */
-  record LaunchFailed(long incarnation, int exitCode, String message, Instant at) implements Report {}
+  record LaunchFailed(long incarnation, int exitCode, String message, Instant at)
+      implements Report {}
 
   /**
    * @param lost nobody saw how it ended
    * @param jitter in [0, 1), spreads restarts
    */
   record ProcessExited(
-      long incarnation, int code, boolean oomKilled, boolean lost, double jitter, Instant at) implements Report {}
+      long incarnation, int code, boolean oomKilled, boolean lost, double jitter, Instant at)
+      implements Report {}
 
   record GraceElapsed(long incarnation, Instant at) implements Report {}
 

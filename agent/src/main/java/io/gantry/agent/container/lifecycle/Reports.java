@@ -107,8 +107,7 @@ final class Reports {
       return NOTHING;
     }
     var failure =
-        new StartFailed(
-            failed.incarnation(), failed.exitCode(), failed.message(), failed.at());
+        new StartFailed(failed.incarnation(), failed.exitCode(), failed.message(), failed.at());
     return switch (starting.cause()) {
       case USER, USER_RESTART ->
           starting.facts().container().getSpec().getAutoRemove()
@@ -117,7 +116,8 @@ final class Reports {
       case RESTART_POLICY, AGENT_RECOVERY ->
           starting.doom().isPresent()
               ? events(failure, new ContainerEvent.Stopped(failed.at()))
-              : Exits.after(starting.facts(), List.of(failure), failed.exitCode(), 0.5, failed.at());
+              : Exits.after(
+                  starting.facts(), List.of(failure), failed.exitCode(), 0.5, failed.at());
     };
   }
 

@@ -30,7 +30,8 @@ public sealed interface Request {
   /** Empty values: the container's own. A negative grace: no SIGKILL follows. */
   record Stop(Optional<String> signal, Optional<Duration> grace, Instant at) implements Request {}
 
-  record Restart(Optional<String> signal, Optional<Duration> grace, Instant at) implements Request {}
+  record Restart(Optional<String> signal, Optional<Duration> grace, Instant at)
+      implements Request {}
 
   /** {@code signal}: canonical, "SIGTERM" or a number. */
   record Kill(String signal, Instant at) implements Request {}
@@ -50,7 +51,10 @@ public sealed interface Request {
 
   record StartExec(String execId, Instant at) implements Request {}
 
-  /** Something looked at, not changed: attach, resize, top. {@code needsRunning}: only of a running container. */
+  /**
+   * Something looked at, not changed: attach, resize, top. {@code needsRunning}: only of a running
+   * container.
+   */
   record Observe(String action, Map<String, String> attributes, boolean needsRunning, Instant at)
       implements Request {}
 }

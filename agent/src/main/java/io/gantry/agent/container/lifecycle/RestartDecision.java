@@ -23,7 +23,10 @@ final class RestartDecision {
     };
   }
 
-  /** When the agent comes back and finds it stopped. Docker starts "always" even after a stop by hand. */
+  /**
+   * When the agent comes back and finds it stopped. Docker starts "always" even after a stop by
+   * hand.
+   */
   static boolean startsWithTheAgent(
       RestartPolicy policy, boolean userStopped, int exitCode, int restartCount) {
     return switch (policy.getName()) {
@@ -47,7 +50,9 @@ final class RestartDecision {
     return doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
   }
 
-  /** Within a fifth around the delay, so that containers that fell together do not rise together. */
+  /**
+   * Within a fifth around the delay, so that containers that fell together do not rise together.
+   */
   static Duration spread(Duration delay, double jitter) {
     return Duration.ofNanos((long) (delay.toNanos() * (1 - SPREAD + 2 * SPREAD * jitter)));
   }

@@ -25,7 +25,9 @@ public sealed interface State {
   /** Never ran, or its last start failed before anything ran. */
   record Created(Facts facts) implements Present {}
 
-  /** Between the recorded wish and the running process. {@code doom}: stop it as soon as it runs. */
+  /**
+   * Between the recorded wish and the running process. {@code doom}: stop it as soon as it runs.
+   */
   record Starting(Facts facts, long incarnation, StartCause cause, Optional<Draining> doom)
       implements Present {}
 
@@ -39,7 +41,8 @@ public sealed interface State {
   record Exited(Facts facts) implements Present {}
 
   /** {@code process}: of a run that was not seen to end yet. */
-  record Removing(Facts facts, boolean volumes, Optional<Run> run, boolean failed) implements Present {}
+  record Removing(Facts facts, boolean volumes, Optional<Run> run, boolean failed)
+      implements Present {}
 
   /** One run of the container. */
   record Run(long incarnation, long pid, long monitorPid) {}

@@ -21,7 +21,8 @@ public sealed interface Step {
 
   record Delete(boolean volumes) implements Step {}
 
-  // -- kept by the actor itself ---------------------------------------------------------------------------------------
+  // -- kept by the actor itself
+  // ---------------------------------------------------------------------------------------
 
   /** Reports the exit of this run when it comes, or has come. */
   record AwaitExit(long incarnation, long monitorPid) implements Step {}

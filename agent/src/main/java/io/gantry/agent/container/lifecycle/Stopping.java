@@ -57,8 +57,7 @@ final class Stopping {
     return switch (state) {
       case Created(var facts) -> Requests.launch(facts, StartCause.USER_RESTART, restart.at());
       case Exited(var facts) -> Requests.launch(facts, StartCause.USER_RESTART, restart.at());
-      case Backoff(var facts, _) ->
-          Requests.launch(facts, StartCause.USER_RESTART, restart.at());
+      case Backoff(var facts, _) -> Requests.launch(facts, StartCause.USER_RESTART, restart.at());
       case Starting _ -> events(requested(draining, restart.at()));
       case Running(_, var run, _) -> drain(run, false, draining, restart.at());
       case Paused(_, var run) -> drain(run, true, draining, restart.at());
@@ -67,8 +66,7 @@ final class Stopping {
   }
 
   static Decision kill(Present state, Kill kill) {
-    var stops =
-        kill.signal().equals("SIGKILL") || kill.signal().equals(stopSignal(state.facts()));
+    var stops = kill.signal().equals("SIGKILL") || kill.signal().equals(stopSignal(state.facts()));
     var requested = new ContainerEvent.KillRequested(kill.signal(), stops, kill.at());
     return switch (state) {
       case Running(_, var run, _) ->
@@ -80,13 +78,10 @@ final class Stopping {
                   .then(new Step.Signal(run.incarnation(), kill.signal()), new Step.Thaw())
               : events(requested).then(new Step.Signal(run.incarnation(), kill.signal()));
       case Backoff _ ->
-          stops
-              ? events(requested, new RestartCancelled(kill.at()))
-              : cannotKill(state.facts());
+          stops ? events(requested, new RestartCancelled(kill.at())) : cannotKill(state.facts());
       case Removing(_, _, var run, _) ->
           run.isPresent()
-              ? events(requested)
-                  .then(new Step.Signal(run.get().incarnation(), kill.signal()))
+              ? events(requested).then(new Step.Signal(run.get().incarnation(), kill.signal()))
               : cannotKill(state.facts());
       case Created _, Starting _, Exited _ -> cannotKill(state.facts());
     };
@@ -99,9 +94,7 @@ final class Stopping {
     if (frozen) {
       steps.add(new Step.Thaw());
     }
-    draining
-        .grace()
-        .ifPresent(grace -> steps.add(new Step.ArmGrace(run.incarnation(), grace)));
+    draining.grace().ifPresent(grace -> steps.add(new Step.ArmGrace(run.incarnation(), grace)));
     return List.copyOf(steps);
   }
 

@@ -18,12 +18,10 @@ final class Native {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
   private static final long ERRNO_OFFSET =
-      Linker.Option.captureStateLayout()
-          .byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+      Linker.Option.captureStateLayout().byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
   private static final MethodHandle SYSCALL =
-      LINKER.downcallHandle(
-          symbol("syscall"), longs(7), Linker.Option.firstVariadicArg(1), ERRNO);
+      LINKER.downcallHandle(symbol("syscall"), longs(7), Linker.Option.firstVariadicArg(1), ERRNO);
 
   private static final MethodHandle FUNCTION = LINKER.downcallHandle(longs(6));
 

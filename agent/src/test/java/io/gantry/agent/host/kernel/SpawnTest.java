@@ -49,7 +49,8 @@ class SpawnTest {
   @Test
   void newSessionMakesItsLeaderOfTheProgram() throws Exception {
     // Field 6 of stat is the session, field 1 the process.
-    var command = List.of("/bin/sh", "-c", "read p c s pp g sid rest < /proc/$$/stat; echo $p $sid");
+    var command =
+        List.of("/bin/sh", "-c", "read p c s pp g sid rest < /proc/$$/stat; echo $p $sid");
     var fields = output(Spawn.of(command).inNewSession()).strip().split(" ");
     assertThat(fields[0]).isEqualTo(fields[1]);
   }
@@ -59,7 +60,11 @@ class SpawnTest {
     try (var first = Pipe.open();
         var second = Pipe.open()) {
       var spawn =
-          Spawn.of(List.of("/bin/sh", "-c", "echo a >/dev/fd/" + second.sink().number() + "; echo b >&9"))
+          Spawn.of(
+                  List.of(
+                      "/bin/sh",
+                      "-c",
+                      "echo a >/dev/fd/" + second.sink().number() + "; echo b >&9"))
               .give(second.sink().number(), first.sink())
               .give(9, second.sink());
       var child = spawn.start();
