@@ -36,6 +36,12 @@ public interface Links {
 
   Set<ContainerId> namespaces() throws IOException;
 
+  /** Bridges on this host that carry the agent's prefix. */
+  Set<String> bridges() throws IOException;
+
+  /** Host ends of cables that carry the agent's prefix, and whose they are. */
+  Map<String, ContainerId> cables() throws IOException;
+
   /** Counters of each device but loopback, by its name inside the container. */
   Map<String, Stats.Interface> counters(ContainerId id) throws IOException;
 

@@ -73,6 +73,20 @@ abstract class LinksContract {
   }
 
   @Test
+  void bridgesAndCablesOfTheAgentAreListed() throws Exception {
+    links().ensureBridge(bridge(), gateway());
+    links().ensureNamespace(id);
+    assertThat(links().cables()).isEmpty();
+    links().plug(id, plug("eth0", 2));
+    assertThat(links().bridges()).containsExactly(bridge());
+    assertThat(links().cables().values()).containsExactly(id);
+    links().removeNamespace(id);
+    links().removeBridge(bridge());
+    assertThat(links().bridges()).isEmpty();
+    assertThat(links().cables()).isEmpty();
+  }
+
+  @Test
   void unplugOfAnUnknownContainerDoesNothing() throws Exception {
     links().unplug(id, "eth0");
     assertThat(links().namespaces()).isEmpty();

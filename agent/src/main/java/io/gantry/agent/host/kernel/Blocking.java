@@ -56,7 +56,7 @@ public final class Blocking {
     }
   }
 
-  private static IOException rethrown(Throwable cause) {
+  static IOException rethrown(Throwable cause) {
     return switch (cause) {
       case SystemCallFailed failed -> failed;
       case IOException failed -> failed;

@@ -78,8 +78,20 @@ public final class InMemoryLinks implements Links {
     return Map.copyOf(namespaces.getOrDefault(id, Map.of()));
   }
 
-  public synchronized Map<String, Address> bridges() {
-    return Map.copyOf(bridges);
+  @Override
+  public synchronized Set<String> bridges() throws IOException {
+    faults.check();
+    return Set.copyOf(bridges.keySet());
+  }
+
+  @Override
+  public synchronized Map<String, ContainerId> cables() throws IOException {
+    faults.check();
+    var cables = new TreeMap<String, ContainerId>();
+    namespaces.forEach(
+        (id, devices) ->
+            devices.keySet().forEach(name -> cables.put(id.abbreviated() + name, id)));
+    return cables;
   }
 
   private Map<String, Plug> devices(ContainerId id) throws IOException {

@@ -1,0 +1,88 @@
+package io.gantry.agent.host.kernel;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Network namespaces. A thread that has been in one never runs anything else afterwards: it ends
+ * with its one operation, so no other code can find itself in the wrong namespace.
+ */
+public final class NetworkNamespaces {
+  private static final long CLONE_NEWNET = 0x40000000L;
+  private static final long NSFS_MAGIC = 0x6e736673L;
+  private static final Path OWN = Path.of("/proc/thread-self/ns/net");
+
+  private NetworkNamespaces() {}
+
+  /**
+   * A fresh namespace, with only a loopback device that is down, in which {@code furnish} is run
+   * first. It lives while this is open or something is in it.
+   */
+  public static Descriptor create(Blocking.Operation<?> furnish) throws IOException {
+    return onThreadOfItsOwn(
+        () -> {
+          var result = Native.call(Call.UNSHARE, CLONE_NEWNET);
+          SystemCallFailed.check(result, Call.UNSHARE, "CLONE_NEWNET");
+          furnish.run();
+          return Descriptor.open(OWN, 0);
+        });
+  }
+
+  /** Runs the operation in the namespace. */
+  public static <T> T in(Descriptor namespace, Blocking.Operation<T> operation)
+      throws IOException {
+    return onThreadOfItsOwn(
+        () -> {
+          var result = Native.call(Call.SETNS, namespace.number(), CLONE_NEWNET);
+          SystemCallFailed.check(result, Call.SETNS, "a network namespace");
+          return operation.run();
+        });
+  }
+
+  /** Gives the namespace a name in the file system that outlives the agent. */
+  public static void bind(Descriptor namespace, Path at) throws IOException {
+    if (!Files.exists(at)) {
+      Files.createFile(at);
+    }
+    Mounts.bind(namespace.path(), at, false);
+  }
+
+  /** Whether a namespace is bound at this path. */
+  public static boolean isBound(Path at) throws IOException {
+    try {
+      return FileSystem.of(at).magic() == NSFS_MAGIC;
+    } catch (SystemCallFailed failed) {
+      if (failed.errno() == Errno.ENOENT) {
+        return false;
+      }
+      throw failed;
+    }
+  }
+
+  private static <T> T onThreadOfItsOwn(Blocking.Operation<T> operation) throws IOException {
+    var result = new CompletableFuture<T>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("netns")
+        .start(
+            () -> {
+              try {
+                result.complete(operation.run());
+              } catch (IOException | RuntimeException | Error failed) {
+                result.completeExceptionally(failed);
+              }
+            });
+    try {
+      return result.get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while in a network namespace");
+    } catch (ExecutionException failed) {
+      throw Blocking.rethrown(failed.getCause());
+    }
+  }
+}

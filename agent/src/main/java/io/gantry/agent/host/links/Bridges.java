@@ -1,0 +1,62 @@
+package io.gantry.agent.host.links;
+
+import static io.gantry.agent.host.links.Requests.ACK;
+import static io.gantry.agent.host.links.Requests.CREATE;
+import static io.gantry.agent.host.links.Requests.EXCLUSIVE;
+
+import io.gantry.agent.host.Links.Address;
+import io.gantry.agent.host.kernel.Errno;
+import java.io.IOException;
+import java.net.Inet6Address;
+
+/** Bridge devices in the host's namespace. */
+final class Bridges {
+  private Bridges() {}
+
+  static void ensure(Conversation host, String name, Address gateway, int mtu) throws IOException {
+    if (name.isEmpty() || name.length() > Wire.LONGEST_NAME) {
+      throw new IOException("make bridge " + name + ": a device name has 1 to 15 characters");
+    }
+    var found = Devices.find(host, name);
+    if (found.isEmpty()) {
+      host.tell(creation(name, gateway, mtu), Errno.EEXIST);
+      found = Devices.find(host, name);
+    }
+    var bridge = found.orElseThrow(() -> new IOException("bridge " + name + " was deleted"));
+    if (!bridge.kind().equals("bridge")) {
+      throw new IOException("make bridge " + name + ": a device of that name is there already");
+    }
+    var requests = new Requests();
+    if (!bridge.up()) {
+      Devices.up(requests, bridge.index());
+    }
+    host.tell(Devices.address(requests, bridge.index(), gateway), Errno.EEXIST);
+    Devices.removeOtherAddresses(host, bridge.index(), gateway);
+    var v6 = gateway.ip() instanceof Inet6Address;
+    Sysctls.forward(v6);
+    if (!v6) {
+      Sysctls.routeLoopback(name);
+    }
+  }
+
+  private static Requests creation(String name, Address gateway, int mtu) {
+    var requests =
+        new Requests()
+            .begin("make bridge " + name, Wire.RTM_NEWLINK, ACK | CREATE | EXCLUSIVE)
+            .link(0, Wire.IFF_UP, Wire.IFF_UP)
+            .put(Wire.IFLA_IFNAME, name)
+            .put(Wire.IFLA_ADDRESS, mac(gateway));
+    if (mtu > 0) {
+      requests.put(Wire.IFLA_MTU, mtu);
+    }
+    return requests.nest(Wire.IFLA_LINKINFO).put(Wire.INFO_KIND, "bridge").endNest();
+  }
+
+  /** A bridge without one of its own takes its ports', and changes it when they come and go. */
+  private static byte[] mac(Address gateway) {
+    var ip = gateway.ip().getAddress();
+    var mac = new byte[] {0x02, 0x42, 0, 0, 0, 0};
+    System.arraycopy(ip, ip.length - 4, mac, 2, 4);
+    return mac;
+  }
+}

@@ -1,0 +1,124 @@
+package io.gantry.agent.host.links;
+
+import static io.gantry.agent.host.links.Requests.ACK;
+import static io.gantry.agent.host.links.Requests.CREATE;
+import static io.gantry.agent.host.links.Requests.DUMP;
+import static io.gantry.agent.host.links.Requests.REPLACE;
+
+import io.gantry.agent.host.Links.Address;
+import io.gantry.agent.host.kernel.Errno;
+import io.gantry.agent.host.kernel.SystemCallFailed;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** What is said about devices in any namespace: find, list, bring up, delete, give an address. */
+final class Devices {
+  private static final int LOOPBACK = 1;
+
+  private Devices() {}
+
+  static Optional<Device> find(Conversation namespace, String name) throws IOException {
+    var request = new Requests().begin("find device " + name, Wire.RTM_GETLINK, 0);
+    try {
+      var answers = namespace.ask(request.link(0, 0, 0).put(Wire.IFLA_IFNAME, name), false);
+      return answers.stream().map(Device::of).findFirst();
+    } catch (SystemCallFailed failed) {
+      if (failed.errno() == Errno.ENODEV) {
+        return Optional.empty();
+      }
+      throw failed;
+    }
+  }
+
+  static List<Device> all(Conversation namespace) throws IOException {
+    var request = new Requests().begin("list devices", Wire.RTM_GETLINK, DUMP).link(0, 0, 0);
+    return namespace.ask(request, true).stream().map(Device::of).toList();
+  }
+
+  static void loopbackUp(Conversation namespace) throws IOException {
+    namespace.tell(up(new Requests(), LOOPBACK));
+  }
+
+  static Requests up(Requests requests, int index) {
+    return requests
+        .begin("bring up device " + index, Wire.RTM_SETLINK, ACK)
+        .link(index, Wire.IFF_UP, Wire.IFF_UP);
+  }
+
+  static void delete(Conversation namespace, String name) throws IOException {
+    namespace.tell(
+        new Requests()
+            .begin("delete device " + name, Wire.RTM_DELLINK, ACK)
+            .link(0, 0, 0)
+            .put(Wire.IFLA_IFNAME, name),
+        Errno.ENODEV);
+  }
+
+  static Requests address(Requests requests, int index, Address address) {
+    var ip = address.ip().getAddress();
+    var v6 = address.ip() instanceof Inet6Address;
+    requests
+        .begin("give address " + address, Wire.RTM_NEWADDR, ACK | CREATE | REPLACE)
+        .address(family(address.ip()), address.prefixLength(), v6 ? Wire.IFA_F_NODAD : 0, index)
+        .put(Wire.IFA_LOCAL, ip)
+        .put(Wire.IFA_ADDRESS, ip);
+    return v6 ? requests : requests.put(Wire.IFA_BROADCAST, broadcast(ip, address.prefixLength()));
+  }
+
+  static Requests defaultRoute(Requests requests, int index, InetAddress gateway) {
+    var what = "set default route by " + gateway.getHostAddress();
+    return requests
+        .begin(what, Wire.RTM_NEWROUTE, ACK | CREATE | REPLACE)
+        .defaultRoute(family(gateway))
+        .put(Wire.RTA_GATEWAY, gateway.getAddress())
+        .put(Wire.RTA_OIF, index);
+  }
+
+  /** Takes every other address of this one's family from the device. */
+  static void removeOtherAddresses(Conversation namespace, int index, Address wanted)
+      throws IOException {
+    var family = family(wanted.ip());
+    var request = new Requests().begin("list addresses", Wire.RTM_GETADDR, DUMP);
+    for (var answer : namespace.ask(request.address(family, 0, 0, index), true)) {
+      var body = answer.body();
+      var fixed = 8;
+      if (body.limit() < fixed || body.getInt(4) != index || body.get(0) != family) {
+        continue;
+      }
+      var value = answer.attributes(fixed).get(Wire.IFA_ADDRESS);
+      if (value == null) {
+        continue;
+      }
+      var ip = new byte[value.limit()];
+      value.get(0, ip);
+      var prefix = body.get(1);
+      var linkLocal = InetAddress.getByAddress(ip).isLinkLocalAddress();
+      var same = Arrays.equals(ip, wanted.ip().getAddress()) && prefix == wanted.prefixLength();
+      if (!same && !linkLocal) {
+        namespace.tell(
+            new Requests()
+                .begin("take an old address away", Wire.RTM_DELADDR, ACK)
+                .address(family, prefix, 0, index)
+                .put(Wire.IFA_LOCAL, ip)
+                .put(Wire.IFA_ADDRESS, ip),
+            Errno.EADDRNOTAVAIL);
+      }
+    }
+  }
+
+  static int family(InetAddress ip) {
+    return ip instanceof Inet6Address ? Wire.AF_INET6 : Wire.AF_INET;
+  }
+
+  private static byte[] broadcast(byte[] ip, int prefixLength) {
+    var last = ip.clone();
+    for (var bit = prefixLength; bit < last.length * 8; bit++) {
+      last[bit / 8] |= (byte) (0x80 >> (bit % 8));
+    }
+    return last;
+  }
+}

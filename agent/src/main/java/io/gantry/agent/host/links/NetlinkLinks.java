@@ -1,0 +1,182 @@
+package io.gantry.agent.host.links;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.Stats;
+import io.gantry.agent.host.Links;
+import io.gantry.agent.host.kernel.Mounts;
+import io.gantry.agent.host.kernel.NetworkNamespaces;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * {@link Links} by rtnetlink. Namespaces are bound at {@code RUN-DIR/netns/<id>}; beyond a few made
+ * in advance nothing is kept in memory, so a restarted agent knows as much as the one before.
+ */
+public final class NetlinkLinks implements Links, AutoCloseable {
+  private static final int LONGEST_PREFIX = 8;
+
+  private final String prefix;
+  private final Path namespaces;
+  private final int mtu;
+  private final Cables cables;
+  private final NamespacePool pool;
+
+  /**
+   * @param prefix begins the name of every cable; agents that share a host have different ones, and
+   *     none that begins another's
+   * @param namespaces directory for the names of namespaces, on a file system that a reboot clears
+   * @param mtu of bridges and cables; 0: the kernel's default
+   * @param ready how many namespaces to make in advance
+   */
+  public NetlinkLinks(String prefix, Path namespaces, int mtu, int ready) throws IOException {
+    if (prefix.isEmpty() || prefix.length() > LONGEST_PREFIX) {
+      throw new IllegalArgumentException("a device prefix has 1 to 8 characters: " + prefix);
+    }
+    this.prefix = prefix;
+    this.namespaces = Files.createDirectories(namespaces.toAbsolutePath()).toRealPath();
+    this.mtu = mtu;
+    this.cables = new Cables(prefix, mtu);
+    this.pool = new NamespacePool(ready);
+  }
+
+  @Override
+  public void ensureBridge(String bridge, Address gateway) throws IOException {
+    try (var host = Conversation.here()) {
+      Bridges.ensure(host, bridge, gateway, mtu);
+    }
+  }
+
+  @Override
+  public void removeBridge(String bridge) throws IOException {
+    try (var host = Conversation.here()) {
+      Devices.delete(host, bridge);
+    }
+  }
+
+  @Override
+  public Path ensureNamespace(ContainerId id) throws IOException {
+    var path = path(id);
+    if (!NetworkNamespaces.isBound(path)) {
+      try (var fresh = pool.take()) {
+        NetworkNamespaces.bind(fresh, path);
+      }
+    }
+    return path;
+  }
+
+  @Override
+  public void plug(ContainerId id, Plug plug) throws IOException {
+    var path = path(id);
+    if (!NetworkNamespaces.isBound(path)) {
+      throw new IOException(
+          "plug " + plug.device() + " of container " + id + ": it has no network namespace");
+    }
+    try (var host = Conversation.here();
+        var inside = Conversation.in(path)) {
+      cables.plug(host, inside, path, id, plug);
+    } catch (IOException failed) {
+      throw new IOException(
+          "plug " + plug.device() + " of container " + id + ": " + failed.getMessage(), failed);
+    }
+  }
+
+  @Override
+  public void unplug(ContainerId id, String device) throws IOException {
+    var path = path(id);
+    if (NetworkNamespaces.isBound(path)) {
+      try (var inside = Conversation.in(path)) {
+        Devices.delete(inside, device);
+      }
+    }
+  }
+
+  @Override
+  public void removeNamespace(ContainerId id) throws IOException {
+    var path = path(id);
+    if (NetworkNamespaces.isBound(path)) {
+      try (var inside = Conversation.in(path)) {
+        // The kernel would take them away some time after the namespace, while the address of
+        // this container may be another's already.
+        for (var device : Devices.all(inside)) {
+          if (device.kind().equals("veth")) {
+            Devices.delete(inside, device.name());
+          }
+        }
+      }
+      while (Mounts.detach(path)) {
+        // Bound twice by two agents at once: both go.
+      }
+    }
+    Files.deleteIfExists(path);
+  }
+
+  @Override
+  public Set<ContainerId> namespaces() throws IOException {
+    var ids = new HashSet<ContainerId>();
+    try (var entries = Files.newDirectoryStream(namespaces)) {
+      for (var entry : entries) {
+        ContainerId.parse(entry.getFileName().toString()).ifPresent(ids::add);
+      }
+    }
+    return ids;
+  }
+
+  @Override
+  public Set<String> bridges() throws IOException {
+    var names = new HashSet<String>();
+    try (var host = Conversation.here()) {
+      for (var device : Devices.all(host)) {
+        if (device.kind().equals("bridge") && device.name().startsWith(prefix)) {
+          names.add(device.name());
+        }
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public Map<String, ContainerId> cables() throws IOException {
+    var found = new HashMap<String, ContainerId>();
+    try (var host = Conversation.here()) {
+      for (var device : Devices.all(host)) {
+        if (device.kind().equals("veth") && device.name().startsWith(prefix)) {
+          ContainerId.parse(device.alias()).ifPresent(id -> found.put(device.name(), id));
+        }
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public Map<String, Stats.Interface> counters(ContainerId id) throws IOException {
+    var path = path(id);
+    if (!NetworkNamespaces.isBound(path)) {
+      throw new IOException("container " + id + " has no network namespace");
+    }
+    var counters = new TreeMap<String, Stats.Interface>();
+    try (var inside = Conversation.in(path)) {
+      for (var device : Devices.all(inside)) {
+        if (!device.isLoopback()) {
+          counters.put(device.name(), device.counters());
+        }
+      }
+    }
+    return counters;
+  }
+
+  private Path path(ContainerId id) {
+    return namespaces.resolve(id.value());
+  }
+
+  /** Ends the namespaces made in advance. Those of containers stay. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
