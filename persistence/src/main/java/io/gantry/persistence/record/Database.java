@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.CompressionType;
-import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -34,6 +33,8 @@ final class Database implements AutoCloseable {
   }
 
   private final Path directory;
+  private final boolean readOnly;
+  private final RocksLog log;
   private final BloomFilter filter = new BloomFilter(10);
   private final LRUCache cache;
   private final Options options;
@@ -42,23 +43,51 @@ final class Database implements AutoCloseable {
   private @Nullable RocksDB db;
   private boolean closed;
 
+  private Database(RecordSettings settings, boolean readOnly) {
+    this.readOnly = readOnly;
+    directory = settings.directory();
+    log = new RocksLog(directory);
+    cache = new LRUCache(settings.cache());
+    options = options(settings);
+  }
+
   /**
+   * Opens it to read and write, makes it when there is none.
+   *
    * @throws RecordInUseException when another agent has it open
    * @throws RecordUnavailableException when it cannot be opened for another reason
    */
-  Database(RecordSettings settings) {
-    directory = settings.directory();
-    cache = new LRUCache(settings.cache());
-    options = options(settings);
+  static Database open(RecordSettings settings) {
     try {
-      Files.createDirectories(directory);
-      open();
-    } catch (IOException | RuntimeException failure) {
-      close();
-      throw failure instanceof RuntimeException known
-          ? known
-          : new RecordUnavailableException(
-              "cannot make the record's directory %s".formatted(directory), failure);
+      Files.createDirectories(settings.directory());
+    } catch (IOException failure) {
+      throw new RecordUnavailableException(
+          "cannot make the record's directory %s: %s".formatted(settings.directory(), failure),
+          failure);
+    }
+    return opened(new Database(settings, false));
+  }
+
+  /**
+   * Opens it to read what is there at this moment, also while an agent writes it. Changes no file.
+   *
+   * @throws RecordUnavailableException when it cannot be opened, or is not there
+   */
+  static Database openReadOnly(RecordSettings settings) {
+    if (!Files.exists(settings.directory().resolve("CURRENT"))) {
+      throw new RecordUnavailableException(
+          "there is no record in %s".formatted(settings.directory()));
+    }
+    return opened(new Database(settings, true));
+  }
+
+  private static Database opened(Database database) {
+    try {
+      database.open();
+      return database;
+    } catch (RuntimeException failure) {
+      database.close();
+      throw failure;
     }
   }
 
@@ -69,28 +98,31 @@ final class Database implements AutoCloseable {
             .setFilterPolicy(filter)
             .setBlockCache(cache)
             .setFormatVersion(5);
-    return new Options()
-        .setCreateIfMissing(true)
-        .setTableFormatConfig(table)
-        .setCompressionType(CompressionType.LZ4_COMPRESSION)
-        .setWriteBufferSize(settings.writeBuffer())
-        .setMaxWriteBufferNumber(2)
-        .setMaxTotalWalSize(4 * settings.writeBuffer())
-        .setMaxBackgroundJobs(2)
-        .setMaxOpenFiles(64)
-        .setKeepLogFileNum(2)
-        .setMaxLogFileSize(1 << 20)
-        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
-        .setStatsDumpPeriodSec(0)
-        .setStatsPersistPeriodSec(0)
-        // A torn last write is what a power cut leaves, and nobody was told it succeeded. Damage
-        // before it is not.
-        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
+    var made =
+        new Options()
+            .setCreateIfMissing(!readOnly)
+            .setTableFormatConfig(table)
+            .setCompressionType(CompressionType.LZ4_COMPRESSION)
+            .setWriteBufferSize(settings.writeBuffer())
+            .setMaxWriteBufferNumber(2)
+            .setMaxTotalWalSize(4 * settings.writeBuffer())
+            .setMaxBackgroundJobs(2)
+            .setMaxOpenFiles(64)
+            .setStatsDumpPeriodSec(0)
+            .setStatsPersistPeriodSec(0)
+            // A torn last write is what a power cut leaves, and nobody was told it succeeded.
+            // Damage before it is not.
+            .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
+    made.setLogger(log);
+    return made;
   }
 
   private void open() {
     try {
-      db = RocksDB.open(options, directory.toString());
+      db =
+          readOnly
+              ? RocksDB.openReadOnly(options, directory.toString())
+              : RocksDB.open(options, directory.toString());
     } catch (RocksDBException failure) {
       var message = String.valueOf(failure.getMessage());
       if (message.contains("lock hold by current process") || message.contains("While lock file")) {
@@ -179,6 +211,7 @@ final class Database implements AutoCloseable {
       synced.close();
       filter.close();
       cache.close();
+      log.close();
     } finally {
       lock.writeLock().unlock();
     }

@@ -52,7 +52,7 @@ public final class RecordStore implements RecordReader, AutoCloseable {
    * @throws RecordUnavailableException when it cannot be opened
    */
   public static RecordStore open(RecordSettings settings) {
-    var database = new Database(settings);
+    var database = Database.open(settings);
     try {
       return new RecordStore(settings, database);
     } catch (RuntimeException failure) {

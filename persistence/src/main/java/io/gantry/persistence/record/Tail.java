@@ -91,6 +91,10 @@ final class Tail {
     waiting.remove(wake);
   }
 
+  synchronized int waiting() {
+    return waiting.size();
+  }
+
   synchronized boolean closed() {
     return closed;
   }
