@@ -4,7 +4,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.stream.Materializer;
 import akka.util.ByteString;
 import io.gantry.agent.Caller;
-import io.gantry.agent.docker.http.Connection;
+import io.gantry.agent.docker.http.Client;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
  */
 record Call(
     HttpRequest request,
-    Connection connection,
+    Client client,
     ApiVersion version,
     Target target,
     Map<String, String> variables,
@@ -26,7 +26,7 @@ record Call(
     Body body,
     Materializer materializer) {
   Call with(Map<String, String> variables) {
-    return new Call(request, connection, version, target, variables, caller, body, materializer);
+    return new Call(request, client, version, target, variables, caller, body, materializer);
   }
 
   String path(String variable) {

@@ -7,11 +7,12 @@ import akka.http.javadsl.model.headers.RawHeader;
 import akka.stream.Materializer;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Engine;
-import io.gantry.agent.docker.http.Connection;
-import io.gantry.agent.docker.http.Endpoint;
+import io.gantry.agent.docker.http.Client;
 import io.gantry.agent.docker.http.HttpServer;
-import io.gantry.agent.docker.http.Tls;
 import io.gantry.agent.docker.json.VersionJson;
+import io.gantry.agent.socket.ListenAddress;
+import io.gantry.agent.socket.SocketListener;
+import io.gantry.agent.socket.TlsSettings;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 
-/** The Docker Engine API over one engine, on one endpoint. */
+/** The Docker Engine API over one engine, on one address. */
 public final class DockerApi {
   private static final Pattern VERSION = Pattern.compile("v[0-9]+\\.[0-9]+");
   private static final Pattern SANE_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,128}");
@@ -44,25 +45,25 @@ public final class DockerApi {
    * @param group owns a unix socket beside root
    * @param tls without it only unix sockets and loopback addresses are served
    */
-  public record Settings(Endpoint endpoint, Optional<String> group, Optional<Tls> tls) {
-    public static Settings of(Endpoint endpoint) {
-      return new Settings(endpoint, Optional.empty(), Optional.empty());
+  public record Settings(ListenAddress address, Optional<String> group, Optional<TlsSettings> tls) {
+    public static Settings of(ListenAddress address) {
+      return new Settings(address, Optional.empty(), Optional.empty());
     }
   }
 
   /** A listening API; {@link #close} stops it and breaks off what it still serves. */
   public record Binding(HttpServer server) implements AutoCloseable {
-    public Endpoint endpoint() {
-      return server.endpoint();
+    public ListenAddress address() {
+      return server.address();
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
       server.close();
     }
   }
 
-  /** Fails with an IOException whose message says why the endpoint cannot be served. */
+  /** Fails with an IOException whose message says why the address cannot be served. */
   public static CompletionStage<Binding> bind(
       ActorSystem<?> system, Engine engine, Settings settings) {
     var api =
@@ -72,9 +73,8 @@ public final class DockerApi {
           new Binding(
               HttpServer.bind(
                   system,
-                  settings.endpoint(),
-                  settings.group(),
-                  settings.tls(),
+                  settings.address(),
+                  new SocketListener.Options(settings.group(), settings.tls(), List.of("http/1.1")),
                   "Docker/%s (linux)".formatted(VersionJson.COMPATIBLE),
                   api::handle)));
     } catch (IOException e) {
@@ -91,10 +91,10 @@ public final class DockerApi {
     return router;
   }
 
-  private CompletionStage<HttpResponse> handle(HttpRequest request, Connection connection) {
+  private CompletionStage<HttpResponse> handle(HttpRequest request, Client client) {
     var requestId = requestId(request);
     var body = new Body(request.entity());
-    return answer(request, body, connection, requestId)
+    return answer(request, body, client, requestId)
         .whenComplete((_, _) -> body.discard(materializer))
         .thenApply(
             response ->
@@ -103,7 +103,7 @@ public final class DockerApi {
   }
 
   private CompletionStage<HttpResponse> answer(
-      HttpRequest request, Body body, Connection connection, String requestId) {
+      HttpRequest request, Body body, Client client, String requestId) {
     try {
       var raw = request.getHeader("Raw-Request-URI").orElseThrow().value();
       var target = Target.parse(raw);
@@ -113,9 +113,8 @@ public final class DockerApi {
         version = ApiVersion.parse(segments.getFirst().substring(1)).requireSupported();
         target = new Target(segments.subList(1, segments.size()), target.query());
       }
-      var caller = new Caller(requestId, connection.principal());
-      var call =
-          new Call(request, connection, version, target, Map.of(), caller, body, materializer);
+      var caller = new Caller(requestId, client.principal());
+      var call = new Call(request, client, version, target, Map.of(), caller, body, materializer);
       return router.answer(request.method().value(), call);
     } catch (Refusal refusal) {
       return Answers.now(Answers.refusal(refusal));

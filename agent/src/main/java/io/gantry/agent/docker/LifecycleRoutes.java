@@ -160,7 +160,7 @@ final class LifecycleRoutes {
               var source =
                   Source.completionStage(exit)
                       .map(body -> JsonWriter.render(body).concat(NEWLINE))
-                      .via(call.connection().untilGone().flow());
+                      .via(call.client().untilGone().flow());
               return Answers.now(Answers.stream(Answers.JSON, source));
             });
   }

@@ -107,7 +107,7 @@ final class StdioRoutes {
             streamType(call, tty),
             lines
                 .map(line -> logBytes(line, tty, timestamps))
-                .via(call.connection().untilGone().flow())));
+                .via(call.client().untilGone().flow())));
   }
 
   private static void refuseUnreadable(Container container) {

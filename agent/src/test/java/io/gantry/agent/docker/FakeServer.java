@@ -3,7 +3,7 @@ package io.gantry.agent.docker;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
-import io.gantry.agent.docker.http.Endpoint;
+import io.gantry.agent.socket.ListenAddress;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
@@ -16,7 +16,8 @@ final class FakeServer {
         ActorSystem.create(
             Behaviors.empty(), "fake", ConfigFactory.parseString("akka.loglevel=WARNING"));
     var engine = new FakeEngine();
-    DockerApi.bind(system, engine, DockerApi.Settings.of(new Endpoint.Unix(Path.of(arguments[0]))))
+    DockerApi.bind(
+            system, engine, DockerApi.Settings.of(new ListenAddress.Unix(Path.of(arguments[0]))))
         .toCompletableFuture()
         .join();
     System.out.println("listening on " + arguments[0]);

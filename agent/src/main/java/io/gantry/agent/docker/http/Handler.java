@@ -7,5 +7,5 @@ import java.util.concurrent.CompletionStage;
 /** Answers requests. A failed stage or a thrown exception is a bug and closes the connection. */
 @FunctionalInterface
 public interface Handler {
-  CompletionStage<HttpResponse> handle(HttpRequest request, Connection connection);
+  CompletionStage<HttpResponse> handle(HttpRequest request, Client client);
 }

@@ -11,30 +11,30 @@ import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
+import io.gantry.agent.socket.Connection;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection as a flow: what is pushed in is written, what is read comes out.
+ * A connection as a flow, for HTTP: what is pushed in is written, what is read comes out.
  *
  * <p>The directions end separately. The peer's end of writing completes the outlet only; completion
  * of the inlet shuts our writing down only, and what the peer still sends is then dropped for at
  * most {@link #LINGER}, so that the kernel does not take back what we wrote. One chunk is read
  * ahead of demand, never more: that is how a client's leaving is noticed while a response is open.
+ * This, and the lingering, is what {@link io.gantry.agent.socket.ConnectionFlow} does not do.
  */
 final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
-  private static final int CHUNK = 32 * 1024;
   private static final Duration LINGER = Duration.ofSeconds(2);
   private static final ByteString END = ByteString.emptyByteString();
 
   private final Inlet<ByteString> toPeer = Inlet.create("SocketBridge.toPeer");
   private final Outlet<ByteString> fromPeer = Outlet.create("SocketBridge.fromPeer");
   private final FlowShape<ByteString, ByteString> shape = FlowShape.of(toPeer, fromPeer);
-  private final Wire wire;
+  private final Connection connection;
   private final Runnable peerEnded;
   private final Runnable closed;
 
@@ -42,8 +42,8 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
    * @param peerEnded called once when the peer has stopped writing or is gone
    * @param closed called once after everything has ended
    */
-  SocketBridge(Wire wire, Runnable peerEnded, Runnable closed) {
-    this.wire = wire;
+  SocketBridge(Connection connection, Runnable peerEnded, Runnable closed) {
+    this.connection = connection;
     this.peerEnded = peerEnded;
     this.closed = closed;
   }
@@ -86,12 +86,8 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
 
     @Override
     public void postStop() {
-      try {
-        wire.close();
-      } catch (IOException gone) {
-        // There is nothing left to close.
-      }
-      mayRead.release(); // the reader finds the wire closed
+      connection.close();
+      mayRead.release(); // the reader finds the connection closed
       toWrite.clear();
       toWrite.offer(END);
       peerEnded.run();
@@ -101,19 +97,13 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
     // -- virtual threads
 
     private void readAll() {
-      var buffer = ByteBuffer.allocate(CHUNK);
       try {
         while (true) {
           mayRead.acquireUninterruptibly();
-          var count = wire.read(buffer.clear());
-          if (count < 0) {
-            received.invoke(END);
+          var bytes = connection.read();
+          received.invoke(bytes);
+          if (bytes.isEmpty()) {
             return;
-          }
-          if (count > 0) {
-            received.invoke(ByteString.fromByteBuffer(buffer.flip()));
-          } else {
-            mayRead.release();
           }
         }
       } catch (IOException e) {
@@ -124,12 +114,10 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
     private void writeAll() {
       try {
         for (var next = toWrite.take(); !next.isEmpty(); next = toWrite.take()) {
-          for (var part : next.getByteBuffers()) {
-            wire.write(part.asReadOnlyBuffer());
-          }
+          connection.write(next);
           written.invoke(next.size());
         }
-        wire.shutdownOutput();
+        connection.endOutput();
         written.invoke(0);
       } catch (IOException e) {
         broken.invoke(e);
