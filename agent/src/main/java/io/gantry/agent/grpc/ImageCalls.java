@@ -1,0 +1,204 @@
+package io.gantry.agent.grpc;
+
+import akka.NotUsed;
+import akka.actor.typed.ActorSystem;
+import akka.grpc.javadsl.Metadata;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import io.gantry.agent.Images;
+import io.gantry.agent.Outcome;
+import io.gantry.protocol.v1.Image;
+import io.gantry.protocol.v1.ImageDiskUsageRequest;
+import io.gantry.protocol.v1.ImageDiskUsageResponse;
+import io.gantry.protocol.v1.ImageHistoryRequest;
+import io.gantry.protocol.v1.ImageHistoryResponse;
+import io.gantry.protocol.v1.ImageHistoryRow;
+import io.gantry.protocol.v1.ImageProgress;
+import io.gantry.protocol.v1.ImageRemoval;
+import io.gantry.protocol.v1.ImageServicePowerApi;
+import io.gantry.protocol.v1.ImportOptions;
+import io.gantry.protocol.v1.ImportRootRequest;
+import io.gantry.protocol.v1.InspectImageRequest;
+import io.gantry.protocol.v1.ListImagesRequest;
+import io.gantry.protocol.v1.ListImagesResponse;
+import io.gantry.protocol.v1.LoadImagesRequest;
+import io.gantry.protocol.v1.LoadImagesResponse;
+import io.gantry.protocol.v1.LoadedImage;
+import io.gantry.protocol.v1.RemoveImageRequest;
+import io.gantry.protocol.v1.RemoveImageResponse;
+import io.gantry.protocol.v1.SaveImagesRequest;
+import io.gantry.protocol.v1.SaveImagesResponse;
+import io.gantry.protocol.v1.TagImageRequest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** {@code gantry.v1.ImageService}. */
+record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
+    implements ImageServicePowerApi {
+  /** gRPC clients take messages of up to 4 MiB unless told otherwise. */
+  private static final int CHUNK_BYTES = 256 * 1024;
+
+  @Override
+  public CompletionStage<ListImagesResponse> list(ListImagesRequest request, Metadata metadata) {
+    var newestFirst =
+        Comparator.comparingLong((Image image) -> image.getCreated().getSeconds()).reversed();
+    return CompletableFuture.completedStage(
+        ListImagesResponse.newBuilder()
+            .addAllImages(images.list().stream().sorted(newestFirst).toList())
+            .build());
+  }
+
+  @Override
+  public CompletionStage<Image> inspect(InspectImageRequest request, Metadata metadata) {
+    return CompletableFuture.completedStage(images.inspect(request.getImage()))
+        .thenApply(calls.begin(metadata)::value);
+  }
+
+  @Override
+  public CompletionStage<ImageHistoryResponse> history(
+      ImageHistoryRequest request, Metadata metadata) {
+    var call = calls.begin(metadata);
+    return CompletableFuture.completedStage(images.history(request.getImage()))
+        .thenApply(
+            outcome ->
+                ImageHistoryResponse.newBuilder()
+                    .addAllRows(call.value(outcome).stream().map(ImageCalls::row).toList())
+                    .build());
+  }
+
+  private static ImageHistoryRow row(Images.HistoryRow row) {
+    return ImageHistoryRow.newBuilder()
+        .setId(row.id())
+        .setCreatedSeconds(row.createdSeconds())
+        .setCreatedBy(row.createdBy())
+        .addAllTags(row.tags())
+        .setSizeBytes(row.sizeBytes())
+        .setComment(row.comment())
+        .build();
+  }
+
+  @Override
+  public Source<LoadImagesResponse, NotUsed> load(
+      Source<LoadImagesRequest, NotUsed> request, Metadata metadata) {
+    var call = calls.begin(metadata);
+    var tar = request.map(message -> Messages.bytes(message.getChunk()));
+    return Source.fromMaterializer(
+            (materializer, _) -> {
+              var loading = images.load(call.caller(), tar).preMaterialize(materializer);
+              var results = loading.first().thenApply(call::value).thenApply(Source::from);
+              return loading
+                  .second()
+                  .map(ImageCalls::progress)
+                  .concat(Source.completionStageSource(results).map(ImageCalls::loaded));
+            })
+        .mapMaterializedValue(_ -> NotUsed.getInstance());
+  }
+
+  private static LoadImagesResponse progress(Images.Progress progress) {
+    return LoadImagesResponse.newBuilder()
+        .setProgress(
+            ImageProgress.newBuilder()
+                .setId(progress.id())
+                .setStatus(progress.status())
+                .setCurrent(progress.current())
+                .setTotal(progress.total()))
+        .build();
+  }
+
+  private static LoadImagesResponse loaded(Images.Loaded loaded) {
+    return LoadImagesResponse.newBuilder()
+        .setLoaded(LoadedImage.newBuilder().setName(loaded.name()).setImage(loaded.image()))
+        .build();
+  }
+
+  @Override
+  public CompletionStage<Image> importRoot(
+      Source<ImportRootRequest, NotUsed> request, Metadata metadata) {
+    var call = calls.begin(metadata);
+    return request
+        .prefixAndTail(1)
+        .runWith(Sink.head(), system)
+        .thenCompose(
+            parts ->
+                call.value(
+                    importRoot(
+                        call,
+                        options(call, parts.first()),
+                        parts.second().map(message -> Messages.bytes(message.getChunk())))));
+  }
+
+  private CompletionStage<Outcome<Image>> importRoot(
+      Call call, ImportOptions options, Source<ByteString, NotUsed> tar) {
+    return images.importRoot(
+        call.caller(),
+        tar,
+        Messages.given(options.getReference()),
+        options.getMessage(),
+        options.getChangesList(),
+        options.getPlatform());
+  }
+
+  private static ImportOptions options(Call call, List<ImportRootRequest> prefix) {
+    if (prefix.isEmpty() || !prefix.getFirst().hasOptions()) {
+      throw call.invalid("the first message of ImportRoot holds no options");
+    }
+    return prefix.getFirst().getOptions();
+  }
+
+  @Override
+  public Source<SaveImagesResponse, NotUsed> save(SaveImagesRequest request, Metadata metadata) {
+    return calls
+        .begin(metadata)
+        .stream(images.save(request.getImagesList()), bytes -> bytes)
+        .mapConcat(ImageCalls::pieces)
+        .map(piece -> SaveImagesResponse.newBuilder().setChunk(Messages.bytes(piece)).build());
+  }
+
+  private static Iterable<ByteString> pieces(ByteString bytes) {
+    if (bytes.size() <= CHUNK_BYTES) {
+      return List.of(bytes);
+    }
+    var pieces = new ArrayList<ByteString>();
+    for (var from = 0; from < bytes.size(); from += CHUNK_BYTES) {
+      pieces.add(bytes.slice(from, Math.min(from + CHUNK_BYTES, bytes.size())));
+    }
+    return pieces;
+  }
+
+  @Override
+  public CompletionStage<Image> tag(TagImageRequest request, Metadata metadata) {
+    var call = calls.begin(metadata);
+    return call.value(images.tag(call.caller(), request.getImage(), request.getTarget()));
+  }
+
+  @Override
+  public CompletionStage<RemoveImageResponse> remove(
+      RemoveImageRequest request, Metadata metadata) {
+    var call = calls.begin(metadata);
+    return call.value(
+        images.remove(
+            call.caller(), request.getImage(), request.getForce(), request.getNoPrune()),
+        removals ->
+            RemoveImageResponse.newBuilder()
+                .addAllRemovals(removals.stream().map(ImageCalls::removal).toList())
+                .build());
+  }
+
+  private static ImageRemoval removal(Images.Removal removal) {
+    return switch (removal.kind()) {
+      case UNTAGGED -> ImageRemoval.newBuilder().setUntagged(removal.name()).build();
+      case DELETED -> ImageRemoval.newBuilder().setDeleted(removal.name()).build();
+    };
+  }
+
+  @Override
+  public CompletionStage<ImageDiskUsageResponse> diskUsage(
+      ImageDiskUsageRequest request, Metadata metadata) {
+    return CompletableFuture.completedStage(
+        ImageDiskUsageResponse.newBuilder().setLayerBytes(images.layerBytes()).build());
+  }
+}

@@ -1,0 +1,53 @@
+package io.gantry.agent.grpc;
+
+import akka.util.ByteString;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.UnsafeByteOperations;
+import io.gantry.protocol.v1.ConsoleSize;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Values that every service translates. */
+final class Messages {
+  private Messages() {}
+
+  /** Proto3's empty string stands for "not given". */
+  static Optional<String> given(String text) {
+    return text.isEmpty() ? Optional.empty() : Optional.of(text);
+  }
+
+  static Timestamp timestamp(Instant time) {
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
+        .build();
+  }
+
+  /** Out of Java's range: the nearest that is in it. */
+  static Instant instant(Timestamp time) {
+    var seconds =
+        Math.clamp(time.getSeconds(), Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond());
+    return Instant.ofEpochSecond(seconds, Math.clamp(time.getNanos(), 0, 999_999_999));
+  }
+
+  static com.google.protobuf.ByteString bytes(ByteString bytes) {
+    return UnsafeByteOperations.unsafeWrap(bytes.toArrayUnsafe());
+  }
+
+  static ByteString bytes(com.google.protobuf.ByteString bytes) {
+    return ByteString.fromArrayUnsafe(bytes.toByteArray());
+  }
+
+  /** Terminals count in 16 bits. */
+  static int height(ConsoleSize size) {
+    return clamped(size.getHeight());
+  }
+
+  static int width(ConsoleSize size) {
+    return clamped(size.getWidth());
+  }
+
+  static int clamped(int unsigned) {
+    return (int) Math.min(Integer.toUnsignedLong(unsigned), 0xffff);
+  }
+}

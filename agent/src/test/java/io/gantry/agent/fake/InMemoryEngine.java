@@ -1,0 +1,74 @@
+package io.gantry.agent.fake;
+
+import akka.actor.typed.ActorSystem;
+import io.gantry.agent.Engine;
+import io.gantry.agent.HostFacts;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** All parts in memory; one record for all of them. */
+public final class InMemoryEngine implements Engine {
+  public static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+
+  private final InMemoryEventLog events = new InMemoryEventLog();
+  private final InMemoryImages images;
+  private final InMemoryContainers containers;
+  private final InMemoryVolumes volumes = new InMemoryVolumes(events);
+  private final InMemoryNetworks networks = new InMemoryNetworks();
+
+  public InMemoryEngine(ActorSystem<?> system) {
+    this.images = new InMemoryImages(system);
+    this.containers = new InMemoryContainers(system, images, events);
+  }
+
+  @Override
+  public InMemoryContainers containers() {
+    return containers;
+  }
+
+  @Override
+  public InMemoryImages images() {
+    return images;
+  }
+
+  @Override
+  public InMemoryVolumes volumes() {
+    return volumes;
+  }
+
+  @Override
+  public InMemoryNetworks networks() {
+    return networks;
+  }
+
+  @Override
+  public InMemoryEventLog events() {
+    return events;
+  }
+
+  @Override
+  public HostFacts host() {
+    return new HostFacts(
+        "0c1d",
+        "testhost",
+        "0.1.0",
+        NOON,
+        "6.18.0",
+        "Debian GNU/Linux 12",
+        "12",
+        "x86_64",
+        2,
+        8L << 30,
+        "1",
+        "cgroupfs",
+        List.of("name=seccomp"),
+        Map.of("runc", "/usr/bin/runc"),
+        "runc",
+        Map.of("runc", "1.1.5", "conmon", "2.1.6"),
+        "overlay",
+        Path.of("/var/lib/gantry"),
+        List.of());
+  }
+}
