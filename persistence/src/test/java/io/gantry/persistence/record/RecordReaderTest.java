@@ -129,7 +129,7 @@ class RecordReaderTest {
   void noReaderSeesAGapOrARepeatWhileManyWrite() throws Exception {
     int writers = 8;
     int each = 1500;
-    long total = writers * each;
+    long total = (long) writers * each;
     long seed = System.nanoTime();
     var random = new Random(seed);
     var readers = new ArrayList<CompletionStage<List<Entry>>>();
