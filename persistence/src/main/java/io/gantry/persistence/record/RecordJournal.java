@@ -12,6 +12,7 @@ import io.gantry.persistence.schema.EventSchema;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import scala.compat.java8.FutureConverters;
@@ -45,9 +46,18 @@ public final class RecordJournal extends AsyncWriteJournal {
     for (var write : writes) {
       results.add(append(write));
     }
-    var all = CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new));
-    CompletionStage<Iterable<Optional<Exception>>> answers =
-        all.thenApply(_ -> results.stream().map(CompletableFuture::join).toList());
+    var answers = new CompletableFuture<Iterable<Optional<Exception>>>();
+    CompletableFuture.allOf(results.toArray(CompletableFuture<?>[]::new))
+        .whenComplete(
+            (_, failure) -> {
+              if (failure == null) {
+                answers.complete(results.stream().map(CompletableFuture::join).toList());
+              } else {
+                // What the actor's log shows should begin with what went wrong.
+                answers.completeExceptionally(
+                    failure instanceof CompletionException ? failure.getCause() : failure);
+              }
+            });
     return FutureConverters.toScala(answers);
   }
 

@@ -57,6 +57,13 @@ final class Diary
     return answer.toCompletableFuture().get();
   }
 
+  static int noteWithin(ActorTestKit kit, ActorRef<Command> diary, Duration limit, String... words)
+      throws InterruptedException, ExecutionException {
+    CompletionStage<Integer> answer =
+        AskPattern.ask(diary, to -> new Note(List.of(words), to), limit, kit.scheduler());
+    return answer.toCompletableFuture().get();
+  }
+
   static List<String> recall(ActorTestKit kit, ActorRef<Command> diary)
       throws InterruptedException, ExecutionException {
     CompletionStage<List<String>> answer = asks(kit, diary, Recall::new);
