@@ -81,7 +81,7 @@ class SpawnTest {
     try (var _ = ServerSocketChannel.open();
         var _ = Files.newByteChannel(Files.createFile(directory.resolve("file")))) {
       // No pipe and no second process: the shell's own descriptors for those would be in the list.
-      var script = "for f in /proc/$$/fd/*; do [ -e $f ] && echo ${f##*/}; done";
+      var script = "for f in /proc/$$/fd/*; do if [ -e $f ]; then echo ${f##*/}; fi; done";
       var listed = output(Spawn.of(List.of("/bin/sh", "-c", script)));
       assertThat(listed.lines())
           .containsExactlyInAnyOrder("0", "1", "2");
