@@ -1,0 +1,53 @@
+package io.gantry.agent.image;
+
+import io.gantry.agent.Images.Progress;
+import io.gantry.protocol.v1.Image;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Takes the images out of an archive into the store. Names them nothing; that is recorded afterwards. */
+final class ArchiveLoad {
+  private final ImageStore store;
+
+  ArchiveLoad(ImageStore store) {
+    this.store = store;
+  }
+
+  /** An image that is complete here and what the archive calls it. */
+  record Arrived(Image image, List<Reference> names) {}
+
+  List<Arrived> read(InputStream archive, LayerStore.Lease lease, Consumer<Progress> progress)
+      throws IOException {
+    try (var spool = store.spool(archive)) {
+      var arrived = new ArrayList<Arrived>();
+      for (var image : ArchiveIndex.read(spool, RootImport.Platform.host())) {
+        arrived.add(add(image, spool, lease, progress));
+      }
+      return List.copyOf(arrived);
+    }
+  }
+
+  private Arrived add(
+      ArchivedImage image, Spool spool, LayerStore.Lease lease, Consumer<Progress> progress)
+      throws IOException {
+    var diffIds = ConfigReader.read(image.config()).getDiffIdsList();
+    if (diffIds.size() != image.layers().size()) {
+      throw new BadImage(
+          "invalid manifest, layers length mismatch: expected %d, got %d"
+              .formatted(image.layers().size(), diffIds.size()));
+    }
+    for (var i = 0; i < diffIds.size(); i++) {
+      var name = image.layers().get(i);
+      var diffId = Digest.parse(diffIds.get(i));
+      progress.accept(new Progress(diffId.hex().substring(0, 12), "Loading layer", 0, 0));
+      var layer = store.layers().ingest(() -> spool.open(name), diffId, lease);
+      progress.accept(
+          new Progress(
+              diffId.hex().substring(0, 12), "Loading layer", layer.tarSize(), layer.tarSize()));
+    }
+    return new Arrived(store.add(image.config(), lease), image.names());
+  }
+}

@@ -1,0 +1,110 @@
+package io.gantry.agent.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Blobs by digest: configurations, manifests. A blob appears whole or not at all and never changes. Methods block and
+ * may be repeated; two writers of one blob do not disturb each other.
+ */
+public final class ContentStore {
+  private final Path blobs;
+  private final Path incoming;
+
+  private ContentStore(Path blobs, Path incoming) {
+    this.blobs = blobs;
+    this.incoming = incoming;
+  }
+
+  /** Sweeps what a crash left half-written. */
+  public static ContentStore open(Path directory) throws IOException {
+    var incoming = Files.createDirectories(directory.resolve("incoming"));
+    try (Stream<Path> left = Files.list(incoming)) {
+      for (var file : left.toList()) {
+        Files.delete(file);
+      }
+    }
+    return new ContentStore(Files.createDirectories(directory.resolve("sha256")), incoming);
+  }
+
+  public Digest put(byte[] bytes) throws IOException {
+    var digest = Digest.of(bytes);
+    if (!has(digest)) {
+      var file = Files.createTempFile(incoming, "blob", "");
+      Files.write(file, bytes);
+      publish(file, digest);
+    }
+    return digest;
+  }
+
+  /** Stores a blob whose digest is known. Other bytes than promised are an error that says both, and leave nothing. */
+  public void put(InputStream in, Digest expected, long most) throws IOException {
+    if (has(expected)) {
+      return;
+    }
+    var hasher = Digest.hasher();
+    var file = Files.createTempFile(incoming, "blob", "");
+    try {
+      try (var source = new DigestInputStream(in, hasher);
+          OutputStream out = Files.newOutputStream(file)) {
+        Bounded.copy(source, out, most, "blob " + expected);
+      }
+      var found = Digest.ofHash(hasher.digest());
+      if (!found.equals(expected)) {
+        throw new BadImage("cannot store blob %s: digest is %s".formatted(expected, found));
+      }
+      publish(file, expected);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private void publish(Path file, Digest digest) throws IOException {
+    sync(file);
+    Files.move(file, path(digest), StandardCopyOption.ATOMIC_MOVE);
+    sync(blobs);
+  }
+
+  public boolean has(Digest digest) {
+    return Files.exists(path(digest));
+  }
+
+  /** The blob, checked against its digest. Empty: there is none. */
+  public Optional<byte[]> read(Digest digest) throws IOException {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(path(digest));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    var found = Digest.of(bytes);
+    if (!found.equals(digest)) {
+      throw new IOException("blob %s is damaged: its digest is %s".formatted(digest, found));
+    }
+    return Optional.of(bytes);
+  }
+
+  public void remove(Digest digest) throws IOException {
+    Files.deleteIfExists(path(digest));
+  }
+
+  private Path path(Digest digest) {
+    return blobs.resolve(digest.hex());
+  }
+
+  static void sync(Path path) throws IOException {
+    try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

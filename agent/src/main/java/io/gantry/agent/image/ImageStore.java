@@ -1,0 +1,157 @@
+package io.gantry.agent.image;
+
+import io.gantry.agent.host.kernel.Tree;
+import io.gantry.protocol.v1.Image;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What images are made of: configurations and layers on the disk, and in memory all that inspecting and starting need.
+ * An image gets here before anything names it: ingest its layers and {@link #add} it under one lease, have the name
+ * recorded, close the lease.
+ */
+public final class ImageStore {
+  private final ContentStore content;
+  private final LayerStore layers;
+  private final Path incoming;
+  private final LayerLimits limits;
+  private final Map<String, Stored> images = new ConcurrentHashMap<>();
+
+  private ImageStore(ContentStore content, LayerStore layers, Path incoming, LayerLimits limits) {
+    this.content = content;
+    this.layers = layers;
+    this.incoming = incoming;
+    this.limits = limits;
+  }
+
+  /** An image that is complete here. {@code image} has no names. */
+  record Stored(Image image, List<Digest> diffIds, List<Path> directories) {}
+
+  /** Opens {@code content/} and {@code layers/} below the state directory and sweeps what a crash left. */
+  public static ImageStore open(Path state, LayerLimits limits) throws IOException {
+    var incoming = state.resolve("content").resolve("archives");
+    Tree.delete(incoming);
+    return new ImageStore(
+        ContentStore.open(state.resolve("content")),
+        LayerStore.open(state.resolve("layers"), limits),
+        incoming,
+        limits);
+  }
+
+  public LayerStore layers() {
+    return layers;
+  }
+
+  public ContentStore content() {
+    return content;
+  }
+
+  /** The files of an archive; an archive may be four times as large as one layer. */
+  Spool spool(InputStream archive) throws IOException {
+    return Spool.read(archive, incoming, 4 * limits.bytes());
+  }
+
+  /** Adds an image whose layers are all here. {@code config} is kept byte for byte; its digest is the image's id. */
+  public Image add(byte[] config, LayerStore.Lease lease) throws IOException {
+    var image = ConfigReader.read(config);
+    lease.hold(Digest.parse(image.getId()));
+    var stored = complete(image);
+    var failure = new IOException[1];
+    images.compute(
+        image.getId(),
+        (_, present) -> {
+          try {
+            content.put(config);
+            return stored;
+          } catch (IOException e) {
+            failure[0] = e;
+            return present;
+          }
+        });
+    if (failure[0] != null) {
+      throw failure[0];
+    }
+    return stored.image();
+  }
+
+  /** Learns an image the record knows. Empty: it is not complete here. */
+  Optional<Image> recall(String id) throws IOException {
+    var config = content.read(Digest.parse(id));
+    if (config.isEmpty()) {
+      return Optional.empty();
+    }
+    var stored = complete(ConfigReader.read(config.get()));
+    images.put(id, stored);
+    return Optional.of(stored.image());
+  }
+
+  private Stored complete(Image image) throws BadImage {
+    var diffIds = image.getDiffIdsList().stream().map(Digest::parse).toList();
+    var directories = new ArrayList<Path>();
+    long size = 0;
+    for (var diffId : diffIds) {
+      var layer = layers.find(diffId);
+      if (layer.isEmpty()) {
+        throw new BadImage("image %s lacks layer %s".formatted(image.getId(), diffId));
+      }
+      directories.add(layer.get().directory());
+      size += layer.get().size();
+    }
+    return new Stored(
+        image.toBuilder().setSizeBytes(size).build(), diffIds, List.copyOf(directories));
+  }
+
+  Optional<Stored> find(String id) {
+    return Optional.ofNullable(images.get(id));
+  }
+
+  /** The configuration as it came. */
+  byte[] config(String id) throws IOException {
+    return content
+        .read(Digest.parse(id))
+        .orElseThrow(() -> new IOException("image %s has lost its configuration".formatted(id)));
+  }
+
+  /** Drops an image's configuration, unless it is wanted again meanwhile. Layers go with {@link #sweep}. */
+  void remove(String id, Predicate<String> wanted) throws IOException {
+    var failure = new IOException[1];
+    var digest = Digest.parse(id);
+    images.compute(
+        id,
+        (_, present) -> {
+          if (wanted.test(id) || layers.isLeased(digest)) {
+            return present;
+          }
+          try {
+            content.remove(digest);
+          } catch (IOException e) {
+            failure[0] = e;
+          }
+          return null;
+        });
+    if (failure[0] != null) {
+      throw failure[0];
+    }
+  }
+
+  /** Removes layers that no image here and none of {@code alsoNeeded} has. Returns the bytes freed. */
+  long sweep(Collection<String> alsoNeeded) throws IOException {
+    Set<Digest> needed =
+        Stream.concat(
+                images.values().stream().flatMap(stored -> stored.diffIds().stream()),
+                alsoNeeded.stream().map(Digest::parse))
+            .collect(Collectors.toSet());
+    return layers.removeAllBut(needed);
+  }
+}

@@ -1,0 +1,259 @@
+package io.gantry.agent.image;
+
+import io.gantry.agent.host.kernel.tree.Tree;
+import io.gantry.agent.tar.TarReader;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Layers, unpacked once and shared by all images that have them. A layer appears whole, by rename after its files are on
+ * the disk. Its life: {@link #ingest} under a {@link Lease}, named by an image, and when no lease, image or container
+ * needs it any more, {@link #removeAllBut}.
+ *
+ * <p>Ingesting runs native calls in its caller's thread for as long as it takes: call it from a platform thread.
+ * Two callers with the same layer wait for each other, and for nobody else.
+ */
+public final class LayerStore {
+  private final Path home;
+  private final Path incoming;
+  private final LayerLimits limits;
+  private final AtomicLong temporary = new AtomicLong();
+  private final Map<Digest, Layer> layers = new ConcurrentHashMap<>();
+  private final Map<Digest, CompletableFuture<Layer>> underWay = new ConcurrentHashMap<>();
+  private final Map<Digest, Integer> leased = new ConcurrentHashMap<>();
+
+  private LayerStore(Path home, LayerLimits limits) {
+    this.home = home;
+    this.incoming = home.resolve("incoming");
+    this.limits = limits;
+  }
+
+  /** Sweeps what a crash left half-made and learns what layers there are. */
+  public static LayerStore open(Path directory, LayerLimits limits) throws IOException {
+    var store = new LayerStore(directory, limits);
+    delete(store.incoming);
+    Files.createDirectories(store.incoming);
+    try (Stream<Path> names = Files.list(directory)) {
+      for (var path : names.filter(name -> !name.equals(store.incoming)).toList()) {
+        var diffId = new Digest(path.getFileName().toString());
+        store.layers.put(diffId, new LayerFiles(path).read(diffId));
+      }
+    }
+    return store;
+  }
+
+  /** Keeps layers from being removed until closed, while nothing else names them yet. */
+  public final class Lease implements AutoCloseable {
+    private final Set<Digest> held = new HashSet<>();
+
+    private Lease() {}
+
+    synchronized void hold(Digest diffId) {
+      if (held.add(diffId)) {
+        leased.merge(diffId, 1, Integer::sum);
+      }
+    }
+
+    @Override
+    public synchronized void close() {
+      held.forEach(diffId -> leased.computeIfPresent(diffId, (_, n) -> n == 1 ? null : n - 1));
+      held.clear();
+    }
+  }
+
+  public Lease lease() {
+    return new Lease();
+  }
+
+  /** A layer that is here, and stays while the lease lasts. */
+  public Optional<Layer> find(Digest diffId, Lease lease) {
+    return Optional.ofNullable(held(diffId, lease));
+  }
+
+  /** Serialised with a removal of this layer: either the lease comes first, or the layer is gone. */
+  private @Nullable Layer held(Digest diffId, Lease lease) {
+    lease.hold(diffId);
+    return layers.computeIfPresent(diffId, (_, layer) -> layer);
+  }
+
+  /** True while some lease holds the layer or the configuration of this digest. */
+  boolean isLeased(Digest digest) {
+    return leased.containsKey(digest);
+  }
+
+  /** A layer that is here now. */
+  public Optional<Layer> find(Digest diffId) {
+    return Optional.ofNullable(layers.get(diffId));
+  }
+
+  public Collection<Layer> all() {
+    return List.copyOf(layers.values());
+  }
+
+  /**
+   * Unpacks a layer whose digest is known, unless it is here. {@code tar} may be compressed; it is read only when
+   * needed. Other bytes than promised are a {@link BadImage} that names both digests, and leave nothing.
+   */
+  public Layer ingest(Source tar, Digest diffId, Lease lease) throws IOException {
+    for (; ; ) {
+      var present = held(diffId, lease);
+      if (present != null) {
+        return present;
+      }
+      var mine = new CompletableFuture<Layer>();
+      var other = underWay.putIfAbsent(diffId, mine);
+      if (other == null) {
+        return ingestAlone(tar, diffId, lease, mine);
+      }
+      try {
+        return other.join();
+      } catch (CompletionException e) {
+        // The other one failed, maybe for reasons of its own: now it is this one's turn.
+        continue;
+      }
+    }
+  }
+
+  private Layer ingestAlone(
+      Source tar, Digest diffId, Lease lease, CompletableFuture<Layer> mine) throws IOException {
+    try (var in = tar.open()) {
+      var layer = unpack(in, Optional.of(diffId), lease);
+      mine.complete(layer);
+      return layer;
+    } catch (IOException | RuntimeException e) {
+      mine.completeExceptionally(e);
+      throw e;
+    } finally {
+      underWay.remove(diffId, mine);
+    }
+  }
+
+  /** Unpacks a layer nobody knows the digest of yet. */
+  public Layer ingest(InputStream tar, Lease lease) throws IOException {
+    return unpack(tar, Optional.empty(), lease);
+  }
+
+  /** A layer's bytes, when they are wanted. */
+  @FunctionalInterface
+  public interface Source {
+    InputStream open() throws IOException;
+  }
+
+  private Layer unpack(InputStream in, Optional<Digest> expected, Lease lease) throws IOException {
+    var work = new LayerFiles(incoming.resolve("layer-" + temporary.incrementAndGet()));
+    Files.createDirectories(work.files());
+    try {
+      Digest found;
+      long size;
+      long tarSize;
+      try (OutputStream copy = work.writeTar();
+          var tar = new TarTee(Compression.unpack(in), copy, limits.bytes());
+          var tree = Tree.open(work.files())) {
+        size = new LayerUnpacker(tree, new TarReader(new BufferedInputStream(tar, 1 << 17)), limits).unpack();
+        found = tar.digest();
+        tarSize = tar.count();
+      }
+      if (expected.isPresent() && !expected.get().equals(found)) {
+        throw new BadImage(
+            "cannot unpack layer %s: digest is %s".formatted(expected.get(), found));
+      }
+      work.writeNumbers(size, tarSize);
+      try (var tree = Tree.open(work.home())) {
+        tree.sync();
+      }
+      return publish(work, found, lease);
+    } finally {
+      delete(work.home());
+    }
+  }
+
+  private Layer publish(LayerFiles work, Digest diffId, Lease lease) throws IOException {
+    lease.hold(diffId);
+    var target = home.resolve(diffId.hex());
+    // In one step for this layer: a removal of it or another arrival is before or after.
+    Moved moved = new Moved();
+    var layer =
+        layers.computeIfAbsent(
+            diffId,
+            _ -> {
+              try {
+                Files.move(work.home(), target, StandardCopyOption.ATOMIC_MOVE);
+                return new LayerFiles(target).read(diffId);
+              } catch (IOException e) {
+                moved.failure = e;
+                return null;
+              }
+            });
+    if (layer == null) {
+      throw moved.failure;
+    }
+    ContentStore.sync(home);
+    return layer;
+  }
+
+  private static void delete(Path tree) throws IOException {
+    io.gantry.agent.host.kernel.Tree.delete(tree);
+  }
+
+  private static final class Moved {
+    private IOException failure = new IOException("the layer could not be moved to its place");
+  }
+
+  /** The uncompressed tar of a layer, byte for byte as it came. */
+  public InputStream tar(Digest diffId) throws IOException {
+    return new LayerFiles(home.resolve(diffId.hex())).readTar();
+  }
+
+  /** Removes every layer that is neither in {@code needed} nor under a lease. Returns the bytes of their files. */
+  public long removeAllBut(Set<Digest> needed) throws IOException {
+    long freed = 0;
+    for (var layer : all()) {
+      if (!needed.contains(layer.diffId())) {
+        freed += remove(layer);
+      }
+    }
+    return freed;
+  }
+
+  private long remove(Layer layer) throws IOException {
+    var gone = incoming.resolve("gone-" + temporary.incrementAndGet());
+    var moved = new Moved();
+    var removed =
+        layers.computeIfPresent(
+            layer.diffId(),
+            (diffId, present) -> {
+              if (leased.containsKey(diffId)) {
+                return present;
+              }
+              try {
+                Files.move(home.resolve(diffId.hex()), gone, StandardCopyOption.ATOMIC_MOVE);
+                return null;
+              } catch (IOException e) {
+                moved.failure = e;
+                return present;
+              }
+            });
+    if (removed != null || !Files.exists(gone)) {
+      return 0;
+    }
+    delete(gone);
+    return layer.size();
+  }
+}

@@ -1,0 +1,360 @@
+package io.gantry.agent.image;
+
+import akka.NotUsed;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.stream.BoundedSourceQueue;
+import akka.stream.SystemMaterializer;
+import akka.stream.javadsl.Source;
+import akka.stream.javadsl.StreamConverters;
+import akka.util.ByteString;
+import io.gantry.agent.Caller;
+import io.gantry.agent.Images;
+import io.gantry.agent.Outcome;
+import io.gantry.protocol.ErrorKind;
+import io.gantry.protocol.v1.Image;
+import io.gantry.protocol.v1.ImageConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The images of this host. Reading answers from memory; changing goes through the recorded {@link ImageNames}. Unpacking
+ * runs on platform threads of its own, one an archive, so that a client that stops sending holds up only itself.
+ */
+public final class LocalImages implements Images {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalImages.class);
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final Duration CLIENT_SILENCE = Duration.ofHours(1);
+  private static final int PROGRESS = 256;
+
+  private final ActorSystem<?> system;
+  private final ImageStore store;
+  private final ArchiveLoad archives;
+  private final Supplier<? extends Collection<ImageUse>> uses;
+  private final InstantSource clock;
+  private final ActorRef<ImageNames.Command> names;
+  private final CompletableFuture<NameTable> recovered = new CompletableFuture<>();
+  private final CompletionStage<Void> ready;
+  private final Executor threads =
+      Executors.newThreadPerTaskExecutor(
+          Thread.ofPlatform().daemon().name("gantry-image-", 0).factory());
+  private volatile NameTable table = NameTable.EMPTY;
+
+  /**
+   * Spawns the actor of the images' names below {@code parent}.
+   *
+   * @param uses containers that stand on images, from their published view; asked at each removal, must not block
+   */
+  public LocalImages(
+      ActorContext<?> parent,
+      ImageStore store,
+      Supplier<? extends Collection<ImageUse>> uses,
+      InstantSource clock) {
+    this.system = parent.getSystem();
+    this.store = store;
+    this.archives = new ArchiveLoad(store);
+    this.uses = uses;
+    this.clock = clock;
+    this.names = parent.spawn(ImageNames.create(new Memory(), this::publish), "images");
+    this.ready = recovered.thenAcceptAsync(this::recall, threads);
+  }
+
+  /** Completes when every image of the record is known again. */
+  public CompletionStage<Void> ready() {
+    return ready;
+  }
+
+  private void publish(NameTable changed) {
+    table = changed;
+    recovered.complete(changed);
+  }
+
+  private void recall(NameTable known) {
+    for (var id : known.images().keySet()) {
+      try {
+        if (store.recall(id).isEmpty()) {
+          LOG.warn("image {} is in the record, but its configuration is gone", id);
+        }
+      } catch (IOException e) {
+        LOG.warn("image {} is in the record, but not complete on the disk: {}", id, e.getMessage());
+      }
+    }
+  }
+
+  private final class Memory implements ImageNames.Knowledge {
+    @Override
+    public List<Digest> diffIds(String imageId) {
+      return store.find(imageId).map(ImageStore.Stored::diffIds).orElse(List.of());
+    }
+
+    @Override
+    public Map<String, String> labels(String imageId) {
+      return store.find(imageId).map(s -> s.image().getConfig().getLabelsMap()).orElse(Map.of());
+    }
+
+    @Override
+    public List<ImageUse> uses() {
+      return List.copyOf(uses.get());
+    }
+  }
+
+  // -- reading -----------------------------------------------------------------------------------
+
+  private ImageView view() {
+    return new ImageView(table, store);
+  }
+
+  private <T> Outcome<T> find(String reference, Function<String, Optional<T>> what) {
+    return switch (ImageLookup.find(table, reference)) {
+      case Outcome.Refused<String> refused -> refused.as();
+      case Outcome.Unchanged<String>(var id) -> found(reference, what.apply(id));
+      case Outcome.Done<String>(var id) -> found(reference, what.apply(id));
+    };
+  }
+
+  private static <T> Outcome<T> found(String reference, Optional<T> value) {
+    return value.map(Outcome::done).orElseGet(() -> ImageLookup.unknown(reference));
+  }
+
+  @Override
+  public Outcome<Image> inspect(String reference) {
+    return find(reference, view()::image);
+  }
+
+  /** What a container of this image needs; no disk is read. */
+  public Outcome<ResolvedImage> resolve(String reference) {
+    return find(reference, view()::resolve);
+  }
+
+  @Override
+  public Collection<Image> list() {
+    return view().images();
+  }
+
+  @Override
+  public Outcome<List<HistoryRow>> history(String reference) {
+    return find(reference, view()::image)
+        .map(
+            image ->
+                History.of(
+                    image,
+                    image.getRepoTagsList(),
+                    diffId -> store.layers().find(diffId).map(Layer::size).orElse(0L)));
+  }
+
+  @Override
+  public long layerBytes() {
+    return store.layers().all().stream().mapToLong(Layer::size).sum();
+  }
+
+  // -- coming and going --------------------------------------------------------------------------
+
+  @Override
+  public CompletionStage<Outcome<Image>> importRoot(
+      Caller caller,
+      Source<ByteString, ?> tar,
+      Optional<String> reference,
+      String message,
+      List<String> changes,
+      String platform) {
+    try {
+      var name = reference.isEmpty() ? Optional.<Reference>empty() : Optional.of(newName(reference.get()));
+      var config = ConfigChange.apply(ImageConfig.getDefaultInstance(), changes);
+      var wanted =
+          new RootImport(config, message, RootImport.Platform.parse(platform), clock.instant());
+      var in = read(tar);
+      return run("import an image", () -> importRoot(caller, in, name, wanted));
+    } catch (Reference.Invalid | ConfigChange.Invalid | BadImage e) {
+      return CompletableFuture.completedStage(
+          Outcome.refused(ErrorKind.INVALID, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private Outcome<Image> importRoot(
+      Caller caller, InputStream tar, Optional<Reference> name, RootImport wanted)
+      throws Exception {
+    try (tar;
+        var lease = store.layers().lease()) {
+      var layer = store.layers().ingest(tar, lease);
+      var image = store.add(wanted.imageOf(layer), lease);
+      return record(caller, image.getId(), "import", name.map(List::of).orElse(List.of()));
+    }
+  }
+
+  /**
+   * Records an image that {@link ImageStore#add} has made complete under a lease the caller still holds. Blocks until it
+   * is recorded: not for actors.
+   *
+   * @param how "load", "import", "pull", "build", "commit"
+   */
+  public Outcome<Image> record(Caller caller, String imageId, String how, List<Reference> newNames)
+      throws Exception {
+    var answer =
+        ask((ActorRef<Outcome<NameTable>> replyTo) ->
+                new ImageNames.Add(imageId, how, newNames, clock.instant(), caller, replyTo))
+            .toCompletableFuture()
+            .get();
+    return switch (answer) {
+      case Outcome.Refused<NameTable> refused -> refused.as();
+      case Outcome.Done<NameTable> _, Outcome.Unchanged<NameTable> _ -> inspect(imageId);
+    };
+  }
+
+  @Override
+  public Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
+      Caller caller, Source<ByteString, ?> tar) {
+    return Source.<Progress>queue(PROGRESS)
+        .mapMaterializedValue(
+            queue -> {
+              var in = read(tar);
+              return run("load images", () -> load(caller, in, queue))
+                  .whenComplete((_, _) -> queue.complete());
+            });
+  }
+
+  private Outcome<List<Loaded>> load(
+      Caller caller, InputStream tar, BoundedSourceQueue<Progress> progress) throws Exception {
+    try (tar;
+        var lease = store.layers().lease()) {
+      var loaded = new ArrayList<Loaded>();
+      for (var archived : archives.read(tar, lease, progress::offer)) {
+        var outcome = record(caller, archived.image().getId(), "load", archived.names());
+        if (!(outcome instanceof Outcome.Done<Image>(var image))) {
+          return outcome.map(_ -> List.of());
+        }
+        if (archived.names().isEmpty()) {
+          loaded.add(new Loaded(image.getId(), image));
+        }
+        archived.names().forEach(name -> loaded.add(new Loaded(name.familiar(), image)));
+      }
+      return Outcome.done(List.copyOf(loaded));
+    }
+  }
+
+  @Override
+  public Outcome<Source<ByteString, NotUsed>> save(List<String> references) {
+    return Selections.of(table, references, id -> store.find(id).map(ImageStore.Stored::diffIds))
+        .map(
+            selections ->
+                StreamConverters.asOutputStream(CLIENT_SILENCE)
+                    .mapMaterializedValue(
+                        out -> {
+                          threads.execute(() -> new ArchiveSave(store, selections).to(out));
+                          return NotUsed.getInstance();
+                        }));
+  }
+
+  // -- names -------------------------------------------------------------------------------------
+
+  @Override
+  public CompletionStage<Outcome<Image>> tag(Caller caller, String source, String target) {
+    try {
+      var name = newName(target);
+      return switch (ImageLookup.find(table, source)) {
+        case Outcome.Refused<String> refused -> CompletableFuture.completedStage(refused.as());
+        case Outcome.Unchanged<String>(var id) -> tag(caller, id, name);
+        case Outcome.Done<String>(var id) -> tag(caller, id, name);
+      };
+    } catch (Reference.Invalid e) {
+      return CompletableFuture.completedStage(
+          Outcome.refused(ErrorKind.INVALID, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private CompletionStage<Outcome<Image>> tag(Caller caller, String id, Reference name) {
+    return ask((ActorRef<Outcome<NameTable>> replyTo) ->
+            new ImageNames.Tag(id, name, clock.instant(), caller, replyTo))
+        .thenApply(
+            outcome ->
+                switch (outcome) {
+                  case Outcome.Refused<NameTable> refused -> refused.as();
+                  case Outcome.Done<NameTable> _, Outcome.Unchanged<NameTable> _ -> inspect(id);
+                });
+  }
+
+  private static Reference newName(String text) throws Reference.Invalid {
+    var name = Reference.parse(text);
+    if (name.digest().isPresent()) {
+      throw new Reference.Invalid("refusing to create a tag with a digest reference");
+    }
+    if (name.familiarRepository().equals("sha256")) {
+      throw new Reference.Invalid(
+          "refusing to create an ambiguous tag using digest algorithm as name");
+    }
+    return name.withDefaultTag();
+  }
+
+  // noPrune concerns parents, which no image made here has.
+  @Override
+  public CompletionStage<Outcome<List<Removal>>> remove(
+      Caller caller, String reference, boolean force, boolean noPrune) {
+    return ask((ActorRef<Outcome<ImageNames.Removed>> replyTo) ->
+            new ImageNames.Remove(reference, force, clock.instant(), caller, replyTo))
+        .thenComposeAsync(this::clean, threads);
+  }
+
+  private CompletionStage<Outcome<List<Removal>>> clean(Outcome<ImageNames.Removed> outcome) {
+    if (outcome instanceof Outcome.Done<ImageNames.Removed>(var removed)
+        && !removed.images().isEmpty()) {
+      try {
+        for (var id : removed.images()) {
+          store.remove(id, wanted -> table.images().containsKey(wanted));
+        }
+        sweep();
+      } catch (IOException e) {
+        LOG.warn("files of removed images {} stay for the next sweep: {}", removed.images(), e.getMessage());
+      }
+    }
+    return CompletableFuture.completedStage(outcome.map(ImageNames.Removed::removals));
+  }
+
+  /**
+   * Removes layers that no image and no container needs, and returns the bytes freed. To be called once the containers
+   * are known after a start, and after containers went whose image is gone. Blocks.
+   */
+  public long sweep() throws IOException {
+    return store.sweep(uses.get().stream().flatMap(use -> use.layers().stream()).toList());
+  }
+
+  // -- running -----------------------------------------------------------------------------------
+
+  private <T> CompletionStage<T> ask(akka.japi.function.Function<ActorRef<T>, ImageNames.Command> command) {
+    return AskPattern.ask(names, command, ANSWER, system.scheduler());
+  }
+
+  private InputStream read(Source<ByteString, ?> bytes) {
+    return bytes.runWith(
+        StreamConverters.asInputStream(CLIENT_SILENCE), SystemMaterializer.get(system).materializer());
+  }
+
+  private <T> CompletionStage<Outcome<T>> run(String what, Callable<Outcome<T>> job) {
+    var result = new CompletableFuture<Outcome<T>>();
+    threads.execute(
+        () -> {
+          try {
+            result.complete(job.call());
+          } catch (Exception e) {
+            result.complete(Failures.outcome(what, e));
+          }
+        });
+    return result;
+  }
+}

@@ -1,0 +1,93 @@
+package io.gantry.agent.image;
+
+import io.gantry.persistence.event.ImageEvent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Which images there are and what they are called. Pure; the fold of {@link ImageEvent}s.
+ *
+ * @param images id -> when it was added
+ * @param names normalised reference -> what it names
+ */
+public record NameTable(Map<String, Instant> images, Map<String, Target> names) {
+  public static final NameTable EMPTY = new NameTable(Map.of(), Map.of());
+
+  /** {@code at}: since when. */
+  public record Target(String imageId, Instant at) {}
+
+  /** Total: accepts every event in every state. */
+  public NameTable apply(ImageEvent event) {
+    var newImages = new LinkedHashMap<>(images);
+    var newNames = new TreeMap<>(names);
+    switch (event) {
+      case ImageEvent.Added(var id, _, var at) -> newImages.putIfAbsent(id, at);
+      case ImageEvent.Tagged(var reference, var id, var at) -> newNames.put(reference, new Target(id, at));
+      case ImageEvent.Untagged(var reference, var id, _) ->
+          newNames.computeIfPresent(
+              reference, (_, target) -> target.imageId().equals(id) ? null : target);
+      case ImageEvent.Deleted(var id, _) -> {
+        newImages.remove(id);
+        newNames.values().removeIf(target -> target.imageId().equals(id));
+      }
+    }
+    return new NameTable(
+        Collections.unmodifiableMap(newImages), Collections.unmodifiableMap(newNames));
+  }
+
+  /** What the image is called, sorted. */
+  public List<Reference> namesOf(String imageId) {
+    var references = new ArrayList<Reference>();
+    names.forEach(
+        (name, target) -> {
+          if (target.imageId().equals(imageId)) {
+            references.add(Reference.ofCanonical(name));
+          }
+        });
+    return references;
+  }
+
+  /**
+   * The image a user means: by name, else by id or by the unique beginning of one, as Docker looks it up.
+   *
+   * @throws Reference.Invalid when it can be neither
+   */
+  public Optional<String> find(String text) throws Reference.Invalid {
+    if (!isWholeId(text)) {
+      var reference = Reference.parse(text).forLookup();
+      var target = names.get(reference.toString());
+      if (target != null) {
+        return Optional.of(target.imageId());
+      }
+    }
+    return findById(text);
+  }
+
+  /** By a whole id or by its beginning, with or without "sha256:". Empty also when several begin so. */
+  public Optional<String> findById(String text) {
+    var prefix = text.startsWith("sha256:") ? text : "sha256:" + text;
+    if (prefix.length() == "sha256:".length()) {
+      return Optional.empty();
+    }
+    String found = null;
+    for (var id : images.keySet()) {
+      if (id.startsWith(prefix)) {
+        if (found != null) {
+          return Optional.empty();
+        }
+        found = id;
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
+  static boolean isWholeId(String text) {
+    return Digest.isDigest(text) || Digest.isDigest("sha256:" + text);
+  }
+}

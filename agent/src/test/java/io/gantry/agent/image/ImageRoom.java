@@ -1,0 +1,112 @@
+package io.gantry.agent.image;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import com.typesafe.config.ConfigFactory;
+import io.gantry.agent.Caller;
+import io.gantry.agent.Images.Loaded;
+import io.gantry.agent.Outcome;
+import io.gantry.agent.host.kernel.Tree;
+import io.gantry.protocol.v1.Image;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The images of a host of its own: a temporary state directory and a journal in memory. */
+final class ImageRoom implements AutoCloseable {
+  static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+  private static final String JOURNAL =
+      """
+      akka.loglevel = WARNING
+      gantry.record.journal { class = "akka.persistence.journal.inmem.InmemJournal" }
+      gantry.record.snapshot { class = "akka.persistence.snapshot.NoSnapshotStore" }
+      """;
+
+  final Path state;
+  final List<ImageUse> uses = new ArrayList<>();
+  final ImageStore store;
+  final LocalImages images;
+  private final ActorTestKit kit;
+
+  ImageRoom() throws Exception {
+    state = Files.createTempDirectory("gantry-images-");
+    store = ImageStore.open(state, LayerLimits.DEFAULT);
+    kit =
+        ActorTestKit.create(
+            ConfigFactory.parseString(JOURNAL).withFallback(ConfigFactory.load()));
+    var made = new CompletableFuture<LocalImages>();
+    kit.spawn(
+        Behaviors.setup(
+            context -> {
+              made.complete(new LocalImages(context, store, () -> uses, () -> NOON));
+              return Behaviors.empty();
+            }));
+    images = await(made);
+    await(images.ready());
+  }
+
+  Image importRoot(byte[] tar, String reference, String... changes) throws Exception {
+    return done(
+        images.importRoot(
+            Caller.ENGINE,
+            source(tar),
+            reference.isEmpty() ? Optional.empty() : Optional.of(reference),
+            "",
+            List.of(changes),
+            ""));
+  }
+
+  Outcome<List<Loaded>> load(byte[] archive) throws Exception {
+    return await(images.load(Caller.ENGINE, source(archive)).to(Sink.ignore()).run(kit.system()));
+  }
+
+  byte[] save(String... references) throws Exception {
+    return await(
+            done(images.save(List.of(references)))
+                .runFold(ByteString.emptyByteString(), ByteString::concat, kit.system()))
+        .toArray();
+  }
+
+  static Source<ByteString, ?> source(byte[] bytes) {
+    var chunks = new ArrayList<ByteString>();
+    for (var at = 0; at < bytes.length; at += 65536) {
+      chunks.add(ByteString.fromArray(bytes, at, Math.min(65536, bytes.length - at)));
+    }
+    return Source.from(chunks);
+  }
+
+  static <T> T done(CompletionStage<Outcome<T>> outcome) throws Exception {
+    return done(await(outcome));
+  }
+
+  static <T> T done(Outcome<T> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<T>(var value) -> value;
+      case Outcome.Unchanged<T>(var value) -> value;
+      case Outcome.Refused<T>(var kind, var message) -> throw new AssertionError(kind + ": " + message);
+    };
+  }
+
+  static <T> T await(CompletionStage<T> stage)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws IOException {
+    kit.shutdownTestKit();
+    Tree.delete(state);
+  }
+}
