@@ -1,0 +1,207 @@
+package io.gantry.agent.host.runtime;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.Monitor;
+import io.gantry.agent.host.OciRuntime;
+import io.gantry.agent.host.bundle.HostAbilities;
+import io.gantry.agent.host.kernel.Beneath;
+import io.gantry.agent.host.kernel.ChildProcess;
+import io.gantry.agent.host.kernel.Descriptor;
+import io.gantry.agent.host.kernel.PolledChannel;
+import io.gantry.agent.host.kernel.Signals;
+import io.gantry.agent.host.kernel.Spawn;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.InterruptedByTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * conmon, one process a run and one an exec. Each leads its own session and holds no descriptor of
+ * the agent, so the agent's death does not reach it. While the agent lives it is the agent's child
+ * and is reaped by it; afterwards init does.
+ */
+public final class ConmonMonitor implements Monitor {
+  private static final int KILL = 9;
+  private static final int SYNC_DESCRIPTOR = 3;
+
+  private final Path conmon;
+  private final Path root;
+  private final HostAbilities host;
+  private final ExitWatch exits = new ExitWatch();
+
+  /**
+   * @param conmon the program
+   * @param root the agent's run directory
+   * @param host what an exec may be granted
+   */
+  public ConmonMonitor(Path conmon, Path root, HostAbilities host) {
+    this.conmon = conmon;
+    this.root = root;
+    this.host = host;
+  }
+
+  @Override
+  public Created create(Launch launch, Duration deadline) throws IOException {
+    var files = RunFiles.ofRun(root, launch.id(), launch.incarnation());
+    if (Files.exists(files.directory())) {
+      // An agent died between this step's begin and its record: what it left is of no use.
+      end(files);
+      launch.runtime().delete(launch.id());
+      Trees.delete(files.directory());
+    }
+    Files.createDirectories(files.directory());
+    Files.createSymbolicLink(files.config(), launch.bundle().resolve("config.json"));
+    try (var invocation = launch.runtime().invocation();
+        var sync = new SyncPipe()) {
+      var command =
+          new ConmonCommand(conmon, invocation, files, launch.id().value())
+              .log(launch.log(), launch.logMaxBytes())
+              .terminal(launch.tty())
+              .stdin(launch.openStdin(), launch.stdinOnce());
+      var monitor = spawn(command, invocation, files, sync);
+      exits.started(files, monitor);
+      var answer = answer(launch, sync, monitor, deadline);
+      var process = ProcessIdentity.of(answer.data());
+      if (process.isPresent()) {
+        files.rememberProcess(process.get());
+      }
+      return new Created(answer.data(), monitor.pid());
+    }
+  }
+
+  private static ChildProcess spawn(
+      ConmonCommand command, OciRuntime.Invocation invocation, RunFiles files, SyncPipe sync)
+      throws IOException {
+    var environment = new HashMap<>(invocation.environment());
+    environment.put("_OCI_SYNCPIPE", Integer.toString(SYNC_DESCRIPTOR));
+    var monitor =
+        Spawn.of(command.words())
+            .environment(environment)
+            .in(files.directory())
+            .give(SYNC_DESCRIPTOR, sync.pipe().sink())
+            .inNewSession()
+            .start();
+    sync.parentOnly();
+    var identity = ProcessIdentity.of(monitor.pid());
+    if (identity.isPresent()) {
+      files.rememberMonitor(identity.get());
+    }
+    return monitor;
+  }
+
+  private static SyncPipe.Answer answer(
+      Launch launch, SyncPipe sync, ChildProcess monitor, Duration deadline) throws IOException {
+    SyncPipe.Answer answer;
+    try {
+      answer = sync.read(deadline);
+    } catch (InterruptedByTimeoutException late) {
+      monitor.signal(KILL);
+      throw new CreateFailed(
+          "%s create did not answer within %s".formatted(launch.runtime().name(), deadline));
+    }
+    if (answer.data() <= 0) {
+      throw new CreateFailed(
+          RuntimeWords.refusal(
+              launch.runtime().name(),
+              "create",
+              answer.message(),
+              RunFiles.program(launch.bundle().resolve("config.json"))));
+    }
+    return answer;
+  }
+
+  @Override
+  public CompletionStage<Exit> exit(ContainerId id, long incarnation, long monitorPid) {
+    return exits.exit(RunFiles.ofRun(root, id, incarnation));
+  }
+
+  @Override
+  public boolean alive(ContainerId id, long incarnation) throws IOException {
+    var files = RunFiles.ofRun(root, id, incarnation);
+    var process = files.process();
+    return process.isPresent() && process.get().alive();
+  }
+
+  @Override
+  public Console attach(ContainerId id, long incarnation) throws IOException {
+    return ConmonConsole.connect(RunFiles.ofRun(root, id, incarnation).attach());
+  }
+
+  @Override
+  public void resize(ContainerId id, long incarnation, int height, int width) throws IOException {
+    resize(RunFiles.ofRun(root, id, incarnation), height, width);
+  }
+
+  @Override
+  public void resizeExec(ContainerId id, String execId, int height, int width) throws IOException {
+    resize(RunFiles.ofExec(root, id, execId), height, width);
+  }
+
+  private static void resize(RunFiles files, int height, int width) throws IOException {
+    control(files, "1 %d %d\n".formatted(height, width));
+  }
+
+  private static void control(RunFiles files, String command) throws IOException {
+    var descriptor = Descriptor.open(files.control(), Beneath.O_WRONLY | Beneath.O_NONBLOCK);
+    try (var channel = new PolledChannel(descriptor)) {
+      channel.write(ByteBuffer.wrap(command.getBytes(StandardCharsets.US_ASCII)));
+    }
+  }
+
+  @Override
+  public ExecStarted exec(ExecLaunch launch, Duration deadline) throws IOException {
+    return new ConmonExec(conmon, root, host, exits).start(launch, deadline);
+  }
+
+  @Override
+  public void killExec(ContainerId id, String execId) throws IOException {
+    var process = RunFiles.ofExec(root, id, execId).process();
+    if (process.isPresent() && process.get().alive()) {
+      // conmon's child leads a session of its own: its group is what it started and did not detach.
+      Signals.sendToGroup(process.get().pid(), KILL);
+      process.get().signal(KILL);
+    }
+  }
+
+  @Override
+  public void remove(ContainerId id) throws IOException {
+    var container = RunFiles.container(root, id);
+    if (!Files.exists(container)) {
+      return;
+    }
+    try (var runs = Files.newDirectoryStream(container)) {
+      for (var run : runs) {
+        if (!Files.isDirectory(run)) {
+          continue;
+        }
+        if (run.endsWith("exec")) {
+          try (var execs = Files.newDirectoryStream(run)) {
+            for (var exec : execs) {
+              end(new RunFiles(exec, id.value()));
+            }
+          }
+        } else {
+          end(new RunFiles(run, id.value()));
+        }
+      }
+    }
+    Trees.delete(container);
+  }
+
+  /** A monitor whose process still lives takes the process with it, for nobody would reap that. */
+  private static void end(RunFiles files) throws IOException {
+    var process = files.process();
+    if (process.isPresent()) {
+      process.get().signal(KILL);
+    }
+    var monitor = files.monitor();
+    if (monitor.isPresent()) {
+      monitor.get().signal(KILL);
+    }
+  }
+}

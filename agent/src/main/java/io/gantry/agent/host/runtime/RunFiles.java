@@ -1,0 +1,111 @@
+package io.gantry.agent.host.runtime;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.Monitor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The files of one monitored process: {@code containers/ID/INCARNATION/} for a run and {@code
+ * containers/ID/exec/EXEC/} for an exec. conmon writes most of them.
+ *
+ * @param name what conmon calls the container; its exit file has this name
+ */
+record RunFiles(Path directory, String name) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static RunFiles ofRun(Path root, ContainerId id, long incarnation) {
+    return new RunFiles(container(root, id).resolve(Long.toString(incarnation)), id.value());
+  }
+
+  static RunFiles ofExec(Path root, ContainerId id, String execId) {
+    return new RunFiles(container(root, id).resolve("exec").resolve(execId), id.value());
+  }
+
+  static Path container(Path root, ContainerId id) {
+    return root.resolve("containers").resolve(id.value());
+  }
+
+  /** Packet socket for the stdio. */
+  Path attach() {
+    return directory.resolve("attach");
+  }
+
+  /** FIFO for commands to the monitor. */
+  Path control() {
+    return directory.resolve("ctl");
+  }
+
+  /** The pid as the runtime wrote it. */
+  Path pidFile() {
+    return directory.resolve("pid");
+  }
+
+  Path processSpec() {
+    return directory.resolve("process.json");
+  }
+
+  Path config() {
+    return directory.resolve("config.json");
+  }
+
+  private Path exitFile() {
+    return directory.resolve(name);
+  }
+
+  private Path processFile() {
+    return directory.resolve("process");
+  }
+
+  private Path monitorFile() {
+    return directory.resolve("monitor");
+  }
+
+  void rememberMonitor(ProcessIdentity monitor) throws IOException {
+    Files.writeString(monitorFile(), monitor.text());
+  }
+
+  void rememberProcess(ProcessIdentity process) throws IOException {
+    Files.writeString(processFile(), process.text());
+  }
+
+  Optional<ProcessIdentity> monitor() throws IOException {
+    return identity(monitorFile());
+  }
+
+  Optional<ProcessIdentity> process() throws IOException {
+    return identity(processFile());
+  }
+
+  private static Optional<ProcessIdentity> identity(Path file) throws IOException {
+    try {
+      return ProcessIdentity.parse(Files.readString(file));
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    }
+  }
+
+  /** Empty: it has not ended, or its monitor ended first. */
+  Optional<Monitor.Exit> exit() throws IOException {
+    try {
+      var code = Integer.parseInt(Files.readString(exitFile()).strip());
+      var at = Files.getLastModifiedTime(exitFile()).toInstant();
+      return Optional.of(new Monitor.Exit(code, Files.exists(directory.resolve("oom")), at));
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    } catch (NumberFormatException broken) {
+      throw new IOException("no exit code in " + exitFile(), broken);
+    }
+  }
+
+  /** First word of the command that a configuration or process file holds; for error texts. */
+  static String program(Path configuration) throws IOException {
+    JsonNode json = JSON.readTree(configuration.toFile());
+    return json.path("process").path("args").path(0).asText();
+  }
+}
