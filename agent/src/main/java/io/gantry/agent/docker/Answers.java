@@ -20,15 +20,15 @@ final class Answers {
   /** Clients compare the whole header: no charset may follow. */
   static final ContentType JSON = ContentTypes.APPLICATION_JSON;
 
-  static final ContentType TAR = binary("application", "x-tar");
-  static final ContentType RAW_STREAM = binary("application", "vnd.docker.raw-stream");
+  static final ContentType TAR = binary("x-tar");
+  static final ContentType RAW_STREAM = binary("vnd.docker.raw-stream");
   static final ContentType MULTIPLEXED_STREAM =
-      binary("application", "vnd.docker.multiplexed-stream");
+      binary("vnd.docker.multiplexed-stream");
 
   private Answers() {}
 
-  private static ContentType binary(String main, String sub) {
-    return MediaTypes.applicationBinary(sub, true).toContentType();
+  private static ContentType binary(String name) {
+    return MediaTypes.applicationBinary(name, true).toContentType();
   }
 
   static HttpResponse json(int status, ByteString body) {

@@ -7,6 +7,7 @@ import io.gantry.protocol.v1.Network;
 import io.gantry.protocol.v1.NetworkSpec;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 
 /** Completes what was asked of a new network: driver, subnet, gateway. Texts are the Docker Engine API's. */
 final class NetworkPlan {
@@ -45,7 +46,7 @@ final class NetworkPlan {
           ? chosen(spec, taken)
           : given(spec, taken);
     } catch (IllegalArgumentException e) {
-      return Outcome.refused(ErrorKind.INVALID, e.getMessage());
+      return Outcome.refused(ErrorKind.INVALID, Objects.requireNonNullElse(e.getMessage(), e.toString()));
     }
   }
 

@@ -477,8 +477,7 @@ class GrpcApiTest {
                 request,
                 Empty.getDefaultInstance())
             .next()
-            .toByteString()
-            .toStringUtf8();
+            .toString();
     for (var service :
         List.of("Container", "Image", "Volume", "Network", "Record", "Engine")) {
       assertThat(answer).contains("gantry.v1.%sService".formatted(service));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -82,7 +83,7 @@ public final class NetworkNamespaces {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while in a network namespace");
     } catch (ExecutionException failed) {
-      throw Blocking.rethrown(failed.getCause());
+      throw Blocking.rethrown(Objects.requireNonNull(failed.getCause()));
     }
   }
 }
