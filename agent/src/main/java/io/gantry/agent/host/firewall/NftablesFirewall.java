@@ -1,0 +1,168 @@
+package io.gantry.agent.host.firewall;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.Firewall;
+import io.gantry.agent.host.Links;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@link Firewall} by one nftables table of family inet. What it holds is read back once, at the
+ * first use, and kept in memory; when someone else flushes the ruleset, the next change notices and
+ * writes the whole table again.
+ */
+public final class NftablesFirewall implements Firewall {
+  private static final Logger LOG = LoggerFactory.getLogger(NftablesFirewall.class);
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]{0,30}");
+  private static final Pattern DEVICE = Pattern.compile("[a-zA-Z0-9_.-]{1,15}");
+
+  private final String table;
+  private final Nft nft;
+  private Optional<Contents> known = Optional.empty();
+
+  /** {@code table}: the agent's name. Nothing is changed before the first call. */
+  public NftablesFirewall(String table) throws IOException {
+    if (!NAME.matcher(table).matches()) {
+      throw new IllegalArgumentException("not a name for a table: " + table);
+    }
+    this.table = table;
+    this.nft = new Nft();
+  }
+
+  @Override
+  public synchronized void ensureNetwork(String bridge, Links.Address gateway, boolean internal)
+      throws IOException {
+    if (!DEVICE.matcher(bridge).matches()) {
+      throw new IOException("let network out: \"" + bridge + "\" is no name of a device");
+    }
+    var networks = contents().networks();
+    var wanted = Network.of(gateway, internal);
+    var before = Optional.ofNullable(networks.get(bridge));
+    if (before.equals(Optional.of(wanted))) {
+      return;
+    }
+    var undo = before.map(old -> old.delete(table, bridge)).orElse("");
+    networks.put(bridge, wanted);
+    try {
+      change("let network " + wanted.subnet() + " out", undo + wanted.add(table, bridge));
+    } catch (IOException failed) {
+      before.ifPresentOrElse(old -> networks.put(bridge, old), () -> networks.remove(bridge));
+      throw failed;
+    }
+  }
+
+  @Override
+  public synchronized void removeNetwork(String bridge) throws IOException {
+    var network = contents().networks().remove(bridge);
+    if (network != null) {
+      change("forget network " + network.subnet(), network.delete(table, bridge));
+    }
+  }
+
+  @Override
+  public synchronized void publish(
+      ContainerId id, InetAddress containerAddress, List<PublishedPort> ports)
+      throws IOException {
+    var entries = new ArrayList<Entry>();
+    for (var port : ports) {
+      entries.add(Entry.of(containerAddress, port));
+    }
+    var published = contents().published();
+    var before = Optional.ofNullable(published.get(id));
+    if (before.equals(Optional.of(entries)) || before.isEmpty() && entries.isEmpty()) {
+      return;
+    }
+    var script = new StringBuilder();
+    before.ifPresent(old -> old.forEach(entry -> script.append(entry.delete(table))));
+    entries.forEach(entry -> script.append(entry.add(table, id)));
+    if (entries.isEmpty()) {
+      published.remove(id);
+    } else {
+      published.put(id, entries);
+    }
+    try {
+      change("publish ports of container " + id, script.toString());
+    } catch (IOException failed) {
+      before.ifPresentOrElse(old -> published.put(id, old), () -> published.remove(id));
+      throw failed;
+    }
+  }
+
+  @Override
+  public synchronized void withdraw(ContainerId id) throws IOException {
+    var entries = contents().published().remove(id);
+    if (entries != null) {
+      var script = new StringBuilder();
+      entries.forEach(entry -> script.append(entry.delete(table)));
+      change("withdraw ports of container " + id, script.toString());
+    }
+  }
+
+  @Override
+  public synchronized Set<ContainerId> published() throws IOException {
+    return Set.copyOf(contents().published().keySet());
+  }
+
+  @Override
+  public synchronized void removeTable() throws IOException {
+    // Adding first makes the deletion succeed when there is no table.
+    nft.apply("add table inet %s\ndelete table inet %s\n".formatted(table, table));
+    known = Optional.empty();
+  }
+
+  /** {@code script} is the difference to what is in memory, which has changed already. */
+  private void change(String what, String script) throws IOException {
+    try {
+      nft.apply(script);
+    } catch (IOException refused) {
+      if (isAsRemembered()) {
+        throw new IOException(what + ": " + refused.getMessage(), refused);
+      }
+      LOG.warn("table inet {} was changed by others; writing it again", table);
+      nft.apply(everything());
+    }
+  }
+
+  /** Whether all that should have been there before the change is there. */
+  private boolean isAsRemembered() throws IOException {
+    var listed = nft.list(table);
+    if (listed.isEmpty()) {
+      return false;
+    }
+    var found = Contents.parse(listed.get());
+    var remembered = known.orElseGet(Contents::empty);
+    // The change itself may be missing; more than one thing missing is not the change.
+    var missing = new ArrayList<Object>(remembered.networks().keySet());
+    missing.addAll(remembered.published().keySet());
+    missing.removeAll(found.networks().keySet());
+    missing.removeAll(found.published().keySet());
+    return missing.size() <= 1;
+  }
+
+  private String everything() {
+    var contents = known.orElseGet(Contents::empty);
+    var script = new StringBuilder("add table inet %s\ndelete table inet %s\n".formatted(table, table));
+    script.append(Table.script(table));
+    contents.networks().forEach((bridge, network) -> script.append(network.add(table, bridge)));
+    contents
+        .published()
+        .forEach((id, entries) -> entries.forEach(entry -> script.append(entry.add(table, id))));
+    return script.toString();
+  }
+
+  private Contents contents() throws IOException {
+    if (known.isEmpty()) {
+      nft.apply(Table.script(table));
+      var listed = nft.list(table);
+      known = Optional.of(listed.isPresent() ? Contents.parse(listed.get()) : Contents.empty());
+    }
+    return known.get();
+  }
+}
