@@ -87,7 +87,17 @@ public final class DockerApi {
     new SystemRoutes(engine, clock).addTo(router);
     new ContainerViewRoutes(engine, clock).addTo(router);
     new StdioRoutes(engine.containers(), clock).addTo(router);
+    new PruneRoutes(engine, clock).addTo(router);
     new LifecycleRoutes(engine.containers()).addTo(router);
+    new ExecRoutes(engine.containers()).addTo(router);
+    new UsageRoutes(engine.containers()).addTo(router);
+    new ImageTransferRoutes(engine.images()).addTo(router);
+    new ImageRoutes(engine).addTo(router);
+    new VolumeRoutes(engine.volumes()).addTo(router);
+    new NetworkRoutes(engine).addTo(router);
+    new DiskUsageRoutes(engine, clock).addTo(router);
+    new EventRoutes(engine, clock).addTo(router);
+    new AbsentRoutes(engine.containers()).addTo(router);
     return router;
   }
 

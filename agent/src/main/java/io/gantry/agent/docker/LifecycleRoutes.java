@@ -40,7 +40,7 @@ final class LifecycleRoutes {
         .post("/containers/{id}/rename", this::rename)
         .post("/containers/{id}/update", this::update)
         .post("/containers/{id}/wait", this::await)
-        .delete("/containers/{name...}", this::remove);
+        .delete("/containers/{id}", this::remove);
   }
 
   private CompletionStage<HttpResponse> create(Call call) {
@@ -139,7 +139,7 @@ final class LifecycleRoutes {
       throw Refusal.invalid("legacy container links cannot be removed: there are none");
     }
     return Replies.noContent(
-        containers.remove(call.caller(), call.path("name"), call.flag("force"), call.flag("v")));
+        containers.remove(call.caller(), call.path("id"), call.flag("force"), call.flag("v")));
   }
 
   /**

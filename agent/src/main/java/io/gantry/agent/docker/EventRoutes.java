@@ -1,0 +1,83 @@
+package io.gantry.agent.docker;
+
+import akka.NotUsed;
+import akka.http.javadsl.model.HttpResponse;
+import akka.stream.javadsl.Source;
+import io.gantry.agent.Engine;
+import io.gantry.agent.docker.json.EventJson;
+import io.gantry.agent.docker.json.JsonWriter;
+import io.gantry.persistence.record.Entry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** {@code GET /events}: the record, from any point in the past to any in the future. */
+final class EventRoutes {
+  private final Engine engine;
+  private final InstantSource clock;
+
+  EventRoutes(Engine engine, InstantSource clock) {
+    this.engine = engine;
+    this.clock = clock;
+  }
+
+  void addTo(Router router) {
+    router.get("/events", this::events);
+  }
+
+  private CompletionStage<HttpResponse> events(Call call) {
+    var filter = EventFilter.parse(call.given("filters"));
+    var now = clock.instant();
+    var since = Timestamps.bound(call, "since", now);
+    var until = Timestamps.bound(call, "until", now);
+    if (since.isPresent() && until.isPresent() && until.get().isBefore(since.get())) {
+      throw Refusal.invalid(
+          "`since` time (%s) cannot be after `until` time (%s)"
+              .formatted(call.query("since").orElse(""), call.query("until").orElse("")));
+    }
+    var entries = entries(since, until, now);
+    var messages =
+        entries
+            .statefulMap(
+                DockerEvents::new,
+                (memory, entry) -> akka.japi.Pair.create(memory, memory.translate(entry)),
+                _ -> Optional.empty())
+            .mapConcat(all -> all)
+            .filter(filter::test)
+            .map(EventRoutes::line)
+            .via(call.client().untilGone().flow());
+    return Answers.now(Answers.stream(Answers.JSON, messages));
+  }
+
+  private Source<Entry, NotUsed> entries(
+      Optional<Instant> since, Optional<Instant> until, Instant now) {
+    var log = engine.events();
+    var after = since.map(time -> log.firstSince(time) - 1).orElseGet(log::last);
+    if (until.isEmpty()) {
+      return log.read(after, true);
+    }
+    var rest = Duration.between(now, until.get());
+    var entries =
+        rest.isNegative() || rest.isZero()
+            ? log.read(after, false)
+            : log.read(after, true).takeWithin(rest);
+    return entries.takeWhile(entry -> !entry.time().isAfter(until.get()));
+  }
+
+  private static akka.util.ByteString line(DockerEvent event) {
+    return JsonWriter.render(
+            json ->
+                EventJson.write(
+                    json,
+                    event.type(),
+                    event.action(),
+                    event.id(),
+                    event.attributes(),
+                    event.time()))
+        .concat(NEWLINE);
+  }
+
+  private static final akka.util.ByteString NEWLINE = akka.util.ByteString.fromString("\n");
+}

@@ -1,0 +1,145 @@
+package io.gantry.agent.docker;
+
+import akka.http.javadsl.model.HttpResponse;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
+import io.gantry.agent.Images;
+import io.gantry.agent.Images.Loaded;
+import io.gantry.agent.Images.Progress;
+import io.gantry.agent.Outcome;
+import io.gantry.agent.docker.json.Messages;
+import io.gantry.protocol.ErrorKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** Images as streams of bytes: load, save, import. Pulling would be here too. */
+final class ImageTransferRoutes {
+  private final Images images;
+
+  ImageTransferRoutes(Images images) {
+    this.images = images;
+  }
+
+  void addTo(Router router) {
+    router
+        .post("/images/load", this::load)
+        .post("/images/create", this::create)
+        .get("/images/get", call -> save(call, names(call)))
+        .get("/images/{name...}/get", call -> save(call, List.of(call.path("name"))));
+  }
+
+  // -- load
+
+  /**
+   * As with dockerd, errors come in the stream: with progress the status is out before the tar has
+   * been read. Quiet loads answer when they know.
+   */
+  private CompletionStage<HttpResponse> load(Call call) {
+    var running =
+        images.load(call.caller(), call.body().stream()).preMaterialize(call.materializer());
+    var outcome = running.first().exceptionally(ImageTransferRoutes::failed);
+    var end = Source.completionStage(outcome).mapConcat(ImageTransferRoutes::loaded);
+    var progress = running.second().recoverWithRetries(1, Throwable.class, Source::empty);
+    if (call.flag("quiet")) {
+      return progress
+          .runWith(Sink.ignore(), call.materializer())
+          .thenCombine(outcome, (_, _) -> Answers.stream(Answers.JSON, end));
+    }
+    return Answers.now(
+        Answers.stream(Answers.JSON, progress.map(ImageTransferRoutes::progress).concat(end)));
+  }
+
+  private static ByteString progress(Progress progress) {
+    return Messages.progress(
+        progress.id(), progress.status(), progress.current(), progress.total());
+  }
+
+  private static <T> Outcome<T> failed(Throwable failure) {
+    return Outcome.refused(ErrorKind.INTERNAL, String.valueOf(failure.getMessage()));
+  }
+
+  private static List<ByteString> loaded(Outcome<List<Loaded>> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<List<Loaded>>(var all) -> loaded(all);
+      case Outcome.Unchanged<List<Loaded>>(var all) -> loaded(all);
+      case Outcome.Refused<List<Loaded>>(var kind, var message) ->
+          List.of(Messages.error(kind.httpStatus(), message));
+    };
+  }
+
+  private static List<ByteString> loaded(List<Loaded> all) {
+    return all.stream()
+        .map(
+            one ->
+                Messages.stream(
+                    one.name().startsWith("sha256:")
+                        ? "Loaded image ID: %s\n".formatted(one.name())
+                        : "Loaded image: %s\n".formatted(one.name())))
+        .toList();
+  }
+
+  // -- save
+
+  private static List<String> names(Call call) {
+    var names =
+        call.queries("names").stream()
+            .flatMap(text -> Arrays.stream(text.split(",")))
+            .filter(name -> !name.isEmpty())
+            .toList();
+    if (names.isEmpty()) {
+      throw Refusal.invalid("no image is named: expected names=NAME");
+    }
+    return names;
+  }
+
+  private CompletionStage<HttpResponse> save(Call call, List<String> names) {
+    return Answers.now(
+        Replies.reply(
+            images.save(names),
+            tar -> Answers.stream(Answers.TAR, tar.via(call.client().untilGone().flow()))));
+  }
+
+  // -- create
+
+  private CompletionStage<HttpResponse> create(Call call) {
+    var from = call.given("fromImage");
+    if (from.isPresent()) {
+      throw new Refusal(
+          ErrorKind.NOT_FOUND,
+          "pull access denied for %s: this engine does not speak to registries yet, load or import the image instead"
+              .formatted(from.get()));
+    }
+    var source = call.query("fromSrc").orElse("");
+    if (!source.equals("-")) {
+      throw new Refusal(
+          ErrorKind.UNSUPPORTED,
+          "cannot import from %s: expected fromSrc=- and the tar in the request".formatted(source));
+    }
+    var changes = new ArrayList<String>();
+    call.queries("changes").forEach(change -> changes.addAll(change.lines().toList()));
+    var reference = call.given("repo").map(repository -> ImageRoutes.reference(repository, call));
+    return imported(call, reference, changes)
+        .thenApply(
+            outcome ->
+                Replies.reply(
+                    outcome,
+                    image ->
+                        Answers.stream(
+                            Answers.JSON, Source.single(Messages.status(image.getId())))));
+  }
+
+  private CompletionStage<Outcome<io.gantry.protocol.v1.Image>> imported(
+      Call call, Optional<String> reference, List<String> changes) {
+    return images.importRoot(
+        call.caller(),
+        call.body().stream(),
+        reference,
+        call.query("message").orElse(""),
+        changes,
+        call.query("platform").orElse(""));
+  }
+}
