@@ -1,5 +1,6 @@
 package io.gantry.agent.host.bundle;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gantry.agent.container.Bundles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.List;
 /** Writes config.json, and makes what must exist before a runtime can use it. */
 public final class BundleWriter implements Bundles {
   private final HostAbilities host;
+  private final SeccompCompiler compiler = new SeccompCompiler();
 
   public BundleWriter(HostAbilities host) {
     this.host = host;
@@ -24,11 +26,20 @@ public final class BundleWriter implements Bundles {
     }
     var configuration =
         RunConfiguration.of(plan, UserDatabase.read(plan.root()), host, HostDevices.LINUX);
+    var json = configuration.json();
+    if (json.path("linux").path("seccomp") instanceof ObjectNode seccomp) {
+      compiler.compile(seccomp).ifPresent(filter -> annotate(json, filter));
+    }
     Files.createDirectories(plan.bundle());
     Files.write(
         plan.bundle().resolve("config.json"),
-        Json.MAPPER.writeValueAsBytes(configuration.json()));
+        Json.MAPPER.writeValueAsBytes(json));
     return configuration.warnings();
+  }
+
+  /** Runtimes that do not know the annotation compile the filter themselves, from its own place. */
+  private static void annotate(ObjectNode json, String filter) {
+    json.withObjectProperty("annotations").put(SeccompCompiler.ANNOTATION, filter);
   }
 
   /** A file, a socket or a link to anything stays as it is. */

@@ -1,12 +1,9 @@
 package io.gantry.agent.host.kernel;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 /**
  * Network namespaces. A thread that has been in one never runs anything else afterwards: it ends
@@ -24,7 +21,8 @@ public final class NetworkNamespaces {
    * first. It lives while this is open or something is in it.
    */
   public static Descriptor create(Blocking.Operation<?> furnish) throws IOException {
-    return onThreadOfItsOwn(
+    return OwnThread.run(
+        "netns",
         () -> {
           var result = Native.call(Call.UNSHARE, CLONE_NEWNET);
           SystemCallFailed.check(result, Call.UNSHARE, "CLONE_NEWNET");
@@ -36,7 +34,8 @@ public final class NetworkNamespaces {
   /** Runs the operation in the namespace. */
   public static <T> T in(Descriptor namespace, Blocking.Operation<T> operation)
       throws IOException {
-    return onThreadOfItsOwn(
+    return OwnThread.run(
+        "netns",
         () -> {
           var result = Native.call(Call.SETNS, namespace.number(), CLONE_NEWNET);
           SystemCallFailed.check(result, Call.SETNS, "a network namespace");
@@ -61,29 +60,6 @@ public final class NetworkNamespaces {
         return false;
       }
       throw failed;
-    }
-  }
-
-  private static <T> T onThreadOfItsOwn(Blocking.Operation<T> operation) throws IOException {
-    var result = new CompletableFuture<T>();
-    Thread.ofPlatform()
-        .daemon()
-        .name("netns")
-        .start(
-            () -> {
-              try {
-                result.complete(operation.run());
-              } catch (IOException | RuntimeException | Error failed) {
-                result.completeExceptionally(failed);
-              }
-            });
-    try {
-      return result.get();
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while in a network namespace");
-    } catch (ExecutionException failed) {
-      throw Blocking.rethrown(Objects.requireNonNull(failed.getCause()));
     }
   }
 }

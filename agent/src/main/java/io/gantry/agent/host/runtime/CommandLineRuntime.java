@@ -64,9 +64,8 @@ public final class CommandLineRuntime implements OciRuntime {
 
   @Override
   public Invocation invocation() throws IOException {
-    var entered = entrance.enter();
-    var command = new ArrayList<>(entered.prefix());
-    command.add(settings.program().toString());
+    var entered = entrance.enter(settings.program().toString());
+    var command = new ArrayList<>(entered.command());
     command.add("--root");
     command.add(settings.root().toString());
     return new Invocation(command, environment(), entered.release());

@@ -5,13 +5,13 @@ import java.util.List;
 
 /** How a runtime's program is entered: directly, or through another view of the host. */
 public interface Entrance {
-  Entrance DIRECT = () -> new Entered(List.of(), () -> {});
+  Entrance DIRECT = program -> new Entered(List.of(program), () -> {});
 
-  Entered enter() throws IOException;
+  Entered enter(String program) throws IOException;
 
   /**
-   * @param prefix a command that ends by executing what follows it
+   * @param command ends by executing the program
    * @param release to be run once the runtime's operation has ended
    */
-  record Entered(List<String> prefix, Runnable release) {}
+  record Entered(List<String> command, Runnable release) {}
 }
