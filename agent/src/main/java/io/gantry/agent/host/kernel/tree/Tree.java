@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -400,6 +401,11 @@ public final class Tree implements Closeable {
     } catch (Throwable thrown) {
       throw rethrow(thrown);
     }
+  }
+
+  /** Where the directory is now, as the kernel calls it. Whoever may rename in the tree can make it stale at once. */
+  public Path path(Directory directory) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc/self/fd/" + directory.fd));
   }
 
   /** Everything written to this file system so far is on the disk when this returns. */
