@@ -25,6 +25,12 @@ public sealed interface Outcome<T> {
     return new Refused<>(kind, message);
   }
 
+  /** Refused in the words of {@code cause}, or by its name if it has none. */
+  static <T> Outcome<T> refused(ErrorKind kind, Throwable cause) {
+    var words = cause.getMessage();
+    return new Refused<>(kind, words == null ? cause.toString() : words);
+  }
+
   default <U> Outcome<U> map(Function<? super T, ? extends U> function) {
     return switch (this) {
       case Done<T>(var value) -> new Done<>(function.apply(value));

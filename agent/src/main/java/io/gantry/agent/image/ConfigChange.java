@@ -248,7 +248,7 @@ public final class ConfigChange {
       var end = 0;
       double nanos = 0;
       while (matcher.find() && matcher.start() == end) {
-        nanos += Double.parseDouble(matcher.group(1)) * UNITS.get(matcher.group(2));
+        nanos += Double.parseDouble(matcher.group(1)) * UNITS.getOrDefault(matcher.group(2), 0L);
         end = matcher.end();
       }
       if (end == 0 || end != text.length()) {

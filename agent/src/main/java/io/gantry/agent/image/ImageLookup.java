@@ -11,7 +11,7 @@ final class ImageLookup {
     try {
       return table.find(text).map(Outcome::done).orElseGet(() -> unknown(text));
     } catch (Reference.Invalid e) {
-      return Outcome.refused(ErrorKind.INVALID, e.getMessage());
+      return Outcome.refused(ErrorKind.INVALID, e);
     }
   }
 

@@ -167,7 +167,7 @@ final class ImageNames
             Effect().reply(remove.replyTo(), Outcome.refused(ErrorKind.CONFLICT, message));
       };
     } catch (Reference.Invalid e) {
-      return Effect().reply(remove.replyTo(), Outcome.refused(ErrorKind.INVALID, e.getMessage()));
+      return Effect().reply(remove.replyTo(), Outcome.refused(ErrorKind.INVALID, e));
     }
   }
 

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -121,7 +120,7 @@ public final class LocalNetworks implements Networks {
         ask(
                 network.getId(),
                 replyTo -> new NetworkActor.Remove(Caller.ENGINE, clock.instant(), replyTo));
-        return Outcome.refused(ErrorKind.INTERNAL, Objects.requireNonNullElse(e.getMessage(), e.toString()));
+        return Outcome.refused(ErrorKind.INTERNAL, e);
       }
     }
     return recorded;

@@ -7,7 +7,6 @@ import io.gantry.protocol.v1.Network;
 import io.gantry.protocol.v1.NetworkSpec;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 
 /** Completes what was asked of a new network: driver, subnet, gateway. Texts are the Docker Engine API's. */
 final class NetworkPlan {
@@ -46,7 +45,7 @@ final class NetworkPlan {
           ? chosen(spec, taken)
           : given(spec, taken);
     } catch (IllegalArgumentException e) {
-      return Outcome.refused(ErrorKind.INVALID, Objects.requireNonNullElse(e.getMessage(), e.toString()));
+      return Outcome.refused(ErrorKind.INVALID, e);
     }
   }
 

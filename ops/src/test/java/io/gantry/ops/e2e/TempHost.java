@@ -70,6 +70,20 @@ record TempHost(Path directory, String networkNamespace) implements AutoCloseabl
     }
   }
 
+  /** The leak audit, of this host's agent. */
+  Command.Result doctor() {
+    var doctor = AgentProcess.DISTRIBUTION.resolve("bin/gantry").toString();
+    return Command.run(
+        inNetwork(
+            List.of(
+                doctor,
+                "doctor",
+                "--state-dir",
+                state().toString(),
+                "--run-dir",
+                run().toString())));
+  }
+
   private static String commandLine(ProcessHandle process) {
     try {
       return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))

@@ -40,7 +40,7 @@ class GoldenJournalTest {
   static Stream<Path> releases() throws IOException, URISyntaxException {
     var resource = GoldenJournalTest.class.getResource("/journal");
     assertThat(resource).isNotNull();
-    return Files.list(Path.of(resource.toURI()));
+    return Files.list(Path.of(resource.toURI())).filter(Files::isDirectory);
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gantry.agent.container.Bundles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,7 +22,11 @@ public final class BundleWriter implements Bundles {
     for (var mount : plan.container().getStatus().getMountsList()) {
       if (mount.getType().equals("bind")) {
         // Docker makes the source of a bind that is missing; for --mount it was refused earlier.
-        Files.createDirectories(existing(Path.of(mount.getSource())));
+        // A file, a socket or a link to anything stays as it is.
+        var source = Path.of(mount.getSource());
+        if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
+          Files.createDirectories(source);
+        }
       }
     }
     var configuration =
@@ -40,10 +45,5 @@ public final class BundleWriter implements Bundles {
   /** Runtimes that do not know the annotation compile the filter themselves, from its own place. */
   private static void annotate(ObjectNode json, String filter) {
     json.withObjectProperty("annotations").put(SeccompCompiler.ANNOTATION, filter);
-  }
-
-  /** A file, a socket or a link to anything stays as it is. */
-  private static Path existing(Path source) {
-    return Files.exists(source, java.nio.file.LinkOption.NOFOLLOW_LINKS) ? source.getParent() : source;
   }
 }

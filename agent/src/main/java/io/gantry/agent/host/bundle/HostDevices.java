@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -50,7 +52,7 @@ public interface HostDevices {
   private static java.util.Optional<Node> node(Path real, Path named) throws IOException {
     var facts =
         Files.readAttributes(real, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
-    var mode = ((Number) facts.get("mode")).intValue();
+    var mode = (int) number(facts, "mode");
     var type =
         switch (mode & 0170000) {
           case 0020000 -> "c";
@@ -60,7 +62,7 @@ public interface HostDevices {
     if (type.isEmpty()) {
       return java.util.Optional.empty();
     }
-    var device = ((Number) facts.get("rdev")).longValue();
+    var device = number(facts, "rdev");
     return java.util.Optional.of(
         new Node(
             named,
@@ -68,7 +70,11 @@ public interface HostDevices {
             (device >>> 8 & 0xfff) | (device >>> 32 & ~0xfffL),
             (device & 0xff) | (device >>> 12 & ~0xffL),
             mode & 07777,
-            ((Number) facts.get("uid")).longValue(),
-            ((Number) facts.get("gid")).longValue()));
+            number(facts, "uid"),
+            number(facts, "gid")));
+  }
+
+  private static long number(Map<String, Object> facts, String name) {
+    return ((Number) Objects.requireNonNull(facts.get(name))).longValue();
   }
 }

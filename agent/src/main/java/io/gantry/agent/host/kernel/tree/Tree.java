@@ -29,7 +29,6 @@ public final class Tree implements Closeable {
   private static final int O_NOFOLLOW = Beneath.O_NOFOLLOW;
   private static final int O_CLOEXEC = 02000000;
   private static final int O_NONBLOCK = 04000;
-  private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_REMOVEDIR = 0x200;
   private static final int AT_EMPTY_PATH = 0x1000;
