@@ -11,7 +11,9 @@ import io.gantry.agent.host.kernel.Errno;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Pairs of devices, one end on a bridge of the host, the other in a container. The host's end has a
@@ -20,6 +22,7 @@ import java.util.HexFormat;
  */
 final class Cables {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int QUEUES = Math.min(8, Runtime.getRuntime().availableProcessors());
   private static final String LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
   private final String prefix;
@@ -30,9 +33,20 @@ final class Cables {
     this.mtu = mtu;
   }
 
-  void plug(Conversation host, Conversation inside, Path namespace, ContainerId id, Plug plug)
+  /**
+   * Returns the index of the host's end.
+   *
+   * @param empty nothing was ever plugged in there
+   */
+  int plug(
+      Conversation host,
+      Conversation inside,
+      Path namespace,
+      ContainerId id,
+      Plug plug,
+      boolean empty)
       throws IOException {
-    var device = Devices.find(inside, plug.device());
+    var device = empty ? Optional.<Device>empty() : Devices.find(inside, plug.device());
     if (device.isEmpty()) {
       var bridge =
           Devices.find(host, plug.bridge())
@@ -42,12 +56,36 @@ final class Cables {
         host.tell(creation(target, bridge, id, plug));
       }
       device = Devices.find(inside, plug.device());
+    } else {
+      Devices.removeOtherAddresses(inside, device.get().index(), plug.address());
     }
-    var index = device.orElseThrow(() -> new IOException("the device was deleted")).index();
+    var made = device.orElseThrow(() -> new IOException("the device was deleted"));
+    var index = made.index();
     // An end cannot be brought up while it is made, because the pair is not joined yet.
     var requests = Devices.address(Devices.up(new Requests(), index), index, plug.address());
     plug.gateway().ifPresent(gateway -> Devices.defaultRoute(requests, index, gateway));
     inside.tell(requests, Errno.EEXIST);
+    return made.peer();
+  }
+
+  /**
+   * The bridge neither hears nor reaches these ends any more and forgets what it learned from them.
+   * Unlike taking them from the bridge this waits for nobody.
+   */
+  void cut(Conversation host, Collection<Integer> ends) throws IOException {
+    for (var index : ends) {
+      host.tell(
+          new Requests()
+              .begin("cut cable " + index, Wire.RTM_SETLINK, ACK)
+              .family(Wire.AF_BRIDGE, index)
+              .nest(Wire.IFLA_PROTINFO)
+              .put(Wire.BRPORT_STATE, new byte[] {Wire.BRPORT_DISABLED})
+              .put(Wire.BRPORT_FLUSH, new byte[0])
+              .endNest(),
+          Errno.ENODEV,
+          Errno.EINVAL,
+          Errno.EOPNOTSUPP);
+    }
   }
 
   private Requests creation(Descriptor target, Device bridge, ContainerId id, Plug plug) {
@@ -58,7 +96,7 @@ final class Cables {
             .link(0, Wire.IFF_UP, Wire.IFF_UP)
             .put(Wire.IFLA_IFNAME, name)
             .put(Wire.IFLA_MASTER, bridge.index());
-    mtu(requests)
+    size(requests)
         .nest(Wire.IFLA_LINKINFO)
         .put(Wire.INFO_KIND, "veth")
         .nest(Wire.INFO_DATA)
@@ -67,7 +105,7 @@ final class Cables {
         .put(Wire.IFLA_IFNAME, plug.device())
         .put(Wire.IFLA_ADDRESS, HexFormat.ofDelimiter(":").parseHex(plug.mac()))
         .put(Wire.IFLA_NET_NS_FD, target.number());
-    mtu(requests).endNest().endNest().endNest();
+    size(requests).endNest().endNest().endNest();
     return requests
         .begin("label cable " + name, Wire.RTM_SETLINK, ACK)
         .link(0, 0, 0)
@@ -75,7 +113,9 @@ final class Cables {
         .put(Wire.IFLA_IFALIAS, id.value());
   }
 
-  private Requests mtu(Requests requests) {
+  /** Queues cost most of a device's making; the kernel makes one for every possible processor. */
+  private Requests size(Requests requests) {
+    requests.put(Wire.IFLA_NUM_TX_QUEUES, QUEUES).put(Wire.IFLA_NUM_RX_QUEUES, QUEUES);
     return mtu > 0 ? requests.put(Wire.IFLA_MTU, mtu) : requests;
   }
 

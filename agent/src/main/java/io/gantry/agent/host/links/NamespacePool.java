@@ -8,6 +8,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +19,17 @@ import org.slf4j.LoggerFactory;
 final class NamespacePool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NamespacePool.class);
 
-  private final BlockingQueue<Descriptor> ready;
+  private final BlockingQueue<Ready> ready;
   private final ThreadPoolExecutor refill;
+
+  /** {@code inside} talks to the kernel in this namespace; to open another costs a thread. */
+  record Ready(Descriptor namespace, Conversation inside) implements AutoCloseable {
+    @Override
+    public void close() {
+      namespace.close();
+      inside.close();
+    }
+  }
 
   NamespacePool(int size) {
     ready = new ArrayBlockingQueue<>(Math.max(size, 1));
@@ -38,20 +48,30 @@ final class NamespacePool implements AutoCloseable {
   }
 
   /** The caller closes it. Never waits for others: an empty pool means to make one here. */
-  Descriptor take() throws IOException {
+  Ready take() throws IOException {
     var taken = ready.poll();
     refill.execute(this::fill);
     return taken == null ? make() : taken;
   }
 
-  private static Descriptor make() throws IOException {
-    return NetworkNamespaces.create(
-        () -> {
-          try (var inside = Conversation.of(NetlinkSocket.open(NetlinkSocket.ROUTE))) {
-            Devices.loopbackUp(inside);
-          }
-          return true;
-        });
+  private static Ready make() throws IOException {
+    var inside = new AtomicReference<Conversation>();
+    try {
+      var namespace =
+          NetworkNamespaces.create(
+              () -> {
+                inside.set(Conversation.of(NetlinkSocket.open(NetlinkSocket.ROUTE)));
+                Devices.loopbackUp(inside.get());
+                return true;
+              });
+      return new Ready(namespace, inside.get());
+    } catch (IOException | RuntimeException failed) {
+      var opened = inside.get();
+      if (opened != null) {
+        opened.close();
+      }
+      throw failed;
+    }
   }
 
   private void fill() {

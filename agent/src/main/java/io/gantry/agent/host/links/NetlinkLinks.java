@@ -8,24 +8,36 @@ import io.gantry.agent.host.kernel.NetworkNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * {@link Links} by rtnetlink. Namespaces are bound at {@code RUN-DIR/netns/<id>}; beyond a few made
- * in advance nothing is kept in memory, so a restarted agent knows as much as the one before.
+ * {@link Links} by rtnetlink. Namespaces are bound at {@code RUN-DIR/netns/<id>}. What is kept in
+ * memory only saves time: a restarted agent knows as much as the one before.
+ *
+ * <p>Taking a device away costs the kernel tens of milliseconds, during which no other device can
+ * be made. So removal cuts the cable, which is quick, and leaves the rest to the kernel's clean-up
+ * of the namespace, which runs in the background and takes many at once.
  */
 public final class NetlinkLinks implements Links, AutoCloseable {
   private static final int LONGEST_PREFIX = 8;
+  private static final Duration SETTLING = Duration.ofSeconds(2);
 
   private final String prefix;
   private final Path namespaces;
   private final int mtu;
   private final Cables cables;
   private final NamespacePool pool;
+  private final Fresh fresh = new Fresh();
+
+  /** Host ends of cables plugged in by this agent, by index. */
+  private final Map<ContainerId, Set<Integer>> ends = new ConcurrentHashMap<>();
 
   /**
    * @param prefix begins the name of every cable; agents that share a host have different ones, and
@@ -63,8 +75,13 @@ public final class NetlinkLinks implements Links, AutoCloseable {
   public Path ensureNamespace(ContainerId id) throws IOException {
     var path = path(id);
     if (!NetworkNamespaces.isBound(path)) {
-      try (var fresh = pool.take()) {
-        NetworkNamespaces.bind(fresh, path);
+      var taken = pool.take();
+      try (var namespace = taken.namespace()) {
+        NetworkNamespaces.bind(namespace, path);
+        fresh.put(id, taken.inside());
+      } catch (IOException | RuntimeException failed) {
+        taken.inside().close();
+        throw failed;
       }
     }
     return path;
@@ -77,9 +94,11 @@ public final class NetlinkLinks implements Links, AutoCloseable {
       throw new IOException(
           "plug " + plug.device() + " of container " + id + ": it has no network namespace");
     }
+    var known = fresh.take(id);
     try (var host = Conversation.here();
-        var inside = Conversation.in(path)) {
-      cables.plug(host, inside, path, id, plug);
+        var inside = known.isPresent() ? known.get() : Conversation.in(path)) {
+      var end = cables.plug(host, inside, path, id, plug, known.isPresent());
+      ends.computeIfAbsent(id, first -> ConcurrentHashMap.newKeySet()).add(end);
     } catch (IOException failed) {
       throw new IOException(
           "plug " + plug.device() + " of container " + id + ": " + failed.getMessage(), failed);
@@ -89,6 +108,7 @@ public final class NetlinkLinks implements Links, AutoCloseable {
   @Override
   public void unplug(ContainerId id, String device) throws IOException {
     var path = path(id);
+    fresh.forget(id);
     if (NetworkNamespaces.isBound(path)) {
       try (var inside = Conversation.in(path)) {
         Devices.delete(inside, device);
@@ -99,21 +119,35 @@ public final class NetlinkLinks implements Links, AutoCloseable {
   @Override
   public void removeNamespace(ContainerId id) throws IOException {
     var path = path(id);
+    fresh.forget(id);
     if (NetworkNamespaces.isBound(path)) {
-      try (var inside = Conversation.in(path)) {
-        // The kernel would take them away some time after the namespace, while the address of
-        // this container may be another's already.
-        for (var device : Devices.all(inside)) {
-          if (device.kind().equals("veth")) {
-            Devices.delete(inside, device.name());
-          }
-        }
-      }
+      cut(id, path);
       while (Mounts.detach(path)) {
         // Bound twice by two agents at once: both go.
       }
     }
+    ends.remove(id);
     Files.deleteIfExists(path);
+  }
+
+  /** From here on the container's addresses may be another's. */
+  private void cut(ContainerId id, Path path) throws IOException {
+    var known = ends.get(id);
+    try (var host = Conversation.here()) {
+      if (known != null) {
+        cables.cut(host, known);
+        return;
+      }
+      try (var inside = Conversation.in(path)) {
+        var found = new HashSet<Integer>();
+        for (var device : Devices.all(inside)) {
+          if (device.kind().equals("veth")) {
+            found.add(device.peer());
+          }
+        }
+        cables.cut(host, found);
+      }
+    }
   }
 
   @Override
@@ -140,8 +174,20 @@ public final class NetlinkLinks implements Links, AutoCloseable {
     return names;
   }
 
+  /** Cables that are cut are the kernel's to clear up; it is given two seconds. */
   @Override
   public Map<String, ContainerId> cables() throws IOException {
+    var end = System.nanoTime() + SETTLING.toNanos();
+    while (true) {
+      var found = cablesNow();
+      if (namespaces().containsAll(found.values()) || System.nanoTime() - end > 0) {
+        return found;
+      }
+      LockSupport.parkNanos(SETTLING.toNanos() / 1000);
+    }
+  }
+
+  private Map<String, ContainerId> cablesNow() throws IOException {
     var found = new HashMap<String, ContainerId>();
     try (var host = Conversation.here()) {
       for (var device : Devices.all(host)) {
@@ -177,6 +223,7 @@ public final class NetlinkLinks implements Links, AutoCloseable {
   /** Ends the namespaces made in advance. Those of containers stay. */
   @Override
   public void close() {
+    fresh.close();
     pool.close();
   }
 }

@@ -45,6 +45,13 @@ final class Requests {
     return this;
   }
 
+  /** {@code struct ifinfomsg} for what one protocol family knows about a device. */
+  Requests family(int family, int index) {
+    buffer.put((byte) family).put((byte) 0).putShort((short) 0);
+    buffer.putInt(index).putInt(0).putInt(0);
+    return this;
+  }
+
   /** {@code struct ifaddrmsg}. */
   Requests address(int family, int prefixLength, int flags, int index) {
     buffer.put((byte) family).put((byte) prefixLength).put((byte) flags).put((byte) 0);

@@ -17,9 +17,15 @@ final class Wire {
   static final int IFLA_IFNAME = 3;
   static final int IFLA_MTU = 4;
   static final int IFLA_MASTER = 10;
+  static final int IFLA_PROTINFO = 12;
   static final int IFLA_LINKINFO = 18;
   static final int IFLA_IFALIAS = 20;
   static final int IFLA_NET_NS_FD = 28;
+  static final int IFLA_NUM_TX_QUEUES = 31;
+  static final int IFLA_NUM_RX_QUEUES = 32;
+  static final int BRPORT_STATE = 1;
+  static final int BRPORT_FLUSH = 24;
+  static final byte BRPORT_DISABLED = 0;
   static final int INFO_KIND = 1;
   static final int INFO_DATA = 2;
   static final int VETH_INFO_PEER = 1;
@@ -33,6 +39,7 @@ final class Wire {
   static final int RTA_GATEWAY = 5;
 
   static final int AF_INET = 2;
+  static final int AF_BRIDGE = 7;
   static final int AF_INET6 = 10;
 
   /** IFNAMSIZ without its NUL. */
