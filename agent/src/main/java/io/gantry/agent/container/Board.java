@@ -9,6 +9,7 @@ import io.gantry.agent.container.lifecycle.State.Present;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.Exec;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -21,6 +22,11 @@ public final class Board {
   private final ConcurrentSkipListMap<String, Facts> facts = new ConcurrentSkipListMap<>();
   private final ConcurrentHashMap<String, String> containerOfExec = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Long> pidOfExec = new ConcurrentHashMap<>();
+  private final Names names;
+
+  public Board(Names names) {
+    this.names = names;
+  }
 
   void publish(ContainerId id, State state) {
     switch (state) {
@@ -29,6 +35,7 @@ public final class Board {
       case Gone _ -> {
         var last = facts.remove(id.value());
         if (last != null) {
+          names.free(last.container().getName(), id.value());
           last.execs().keySet().forEach(this::forget);
         }
       }
@@ -37,6 +44,9 @@ public final class Board {
 
   private void put(ContainerId id, Facts now) {
     var before = facts.put(id.value(), now);
+    if (before == null) {
+      names.take(now.container().getName(), id.value());
+    }
     if (before == null || before.execs() != now.execs()) {
       now.execs().keySet().forEach(exec -> containerOfExec.put(exec, id.value()));
       if (before != null) {
@@ -80,6 +90,10 @@ public final class Board {
   /** More than one container's id begins so. */
   public boolean isAmbiguous(String prefix) {
     return facts.subMap(prefix, true, prefix + "g", false).size() > 1;
+  }
+
+  public Collection<Facts> all() {
+    return List.copyOf(facts.values());
   }
 
   public Collection<Container> list() {

@@ -35,6 +35,7 @@ import io.gantry.persistence.event.Provenance;
 import io.gantry.persistence.event.Recorded;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Container;
+import io.gantry.protocol.v1.Exec;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ public final class ContainerActor
 
   /** Starts a recorded exec; answers with its stdio. */
   public record RunExec(
-      String execId, Caller caller, ActorRef<Outcome<Monitor.ExecStarted>> replyTo)
+      String execId, boolean detach, Caller caller, ActorRef<Outcome<Monitor.ExecStarted>> replyTo)
       implements Command {}
 
   /** From the parent, once it may act. {@code agentReturned}: for the first time since the agent's start. */
@@ -154,8 +155,8 @@ public final class ContainerActor
           await(state, new Waiter(next ? new Until.NextExit() : new Until.Stopped(), replyTo), next);
       case AwaitRemoval(var replyTo) ->
           await(state, new Waiter(new Until.Gone(), replyTo), !(state instanceof Gone));
-      case RunExec(var execId, var caller, var replyTo) ->
-          onRunExec(state, execId, caller, replyTo);
+      case RunExec(var execId, var detach, var caller, var replyTo) ->
+          onRunExec(state, execId, detach, caller, replyTo);
       case Resume(var agentReturned) -> onResume(state, agentReturned);
       case DeleteAgain(var provenance) -> onDeleteAgain(state, provenance);
       case Learnt(var report) -> onReport(state, report, Optional.empty(), Provenance.ENGINE);
@@ -216,24 +217,25 @@ public final class ContainerActor
         accepted.events().stream()
             .map(event -> new Recorded<ContainerEvent>(event, Subjects.of(state, event, id), provenance))
             .toList();
-    return Effect()
-        .persist(events)
-        .thenRun(
-            next -> {
-              surroundings.board().publish(id, next);
-              first.accept(next);
-              var happening = new Happening(next, accepted.events(), step, report);
-              waiters.removeIf(waiter -> waiter.answer(happening));
-              var because =
-                  new Provenance(
-                      provenance.requestId(),
-                      provenance.principal(),
-                      lastSequenceNumber(context));
-              accepted.steps().forEach(one -> steps.begin(one, next, because));
-              if (next instanceof Gone) {
-                context.stop(context.getSelf());
-              }
-            });
+    var effect =
+        Effect()
+            .persist(events)
+            .thenRun(
+                next -> {
+                  surroundings.board().publish(id, next);
+                  first.accept(next);
+                  var happening = new Happening(next, accepted.events(), step, report);
+                  waiters.removeIf(waiter -> waiter.answer(happening));
+                  var because =
+                      new Provenance(
+                          provenance.requestId(),
+                          provenance.principal(),
+                          lastSequenceNumber(context));
+                  accepted.steps().forEach(one -> steps.begin(one, next, because));
+                });
+    return accepted.events().stream().anyMatch(ContainerEvent::endsEntity)
+        ? effect.thenStop()
+        : effect;
   }
 
   private Effect<Recorded<ContainerEvent>, State> await(State state, Waiter waiter, boolean keep) {
@@ -272,6 +274,7 @@ public final class ContainerActor
   private Effect<Recorded<ContainerEvent>, State> onRunExec(
       State state,
       String execId,
+      boolean detach,
       Caller caller,
       ActorRef<Outcome<Monitor.ExecStarted>> replyTo) {
     return switch (Lifecycle.decide(state, new Request.StartExec(execId, clock.instant()))) {
@@ -280,7 +283,7 @@ public final class ContainerActor
               state,
               accepted,
               new Provenance(caller.requestId(), caller.principal(), 0),
-              next -> spawnExec(next, execId, replyTo),
+              next -> spawnExec(next, execId, detach, replyTo),
               Optional.empty(),
               Optional.empty());
       case Decision.Unchanged _ -> Effect().none();
@@ -290,13 +293,28 @@ public final class ContainerActor
   }
 
   private void spawnExec(
-      State state, String execId, ActorRef<Outcome<Monitor.ExecStarted>> replyTo) {
+      State state,
+      String execId,
+      boolean detach,
+      ActorRef<Outcome<Monitor.ExecStarted>> replyTo) {
     if (state instanceof Present present) {
       var exec = Objects.requireNonNull(present.facts().execs().get(execId));
       context.spawn(
-          ExecActor.create(present.view(), exec, surroundings, context.getSelf(), replyTo),
+          ExecActor.create(
+              present.view(), detach ? detached(exec) : exec, surroundings, context.getSelf(), replyTo),
           "exec-" + execId);
     }
+  }
+
+  /** Nobody will read what it writes, and nobody types. */
+  private static Exec detached(Exec exec) {
+    return exec.toBuilder()
+        .setSpec(
+            exec.getSpec().toBuilder()
+                .setAttachStdin(false)
+                .setAttachStdout(false)
+                .setAttachStderr(false))
+        .build();
   }
 
   private void answerAll() {

@@ -1,7 +1,16 @@
 package io.gantry.agent.container;
 
 import io.gantry.agent.ContainerId;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Where a container's files are: what must outlive a reboot below the state directory, the rest below the run directory. */
 public record Directories(Path state, Path run) {
@@ -37,5 +46,45 @@ public record Directories(Path state, Path run) {
 
   public Path layer(String diffId) {
     return state.resolve("layers").resolve(diffId.substring(diffId.indexOf(':') + 1)).resolve("fs");
+  }
+
+  /** Containers that have a directory of their own. */
+  public Set<ContainerId> containers() throws IOException {
+    var home = state.resolve("containers");
+    if (!Files.isDirectory(home)) {
+      return Set.of();
+    }
+    try (var entries = Files.list(home)) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> name.matches("[0-9a-f]{64}"))
+          .map(ContainerId::new)
+          .collect(Collectors.toUnmodifiableSet());
+    }
+  }
+
+  /** The files the agent wrote for it. The writable layer went before, beneath a descriptor. */
+  public void remove(ContainerId id) throws IOException {
+    try {
+      Files.walkFileTree(container(id), new Deletion());
+    } catch (NoSuchFileException e) {
+      // It is gone: that is what was wanted.
+    }
+  }
+
+  private static final class Deletion extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+        throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+        throws IOException {
+      Files.deleteIfExists(visited);
+      return FileVisitResult.CONTINUE;
+    }
   }
 }

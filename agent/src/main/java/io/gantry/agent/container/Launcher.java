@@ -33,6 +33,7 @@ public final class Launcher {
   private final LaunchNotes notes;
   private final Remover remover;
   private final Board board;
+  private final PendingAttachments attachments;
   private final Settings settings;
   private final InstantSource clock;
 
@@ -51,6 +52,7 @@ public final class Launcher {
       Directories directories,
       Remover remover,
       Board board,
+      PendingAttachments attachments,
       Settings settings,
       InstantSource clock) {
     this.host = host;
@@ -62,6 +64,7 @@ public final class Launcher {
     this.notes = new LaunchNotes(directories);
     this.remover = remover;
     this.board = board;
+    this.attachments = attachments;
     this.settings = settings;
     this.clock = clock;
   }
@@ -82,6 +85,7 @@ public final class Launcher {
   private Report failed(ContainerId id, Facts facts, long incarnation, Exception failure) {
     var message = words(failure);
     LOG.info("container {} did not start: {}", id.abbreviated(), message);
+    attachments.giveUp(id, message);
     // A removal may have interrupted this; the clean-up still has to be done.
     var interrupted = Thread.interrupted();
     try {
@@ -141,6 +145,7 @@ public final class Launcher {
             warnings,
             clock.instant());
     notes.write(id, launched);
+    attachments.connect(host.monitor(), id, incarnation);
     host.runtime(facts).start(id);
     return launched;
   }

@@ -3,13 +3,7 @@ package io.gantry.agent.container;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.container.lifecycle.Facts;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import org.jspecify.annotations.Nullable;
 
 /** Gives back what runs and containers held on the host. Goes on past what fails, then tells the first failure. */
 public final class Remover {
@@ -49,7 +43,7 @@ public final class Remover {
     all(
         () -> host.monitor().remove(id),
         () -> host.snapshotter().remove(id),
-        () -> deleteTree(directories.container(id)),
+        () -> directories.remove(id),
         () ->
             volumes.release(
                 id, facts.container().getStatus().getMountsList(), removeVolumes));
@@ -70,32 +64,6 @@ public final class Remover {
     }
     if (first != null) {
       throw first;
-    }
-  }
-
-  /** The container's own directory: files the agent wrote. The writable layer went before, beneath a descriptor. */
-  private static void deleteTree(Path directory) throws IOException {
-    try {
-      Files.walkFileTree(
-          directory,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(
-                Path visited, @Nullable IOException failure)
-                throws IOException {
-              Files.deleteIfExists(visited);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (NoSuchFileException e) {
-      // It is gone: that is what was wanted.
     }
   }
 }

@@ -74,6 +74,11 @@ public final class LocalNetworks implements Networks {
     return table.list();
   }
 
+  /** Completes when every network of the record is known again. */
+  public CompletionStage<Void> ready() {
+    return table.ready();
+  }
+
   /** Makes every recorded network true on the host: after the agent's start, before anything uses them. */
   public void repair() throws IOException {
     for (var network : table.list()) {

@@ -9,6 +9,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The published view of the networks, and the addresses in use on each. */
@@ -18,10 +21,28 @@ public final class NetworkTable {
   private final Map<String, Network> byId = new ConcurrentHashMap<>();
   private final Map<String, AddressPool> pools = new ConcurrentHashMap<>();
   private final String devicePrefix;
+  private final Set<String> missing = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
 
-  /** {@code devicePrefix} starts the name of every device of this agent. */
-  public NetworkTable(String devicePrefix) {
+  /**
+   * @param devicePrefix starts the name of every device of this agent
+   * @param living ids of the networks that the record knows
+   */
+  public NetworkTable(String devicePrefix, Collection<String> living) {
     this.devicePrefix = devicePrefix;
+    missing.addAll(living);
+    completeWhenNoneMisses();
+  }
+
+  /** Completes when every network of the record is known again. */
+  public CompletionStage<Void> ready() {
+    return ready;
+  }
+
+  private void completeWhenNoneMisses() {
+    if (missing.isEmpty()) {
+      ready.complete(null);
+    }
   }
 
   static String randomId() {
@@ -41,6 +62,8 @@ public final class NetworkTable {
       byId.remove(id);
       pools.remove(id);
     }
+    missing.remove(id);
+    completeWhenNoneMisses();
   }
 
   private AddressPool newPool(Network network) {
