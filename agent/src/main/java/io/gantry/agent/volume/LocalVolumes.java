@@ -9,6 +9,7 @@ import io.gantry.agent.ContainerId;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Volumes;
 import io.gantry.agent.container.Volumed;
+import io.gantry.agent.engine.Creator;
 import io.gantry.agent.host.kernel.Tree;
 import io.gantry.agent.volume.lifecycle.Lifecycle;
 import io.gantry.agent.volume.lifecycle.Request;
@@ -37,7 +38,7 @@ import java.util.random.RandomGenerator;
  * The volumes of this host. Reading answers from the published view; changes are decided and recorded by each volume's
  * actor. What touches the disk runs on the executor for blocking work, or in the caller's thread where a method says so.
  */
-public final class LocalVolumes implements Volumes, Volumed {
+public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final String DRIVER = "local";
   private static final String ANONYMOUS = "com.docker.volume.anonymous";
@@ -186,6 +187,7 @@ public final class LocalVolumes implements Volumes, Volumed {
    * Records that the container names these volumes; none of them can be removed from then on. Refused: one of them is
    * not there, and none is claimed.
    */
+  @Override
   public CompletionStage<Outcome<List<Volume>>> claim(
       Caller caller, Collection<String> names, ContainerId container) {
     CompletionStage<Outcome<List<Volume>>> claimed =
@@ -225,6 +227,7 @@ public final class LocalVolumes implements Volumes, Volumed {
   }
 
   /** Gives back every claim of the container. */
+  @Override
   public CompletionStage<Void> release(Caller caller, ContainerId container) {
     var id = container.value();
     var released =

@@ -1,0 +1,205 @@
+package io.gantry.agent.engine;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Scheduler;
+import akka.actor.typed.javadsl.AskPattern;
+import io.gantry.agent.Attachment;
+import io.gantry.agent.Caller;
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.Containers.AttachOptions;
+import io.gantry.agent.Containers.ConsoleSize;
+import io.gantry.agent.Outcome;
+import io.gantry.agent.container.Board;
+import io.gantry.agent.container.ContainerActor;
+import io.gantry.agent.container.ContainersActor;
+import io.gantry.agent.container.DetachKeys;
+import io.gantry.agent.container.PendingAttachments;
+import io.gantry.agent.container.Stdio;
+import io.gantry.agent.host.Monitor;
+import io.gantry.agent.host.Monitor.Console;
+import io.gantry.protocol.ErrorKind;
+import io.gantry.protocol.v1.Container;
+import io.gantry.protocol.v1.ContainerState;
+import io.gantry.protocol.v1.Exec;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** The stdio of containers and execs, as clients want it. */
+public final class ContainerStdio {
+  private static final Duration EXEC_TIMEOUT = Duration.ofMinutes(2);
+
+  private final Monitor monitor;
+  private final PendingAttachments pending;
+  private final Stdio stdio;
+  private final Board board;
+  private final ActorRef<ContainersActor.Command> actors;
+  private final Scheduler scheduler;
+  private final Executor blocking;
+
+  /** {@code blocking} runs each task on a virtual thread. */
+  public ContainerStdio(
+      Monitor monitor,
+      PendingAttachments pending,
+      Board board,
+      ActorRef<ContainersActor.Command> actors,
+      Scheduler scheduler,
+      Executor blocking) {
+    this.monitor = monitor;
+    this.pending = pending;
+    this.stdio = new Stdio(blocking);
+    this.board = board;
+    this.actors = actors;
+    this.scheduler = scheduler;
+    this.blocking = blocking;
+  }
+
+  Outcome<Attachment> attach(Container container, AttachOptions options) {
+    var spec = container.getSpec().getProcess();
+    Stdio.Wanted wanted;
+    try {
+      wanted =
+          new Stdio.Wanted(
+              spec.getTty(),
+              options.stdin() && spec.getOpenStdin(),
+              options.stdout(),
+              options.stderr(),
+              spec.getTty() ? Optional.of(DetachKeys.parse(options.detachKeys().orElse(""))) : Optional.empty());
+    } catch (IllegalArgumentException e) {
+      return Outcome.refused(ErrorKind.INVALID, e.getMessage());
+    }
+    if (!options.stream()) {
+      return Outcome.done(stdio.attachment(CompletableFuture.failedStage(new IOException("not asked for")), wanted));
+    }
+    return switch (container.getStatus().getState()) {
+      case PAUSED ->
+          Outcome.refused(
+              ErrorKind.CONFLICT,
+              "container %s is paused, unpause the container before attach"
+                  .formatted(container.getId()));
+      case RUNNING -> Outcome.done(stdio.attachment(now(container), wanted));
+      case CONTAINER_STATE_UNSPECIFIED, CREATED, RESTARTING, EXITED, REMOVING, DEAD, UNRECOGNIZED ->
+          Outcome.done(
+              stdio.attachment(pending.next(new ContainerId(container.getId())), wanted));
+    };
+  }
+
+  private CompletionStage<Console> now(Container container) {
+    return blocking(
+        () ->
+            monitor.attach(
+                new ContainerId(container.getId()), container.getStatus().getIncarnation()));
+  }
+
+  CompletionStage<Outcome<Container>> resize(Container container, int height, int width) {
+    if (container.getStatus().getState() != ContainerState.RUNNING) {
+      return CompletableFuture.completedFuture(
+          Outcome.refused(
+              ErrorKind.CONFLICT, "container %s is not running".formatted(container.getId())));
+    }
+    return blocking(
+        () -> {
+          monitor.resize(
+              new ContainerId(container.getId()),
+              container.getStatus().getIncarnation(),
+              height,
+              width);
+          return Outcome.done(container);
+        });
+  }
+
+  CompletionStage<Outcome<Optional<Attachment>>> startExec(
+      Caller caller, String execId, boolean detach, Optional<ConsoleSize> size) {
+    var exec = board.exec(execId);
+    if (exec.isEmpty()) {
+      return CompletableFuture.completedFuture(
+          Outcome.refused(ErrorKind.NOT_FOUND, "No such exec instance: " + execId));
+    }
+    Stdio.Wanted wanted;
+    try {
+      wanted = wanted(exec.get());
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.completedFuture(
+          Outcome.refused(ErrorKind.INVALID, e.getMessage()));
+    }
+    var id = new ContainerId(exec.get().getContainerId());
+    return AskPattern.<ContainersActor.Command, Outcome<Monitor.ExecStarted>>ask(
+            actors,
+            replyTo ->
+                new ContainersActor.Tell(
+                    id, new ContainerActor.RunExec(execId, detach, caller, replyTo)),
+            EXEC_TIMEOUT,
+            scheduler)
+        .thenApplyAsync(
+            outcome ->
+                outcome.map(
+                    started -> {
+                      size.ifPresent(one -> resizeQuietly(id, execId, one));
+                      return attachment(started, detach, wanted);
+                    }),
+            blocking);
+  }
+
+  private Optional<Attachment> attachment(
+      Monitor.ExecStarted started, boolean detach, Stdio.Wanted wanted) {
+    if (detach) {
+      started.console().ifPresent(Console::close);
+      return Optional.empty();
+    }
+    return started
+        .console()
+        .map(console -> stdio.attachment(CompletableFuture.completedFuture(console), wanted));
+  }
+
+  private void resizeQuietly(ContainerId id, String execId, ConsoleSize size) {
+    try {
+      monitor.resizeExec(id, execId, size.height(), size.width());
+    } catch (IOException e) {
+      // It has ended already: nobody will see its size.
+    }
+  }
+
+  private static Stdio.Wanted wanted(Exec exec) {
+    var spec = exec.getSpec();
+    return new Stdio.Wanted(
+        spec.getTty(),
+        spec.getAttachStdin(),
+        spec.getAttachStdout(),
+        spec.getAttachStderr(),
+        spec.getTty() ? Optional.of(DetachKeys.parse(spec.getDetachKeys())) : Optional.empty());
+  }
+
+  CompletionStage<Outcome<Exec>> resizeExec(String execId, int height, int width) {
+    var exec = board.exec(execId);
+    if (exec.isEmpty()) {
+      return CompletableFuture.completedFuture(
+          Outcome.refused(ErrorKind.NOT_FOUND, "No such exec instance: " + execId));
+    }
+    return blocking(
+        () -> {
+          monitor.resizeExec(
+              new ContainerId(exec.get().getContainerId()), execId, height, width);
+          return Outcome.done(exec.get());
+        });
+  }
+
+  private interface Blocking<T> {
+    T call() throws IOException;
+  }
+
+  private <T> CompletionStage<T> blocking(Blocking<T> work) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return work.call();
+          } catch (IOException e) {
+            throw new CompletionException(e);
+          }
+        },
+        blocking);
+  }
+}

@@ -1,0 +1,253 @@
+package io.gantry.agent.engine;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Scheduler;
+import akka.actor.typed.javadsl.AskPattern;
+import io.gantry.agent.Caller;
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.Containers;
+import io.gantry.agent.Outcome;
+import io.gantry.agent.Volumes;
+import io.gantry.agent.container.Board;
+import io.gantry.agent.container.ContainerActor;
+import io.gantry.agent.container.ContainersActor;
+import io.gantry.agent.container.Names;
+import io.gantry.agent.container.lifecycle.Request;
+import io.gantry.agent.image.ResolvedImage;
+import io.gantry.agent.network.NetworkTable;
+import io.gantry.protocol.ErrorKind;
+import io.gantry.protocol.v1.Container;
+import io.gantry.protocol.v1.ContainerSpec;
+import io.gantry.protocol.v1.MountPoint;
+import io.gantry.protocol.v1.Volume;
+import io.gantry.protocol.v1.VolumeSpec;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/** From what a client asks for to a recorded container: image, defaults, checks, name, volumes. */
+public final class Creator {
+  private static final Duration RECORD_TIMEOUT = Duration.ofSeconds(60);
+
+  private final Function<String, Outcome<ResolvedImage>> images;
+  private final Volumes volumes;
+  private final Claims claims;
+  private final NetworkTable networks;
+  private final References references;
+  private final Names names;
+  private final Set<String> runtimes;
+  private final ActorRef<ContainersActor.Command> actors;
+  private final Scheduler scheduler;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+
+  /** Volumes that a container names are its own to use until it is gone. */
+  public interface Claims {
+    CompletionStage<Outcome<List<Volume>>> claim(
+        Caller caller, Collection<String> volumes, ContainerId container);
+
+    CompletionStage<Void> release(Caller caller, ContainerId container);
+  }
+
+  public Creator(
+      Function<String, Outcome<ResolvedImage>> images,
+      Volumes volumes,
+      Claims claims,
+      NetworkTable networks,
+      Board board,
+      Names names,
+      Set<String> runtimes,
+      ActorRef<ContainersActor.Command> actors,
+      Scheduler scheduler,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.images = images;
+    this.volumes = volumes;
+    this.claims = claims;
+    this.networks = networks;
+    this.references = new References(board, names);
+    this.names = names;
+    this.runtimes = runtimes;
+    this.actors = actors;
+    this.scheduler = scheduler;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  CompletionStage<Outcome<Containers.Creation>> create(
+      Caller caller, Optional<String> name, ContainerSpec asked) {
+    var bare = name.map(one -> one.startsWith("/") ? one.substring(1) : one);
+    var badName = bare.flatMap(SpecCheck::name);
+    if (badName.isPresent()) {
+      return refused(ErrorKind.INVALID, badName.get());
+    }
+    return switch (images.apply(asked.getImage())) {
+      case Outcome.Done<ResolvedImage>(var image) -> create(caller, bare, asked, image);
+      case Outcome.Unchanged<ResolvedImage>(var image) -> create(caller, bare, asked, image);
+      case Outcome.Refused<ResolvedImage> refused ->
+          CompletableFuture.completedFuture(refused.as());
+    };
+  }
+
+  private CompletionStage<Outcome<Containers.Creation>> create(
+      Caller caller, Optional<String> name, ContainerSpec asked, ResolvedImage image) {
+    var id = ContainerId.random();
+    var merged = SpecMerge.merge(asked, image.image().getConfig());
+    var wrong = SpecCheck.spec(merged, runtimes);
+    if (wrong.isPresent()) {
+      return refused(ErrorKind.INVALID, wrong.get());
+    }
+    var mode = merged.getNetwork().getMode();
+    if (!Modes.isPlain(mode) && !Modes.isOfContainer(mode) && networks.find(mode).isEmpty()) {
+      return refused(ErrorKind.NOT_FOUND, "network %s not found".formatted(mode));
+    }
+    MountPlan plan;
+    ContainerSpec spec;
+    try {
+      spec = Modes.resolved(merged, id, references::find);
+      plan = MountPlan.of(spec, reference -> found(references.find(reference)));
+    } catch (MountPlan.Refused e) {
+      var kind =
+          e.getMessage().startsWith("No such container") ? ErrorKind.NOT_FOUND : ErrorKind.INVALID;
+      return refused(kind, e.getMessage());
+    }
+    var taken = name(name, id);
+    return switch (taken) {
+      case Outcome.Done<String>(var own) -> withVolumes(caller, id, own, spec, image, plan);
+      case Outcome.Unchanged<String>(var own) -> withVolumes(caller, id, own, spec, image, plan);
+      case Outcome.Refused<String> refused -> CompletableFuture.completedFuture(refused.as());
+    };
+  }
+
+  private static Optional<Container> found(Outcome<Container> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<Container>(var container) -> Optional.of(container);
+      case Outcome.Unchanged<Container>(var container) -> Optional.of(container);
+      case Outcome.Refused<Container> _ -> Optional.empty();
+    };
+  }
+
+  private Outcome<String> name(Optional<String> asked, ContainerId id) {
+    if (asked.isPresent()) {
+      var holder = names.take(asked.get(), id.value());
+      return holder.isPresent()
+          ? Outcome.refused(ErrorKind.CONFLICT, nameTaken(asked.get(), holder.get()))
+          : Outcome.done(asked.get());
+    }
+    for (var attempt = 0; ; attempt++) {
+      var made = NameMaker.name(random, attempt);
+      if (names.take(made, id.value()).isEmpty()) {
+        return Outcome.done(made);
+      }
+    }
+  }
+
+  static String nameTaken(String name, String holder) {
+    return ("Conflict. The container name \"/%s\" is already in use by container \"%s\". You have to"
+            + " remove (or rename) that container to be able to reuse that name.")
+        .formatted(name, holder);
+  }
+
+  private CompletionStage<Outcome<Containers.Creation>> withVolumes(
+      Caller caller,
+      ContainerId id,
+      String name,
+      ContainerSpec spec,
+      ResolvedImage image,
+      MountPlan plan) {
+    var made = new ArrayList<CompletableFuture<Outcome<Volume>>>();
+    for (VolumeSpec volume : plan.volumes()) {
+      made.add(volumes.create(caller, volume).toCompletableFuture());
+    }
+    return CompletableFuture.allOf(made.toArray(CompletableFuture[]::new))
+        .thenCompose(
+            _ -> {
+              Map<String, String> directories = new HashMap<>();
+              for (var one : made) {
+                switch (one.join()) {
+                  case Outcome.Done<Volume>(var volume) ->
+                      directories.put(volume.getSpec().getName(), volume.getMountpoint());
+                  case Outcome.Unchanged<Volume>(var volume) ->
+                      directories.put(volume.getSpec().getName(), volume.getMountpoint());
+                  case Outcome.Refused<Volume> refused -> {
+                    names.free(name, id.value());
+                    return CompletableFuture.completedFuture(
+                        refused.<Containers.Creation>as());
+                  }
+                }
+              }
+              return claimed(caller, id, name, spec, image, plan.located(directories::get));
+            });
+  }
+
+  private CompletionStage<Outcome<Containers.Creation>> claimed(
+      Caller caller,
+      ContainerId id,
+      String name,
+      ContainerSpec spec,
+      ResolvedImage image,
+      List<MountPoint> mounts) {
+    var used =
+        mounts.stream()
+            .filter(mount -> mount.getType().equals("volume"))
+            .map(MountPoint::getName)
+            .toList();
+    if (used.isEmpty()) {
+      return record(caller, id, name, spec, image, mounts);
+    }
+    return claims
+        .claim(caller, used, id)
+        .thenCompose(
+            outcome -> {
+              if (outcome instanceof Outcome.Refused<List<Volume>> refused) {
+                names.free(name, id.value());
+                return CompletableFuture.completedFuture(refused.<Containers.Creation>as());
+              }
+              return record(caller, id, name, spec, image, mounts);
+            });
+  }
+
+  private CompletionStage<Outcome<Containers.Creation>> record(
+      Caller caller,
+      ContainerId id,
+      String name,
+      ContainerSpec spec,
+      ResolvedImage image,
+      List<MountPoint> mounts) {
+    var request =
+        new Request.Create(
+            name, spec, image.id(), image.diffIds(), mounts, List.of(), clock.instant());
+    return AskPattern.<ContainersActor.Command, Outcome<Container>>ask(
+            actors,
+            replyTo ->
+                new ContainersActor.Tell(id, new ContainerActor.Handle(request, caller, replyTo)),
+            RECORD_TIMEOUT,
+            scheduler)
+        .thenApply(
+            outcome -> {
+              if (outcome instanceof Outcome.Refused<Container>) {
+                names.free(name, id.value());
+                claims.release(caller, id);
+              }
+              return outcome.map(
+                  container ->
+                      new Containers.Creation(
+                          container, container.getStatus().getWarningsList()));
+            });
+  }
+
+  private static CompletionStage<Outcome<Containers.Creation>> refused(
+      ErrorKind kind, String message) {
+    return CompletableFuture.completedFuture(Outcome.refused(kind, message));
+  }
+}

@@ -1,0 +1,416 @@
+package io.gantry.agent.engine;
+
+import akka.NotUsed;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Scheduler;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.stream.javadsl.Source;
+import io.gantry.agent.Attachment;
+import io.gantry.agent.Caller;
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.Containers;
+import io.gantry.agent.Outcome;
+import io.gantry.agent.Stats;
+import io.gantry.agent.container.Board;
+import io.gantry.agent.container.ContainerActor;
+import io.gantry.agent.container.ContainersActor;
+import io.gantry.agent.container.Names;
+import io.gantry.agent.container.SignalNumbers;
+import io.gantry.agent.container.lifecycle.Request;
+import io.gantry.protocol.ErrorKind;
+import io.gantry.protocol.v1.Container;
+import io.gantry.protocol.v1.ContainerSpec;
+import io.gantry.protocol.v1.EndpointSpec;
+import io.gantry.protocol.v1.Exec;
+import io.gantry.protocol.v1.ExecSpec;
+import io.gantry.protocol.v1.ResourceSpec;
+import io.gantry.protocol.v1.RestartPolicy;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** The containers of this host: finds them by reference, asks their actors, reads the board. */
+public final class LocalContainers implements Containers {
+  /** A stop may take as long as its grace; only an actor that is gone never answers. */
+  private static final Duration FOR_EVER = Duration.ofDays(20);
+
+  private final References references;
+  private final Board board;
+  private final Names names;
+  private final Creator creation;
+  private final ContainerStdio stdio;
+  private final ContainerReading reading;
+  private final ActorRef<ContainersActor.Command> actors;
+  private final Scheduler scheduler;
+  private final InstantSource clock;
+
+  public LocalContainers(
+      Board board,
+      Names names,
+      Creator creation,
+      ContainerStdio stdio,
+      ContainerReading reading,
+      ActorRef<ContainersActor.Command> actors,
+      Scheduler scheduler,
+      InstantSource clock) {
+    this.references = new References(board, names);
+    this.board = board;
+    this.names = names;
+    this.creation = creation;
+    this.stdio = stdio;
+    this.reading = reading;
+    this.actors = actors;
+    this.scheduler = scheduler;
+    this.clock = clock;
+  }
+
+  @Override
+  public CompletionStage<Outcome<Containers.Creation>> create(
+      Caller caller, Optional<String> name, ContainerSpec spec) {
+    return creation.create(caller, name, spec);
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> start(Caller caller, String reference) {
+    return carry(caller, reference, new Request.Start(clock.instant()));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> stop(
+      Caller caller, String reference, Optional<String> signal, OptionalInt graceSeconds) {
+    return withSignal(
+        signal,
+        canonical ->
+            carry(caller, reference, new Request.Stop(canonical, grace(graceSeconds), clock.instant())));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> restart(
+      Caller caller, String reference, Optional<String> signal, OptionalInt graceSeconds) {
+    return withSignal(
+        signal,
+        canonical ->
+            carry(
+                caller,
+                reference,
+                new Request.Restart(canonical, grace(graceSeconds), clock.instant())));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> kill(
+      Caller caller, String reference, String signal) {
+    return withSignal(
+        Optional.of(signal.isEmpty() ? "SIGKILL" : signal),
+        canonical ->
+            carry(caller, reference, new Request.Kill(canonical.orElseThrow(), clock.instant())));
+  }
+
+  private static CompletionStage<Outcome<Container>> withSignal(
+      Optional<String> signal,
+      Function<Optional<String>, CompletionStage<Outcome<Container>>> request) {
+    if (signal.isEmpty()) {
+      return request.apply(signal);
+    }
+    var number = SignalNumbers.parse(signal.get());
+    return number.isPresent()
+        ? request.apply(Optional.of(SignalNumbers.canonical(number.getAsInt())))
+        : refused(ErrorKind.INVALID, "invalid signal: " + signal.get());
+  }
+
+  private static Optional<Duration> grace(OptionalInt seconds) {
+    return seconds.isPresent() ? Optional.of(Duration.ofSeconds(seconds.getAsInt())) : Optional.empty();
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> pause(Caller caller, String reference) {
+    return carry(caller, reference, new Request.Pause(clock.instant()));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> unpause(Caller caller, String reference) {
+    return carry(caller, reference, new Request.Unpause(clock.instant()));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> rename(
+      Caller caller, String reference, String newName) {
+    var name = newName.startsWith("/") ? newName.substring(1) : newName;
+    return switch (references.find(reference)) {
+      case Outcome.Done<Container>(var container) -> rename(caller, container, name);
+      case Outcome.Unchanged<Container>(var container) -> rename(caller, container, name);
+      case Outcome.Refused<Container> refused -> CompletableFuture.completedFuture(refused);
+    };
+  }
+
+  private CompletionStage<Outcome<Container>> rename(
+      Caller caller, Container container, String name) {
+    if (name.isEmpty()) {
+      return refused(ErrorKind.INVALID, "Neither old nor new names may be empty");
+    }
+    if (name.equals(container.getName())) {
+      return refused(
+          ErrorKind.INVALID, "Renaming a container with the same name as its current name");
+    }
+    var wrong = SpecCheck.name(name);
+    if (wrong.isPresent()) {
+      return refused(ErrorKind.INVALID, wrong.get());
+    }
+    var id = container.getId();
+    var holder = names.take(name, id);
+    if (holder.isPresent()) {
+      return refused(ErrorKind.CONFLICT, Creator.nameTaken(name, holder.get()));
+    }
+    return ask(id, new Request.Rename(name, clock.instant()), caller, false)
+        .thenApply(
+            outcome -> {
+              names.free(outcome instanceof Outcome.Done ? container.getName() : name, id);
+              return outcome;
+            });
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> update(
+      Caller caller,
+      String reference,
+      Optional<ResourceSpec> resources,
+      Optional<RestartPolicy> policy) {
+    var wrong =
+        Checks.first(
+            () -> resources.flatMap(SpecCheck::resources),
+            () -> policy.flatMap(one -> SpecCheck.restart(one, false)));
+    return wrong.isPresent()
+        ? refused(ErrorKind.INVALID, wrong.get())
+        : carry(caller, reference, new Request.Update(resources, policy, clock.instant()));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> remove(
+      Caller caller, String reference, boolean force, boolean volumes) {
+    return carry(caller, reference, new Request.Remove(force, volumes, clock.instant()));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> connect(
+      Caller caller, String reference, String network, EndpointSpec endpoint) {
+    return refused(
+        ErrorKind.UNSUPPORTED,
+        "cannot connect container %s to network %s: a container has one network, given at its creation"
+            .formatted(reference, network));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> disconnect(
+      Caller caller, String reference, String network, boolean force) {
+    return refused(
+        ErrorKind.UNSUPPORTED,
+        "cannot disconnect container %s from network %s: a container has one network, given at its creation"
+            .formatted(reference, network));
+  }
+
+  @Override
+  public CompletionStage<Outcome<PendingExit>> await(String reference, WaitCondition condition) {
+    return switch (references.find(reference)) {
+      case Outcome.Done<Container>(var container) ->
+          CompletableFuture.completedFuture(Outcome.done(pending(container.getId(), condition)));
+      case Outcome.Unchanged<Container>(var container) ->
+          CompletableFuture.completedFuture(Outcome.done(pending(container.getId(), condition)));
+      case Outcome.Refused<Container> refused ->
+          CompletableFuture.completedFuture(refused.as());
+    };
+  }
+
+  private PendingExit pending(String id, WaitCondition condition) {
+    var exit =
+        AskPattern.<ContainersActor.Command, Outcome<Container>>ask(
+            actors,
+            replyTo ->
+                new ContainersActor.Tell(
+                    new ContainerId(id),
+                    switch (condition) {
+                      case NOT_RUNNING -> new ContainerActor.AwaitExit(false, replyTo);
+                      case NEXT_EXIT -> new ContainerActor.AwaitExit(true, replyTo);
+                      case REMOVED -> new ContainerActor.AwaitRemoval(replyTo);
+                    }),
+            FOR_EVER,
+            scheduler);
+    return new PendingExit(
+        exit.thenApply(
+            outcome ->
+                switch (outcome) {
+                  case Outcome.Done<Container>(var ended) -> result(ended);
+                  case Outcome.Unchanged<Container>(var ended) -> result(ended);
+                  case Outcome.Refused<Container>(_, var message) -> new ExitResult(-1, message);
+                }));
+  }
+
+  private static ExitResult result(Container ended) {
+    return new ExitResult(ended.getStatus().getExitCode(), ended.getStatus().getError());
+  }
+
+  @Override
+  public Outcome<Container> inspect(String reference) {
+    return references.find(reference);
+  }
+
+  @Override
+  public Collection<Container> list() {
+    return board.list();
+  }
+
+  @Override
+  public CompletionStage<Outcome<Sizes>> sizes(String reference) {
+    return onFound(reference, reading::sizes);
+  }
+
+  @Override
+  public Outcome<Source<LogLine, NotUsed>> logs(String reference, LogQuery query) {
+    return references.find(reference).map(container -> reading.logs(container, query));
+  }
+
+  @Override
+  public CompletionStage<Outcome<ProcessTable>> top(
+      Caller caller, String reference, List<String> psArguments) {
+    return onFound(
+        reference,
+        container ->
+            observe(caller, container, "top")
+                .thenCompose(
+                    outcome ->
+                        outcome instanceof Outcome.Refused<Container> refused
+                            ? CompletableFuture.completedFuture(refused.as())
+                            : reading.top(container, psArguments)));
+  }
+
+  @Override
+  public Outcome<Source<Stats, NotUsed>> stats(String reference, boolean stream, boolean oneShot) {
+    return references.find(reference).map(container -> reading.stats(container, stream));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Attachment>> attach(
+      Caller caller, String reference, AttachOptions options) {
+    return onFound(
+        reference,
+        container -> {
+          observeQuietly(caller, container, "attach");
+          return CompletableFuture.completedFuture(stdio.attach(container, options));
+        });
+  }
+
+  @Override
+  public CompletionStage<Outcome<Container>> resize(
+      Caller caller, String reference, int height, int width) {
+    return onFound(
+        reference,
+        container ->
+            stdio
+                .resize(container, height, width)
+                .thenApply(
+                    outcome -> {
+                      observeQuietly(caller, container, "resize");
+                      return outcome;
+                    }));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Exec>> createExec(
+      Caller caller, String reference, ExecSpec spec) {
+    if (spec.getCommandCount() == 0 || spec.getCommand(0).isEmpty()) {
+      return CompletableFuture.completedFuture(
+          Outcome.refused(ErrorKind.INVALID, "No exec command specified"));
+    }
+    var execId = ContainerId.random().value();
+    return onFound(
+        reference,
+        container ->
+            ask(
+                    container.getId(),
+                    new Request.CreateExec(execId, spec, clock.instant()),
+                    caller,
+                    false)
+                .thenApply(
+                    outcome ->
+                        outcome.map(
+                            _ ->
+                                Exec.newBuilder()
+                                    .setId(execId)
+                                    .setContainerId(container.getId())
+                                    .setSpec(spec)
+                                    .build())));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Optional<Attachment>>> startExec(
+      Caller caller, String execId, boolean detach, Optional<ConsoleSize> size) {
+    return stdio.startExec(caller, execId, detach, size);
+  }
+
+  @Override
+  public Outcome<Exec> inspectExec(String execId) {
+    return references.exec(execId);
+  }
+
+  @Override
+  public CompletionStage<Outcome<Exec>> resizeExec(
+      Caller caller, String execId, int height, int width) {
+    return stdio.resizeExec(execId, height, width);
+  }
+
+  private CompletionStage<Outcome<Container>> carry(
+      Caller caller, String reference, Request request) {
+    return onFound(reference, container -> ask(container.getId(), request, caller, true));
+  }
+
+  private <T> CompletionStage<Outcome<T>> onFound(
+      String reference, Function<Container, CompletionStage<Outcome<T>>> then) {
+    return switch (references.find(reference)) {
+      case Outcome.Done<Container>(var container) -> then.apply(container);
+      case Outcome.Unchanged<Container>(var container) -> then.apply(container);
+      case Outcome.Refused<Container> refused ->
+          CompletableFuture.completedFuture(refused.as());
+    };
+  }
+
+  private CompletionStage<Outcome<Container>> observe(
+      Caller caller, Container container, String action) {
+    return ask(
+        container.getId(),
+        new Request.Observe(action, Map.of(), true, clock.instant()),
+        caller,
+        false);
+  }
+
+  /** For the record only: nobody waits for it. */
+  private void observeQuietly(Caller caller, Container container, String action) {
+    ask(
+        container.getId(),
+        new Request.Observe(action, Map.of(), false, clock.instant()),
+        caller,
+        false);
+  }
+
+  private CompletionStage<Outcome<Container>> ask(
+      String id, Request request, Caller caller, boolean carry) {
+    return AskPattern.ask(
+        actors,
+        replyTo ->
+            new ContainersActor.Tell(
+                new ContainerId(id),
+                carry
+                    ? new ContainerActor.Carry(request, caller, replyTo)
+                    : new ContainerActor.Handle(request, caller, replyTo)),
+        FOR_EVER,
+        scheduler);
+  }
+
+  private static CompletionStage<Outcome<Container>> refused(ErrorKind kind, String message) {
+    return CompletableFuture.completedFuture(Outcome.refused(kind, message));
+  }
+}

@@ -1,0 +1,19 @@
+package io.gantry.agent.engine;
+
+import io.gantry.agent.Containers;
+import io.gantry.agent.Engine;
+import io.gantry.agent.EventLog;
+import io.gantry.agent.HostFacts;
+import io.gantry.agent.Images;
+import io.gantry.agent.Networks;
+import io.gantry.agent.Volumes;
+
+/** The engine of this host alone. */
+public record LocalEngine(
+    Containers containers,
+    Images images,
+    Volumes volumes,
+    Networks networks,
+    EventLog events,
+    HostFacts host)
+    implements Engine {}

@@ -1,0 +1,190 @@
+package io.gantry.agent.engine;
+
+import io.gantry.agent.container.LogOptions;
+import io.gantry.agent.container.SignalNumbers;
+import io.gantry.agent.network.PortBook;
+import io.gantry.protocol.v1.ContainerSpec;
+import io.gantry.protocol.v1.ResourceSpec;
+import io.gantry.protocol.v1.RestartPolicy;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What can be known to be wrong with a specification before anything is recorded. Texts are Docker's. */
+final class SpecCheck {
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
+  private static final Set<String> POLICIES =
+      Set.of("", "no", "always", "unless-stopped", "on-failure");
+  private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "local", "none");
+  private static final long LEAST_MEMORY = 6L << 20;
+
+  private SpecCheck() {}
+
+  static Optional<String> name(String name) {
+    return NAME.matcher(name).matches()
+        ? Optional.empty()
+        : Optional.of(
+            "Invalid container name (%s), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
+                .formatted(name));
+  }
+
+  /** The first thing that is wrong; {@code spec} is merged with the image's configuration. */
+  static Optional<String> spec(ContainerSpec spec, Set<String> runtimes) {
+    return Checks.first(
+        () -> process(spec),
+        () -> signal(spec.getStopSignal()),
+        () -> resources(spec.getResources()),
+        () -> restart(spec.getRestartPolicy(), spec.getAutoRemove()),
+        () -> log(spec),
+        () -> network(spec),
+        () -> healthcheck(spec),
+        () ->
+            spec.getRuntime().isEmpty() || runtimes.contains(spec.getRuntime())
+                ? Optional.empty()
+                : Optional.of("unknown or invalid runtime name: " + spec.getRuntime()));
+  }
+
+  private static Optional<String> process(ContainerSpec spec) {
+    var process = spec.getProcess();
+    if (process.getEntrypoint().getValuesCount() + process.getCmd().getValuesCount() == 0) {
+      return Optional.of("no command specified");
+    }
+    if (!process.getWorkingDir().isEmpty() && !process.getWorkingDir().startsWith("/")) {
+      return Optional.of(
+          "the working directory '%s' is invalid, it needs to be an absolute path"
+              .formatted(process.getWorkingDir()));
+    }
+    return process.getEnvList().stream()
+        .filter(entry -> entry.startsWith("="))
+        .findFirst()
+        .map(entry -> "invalid environment variable: " + entry);
+  }
+
+  static Optional<String> signal(String signal) {
+    return signal.isEmpty() || SignalNumbers.parse(signal).isPresent()
+        ? Optional.empty()
+        : Optional.of("invalid signal: " + signal);
+  }
+
+  static Optional<String> resources(ResourceSpec resources) {
+    if (resources.getMemoryBytes() != 0 && resources.getMemoryBytes() < LEAST_MEMORY) {
+      return Optional.of("Minimum memory limit allowed is 6MB");
+    }
+    if (resources.getMemoryBytes() > 0
+        && resources.getMemorySwapBytes() > 0
+        && resources.getMemorySwapBytes() < resources.getMemoryBytes()) {
+      return Optional.of("Minimum memoryswap limit should be larger than memory limit, see usage");
+    }
+    if (resources.getMemoryBytes() == 0 && resources.getMemorySwapBytes() > 0) {
+      return Optional.of(
+          "You should always set the Memory limit when using Memoryswap limit, see usage");
+    }
+    if (resources.getMemorySwappiness() < -1 || resources.getMemorySwappiness() > 100) {
+      return Optional.of(
+          "Invalid value: %d, valid memory swappiness range is 0-100"
+              .formatted(resources.getMemorySwappiness()));
+    }
+    if (resources.getMemoryReservationBytes() > 0 && resources.getMemoryBytes() > 0
+        && resources.getMemoryReservationBytes() > resources.getMemoryBytes()) {
+      return Optional.of(
+          "Minimum memory limit can not be less than memory reservation limit, see usage");
+    }
+    return cpus(resources);
+  }
+
+  private static Optional<String> cpus(ResourceSpec resources) {
+    var processors = Runtime.getRuntime().availableProcessors();
+    if (resources.getNanoCpus() != 0 && resources.getCpuPeriodMicros() != 0) {
+      return Optional.of("Conflicting options: Nano CPUs and CPU Period cannot both be set");
+    }
+    if (resources.getNanoCpus() != 0 && resources.getCpuQuotaMicros() != 0) {
+      return Optional.of("Conflicting options: Nano CPUs and CPU Quota cannot both be set");
+    }
+    if (resources.getNanoCpus() < 0
+        || resources.getNanoCpus() > processors * 1_000_000_000L) {
+      return Optional.of(
+          "range of CPUs is from 0.01 to %d.00, as there are only %d CPUs available"
+              .formatted(processors, processors));
+    }
+    if (resources.getCpuQuotaMicros() > 0 && resources.getCpuQuotaMicros() < 1000) {
+      return Optional.of("CPU cfs quota can not be less than 1ms (i.e. 1000)");
+    }
+    if (resources.getCpuPeriodMicros() != 0
+        && (resources.getCpuPeriodMicros() < 1000 || resources.getCpuPeriodMicros() > 1_000_000)) {
+      return Optional.of(
+          "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
+    }
+    return Optional.empty();
+  }
+
+  static Optional<String> restart(RestartPolicy policy, boolean autoRemove) {
+    if (!POLICIES.contains(policy.getName())) {
+      return Optional.of(
+          "invalid restart policy: unknown policy '%s'; use one of 'no', 'always', 'on-failure', or"
+                  .formatted(policy.getName())
+              + " 'unless-stopped'");
+    }
+    if (policy.getMaximumRetryCount() < 0) {
+      return Optional.of(
+          "invalid restart policy: maximum retry count cannot be negative");
+    }
+    if (policy.getMaximumRetryCount() != 0 && !policy.getName().equals("on-failure")) {
+      return Optional.of(
+          "invalid restart policy: maximum retry count can only be used with 'on-failure'");
+    }
+    var restarts = !policy.getName().isEmpty() && !policy.getName().equals("no");
+    return autoRemove && restarts
+        ? Optional.of("can't create 'AutoRemove' container with restart policy")
+        : Optional.empty();
+  }
+
+  private static Optional<String> log(ContainerSpec spec) {
+    var driver = spec.getLog().getDriver();
+    if (!LOG_DRIVERS.contains(driver)) {
+      return Optional.of("logger: no log driver named '%s' is registered".formatted(driver));
+    }
+    try {
+      LogOptions.bytes(spec.getLog().getOptionsOrDefault("max-size", ""));
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of("invalid max-size: " + e.getMessage());
+    }
+  }
+
+  private static Optional<String> network(ContainerSpec spec) {
+    var network = spec.getNetwork();
+    try {
+      PortBook.wanted(network);
+      PortBook.shown(network, List.of());
+    } catch (IllegalArgumentException e) {
+      return Optional.of(e.getMessage());
+    }
+    if (network.getMode().startsWith("container:") && network.getPortBindingsCount() > 0) {
+      return Optional.of(
+          "conflicting options: port publishing and the container type network mode");
+    }
+    return network.getExtraHostsList().stream()
+        .filter(entry -> entry.indexOf(':') <= 0 && entry.indexOf('=') <= 0)
+        .findFirst()
+        .map(entry -> "bad format for add-host: \"%s\"".formatted(entry));
+  }
+
+  private static Optional<String> healthcheck(ContainerSpec spec) {
+    var check = spec.getHealthcheck();
+    if (check.getRetries() < 0) {
+      return Optional.of("Retries in Healthcheck cannot be negative");
+    }
+    return Checks.first(
+        () -> atLeastAMillisecond("Interval", check.getIntervalNanos()),
+        () -> atLeastAMillisecond("Timeout", check.getTimeoutNanos()),
+        () -> atLeastAMillisecond("StartPeriod", check.getStartPeriodNanos()),
+        () -> atLeastAMillisecond("StartInterval", check.getStartIntervalNanos()));
+  }
+
+  private static Optional<String> atLeastAMillisecond(String field, long nanos) {
+    return nanos != 0 && nanos < 1_000_000
+        ? Optional.of("%s in Healthcheck cannot be less than 1ms".formatted(field))
+        : Optional.empty();
+  }
+}
