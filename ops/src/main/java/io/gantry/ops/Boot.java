@@ -1,0 +1,152 @@
+package io.gantry.ops;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.AskPattern;
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.container.ContainersActor;
+import io.gantry.agent.docker.DockerApi;
+import io.gantry.agent.engine.Predefined;
+import io.gantry.agent.grpc.GrpcApi;
+import io.gantry.agent.socket.ListenAddress;
+import io.gantry.agent.socket.TlsSettings;
+import io.gantry.protocol.v1.Container;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From spawned rooms to a serving agent: wait until everything is remembered, compare it with the host, let containers
+ * act, open the doors. Runs on a virtual thread and may wait.
+ */
+final class Boot implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Boot.class);
+  private static final Duration RECOVERY = Duration.ofMinutes(5);
+
+  private final ActorSystem<?> system;
+  private final Options options;
+  private final Rooms rooms;
+  private final List<AutoCloseable> doors = new ArrayList<>();
+
+  Boot(ActorSystem<?> system, Options options, Rooms rooms) {
+    this.system = system;
+    this.options = options;
+    this.rooms = rooms;
+  }
+
+  /** Returns the line that says the agent is ready. */
+  String run() {
+    try {
+      LOG.info("{}", rooms.ports().runtimeReason());
+      var recovered = recover();
+      Predefined.ensure(rooms.networks(), options.bridge());
+      rooms.networks().repair();
+      restore();
+      sweep();
+      rooms.containers().tell(new ContainersActor.Resume());
+      open();
+      return "gantryd %s is ready: %d containers, %s"
+          .formatted(
+              Version.NUMBER, recovered, String.join(", ", options.dockerAddresses()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while starting", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(String.valueOf(e.getCause().getMessage()), e);
+    }
+  }
+
+  private int recover() throws InterruptedException, ExecutionException {
+    var recovered =
+        AskPattern.<ContainersActor.Command, ContainersActor.Recovered>ask(
+                rooms.containers(), ContainersActor.AwaitRecovery::new, RECOVERY, system.scheduler())
+            .toCompletableFuture()
+            .get()
+            .containers();
+    rooms.images().ready().toCompletableFuture().get();
+    rooms.volumes().ready().toCompletableFuture().get();
+    rooms.networks().ready().toCompletableFuture().get();
+    var known = rooms.board().list().stream().map(one -> new ContainerId(one.getId())).toList();
+    rooms.volumes().reconcile(known).toCompletableFuture().get();
+    return recovered;
+  }
+
+  /** What running containers hold is taken up again before anyone may ask for something new. */
+  private void restore() {
+    for (var container : rooms.board().list()) {
+      if (container.getStatus().getPid() != 0) {
+        try {
+          rooms.connector().restore(container);
+        } catch (IOException e) {
+          LOG.warn(
+              "container {} may not hold all it held before: {}",
+              container.getName(),
+              e.getMessage());
+        }
+      }
+    }
+  }
+
+  /** What a dead agent left of containers that are not known any more. */
+  private void sweep() {
+    var living = rooms.board().list().stream().map(Container::getId).collect(Collectors.toSet());
+    new Sweep(rooms.ports().host(), rooms.ports().directories())
+        .leftovers(id -> !living.contains(id.value()))
+        .forEach(this::clear);
+  }
+
+  private void clear(ContainerId id) {
+    LOG.info("removing what is left of unknown container {}", id.abbreviated());
+    new Sweep(rooms.ports().host(), rooms.ports().directories()).clear(id);
+  }
+
+  private void open() throws IOException, InterruptedException, ExecutionException {
+    var group = Optional.ofNullable(options.group).or(Boot::dockerGroup);
+    for (var text : options.dockerAddresses()) {
+      var settings = new DockerApi.Settings(ListenAddress.parse(text), group, tls());
+      doors.add(
+          DockerApi.bind(system, rooms.engine(), settings).toCompletableFuture().get());
+    }
+    var grpc = options.grpcAddresses().stream().map(ListenAddress::parse).toList();
+    doors.add(
+        GrpcApi.bind(system, rooms.engine(), new GrpcApi.Settings(grpc, group, tls())));
+  }
+
+  private Optional<TlsSettings> tls() {
+    return options.tlsCert == null || options.tlsKey == null || options.tlsCa == null
+        ? Optional.empty()
+        : Optional.of(new TlsSettings(options.tlsCert, options.tlsKey, options.tlsCa));
+  }
+
+  private static Optional<String> dockerGroup() {
+    try (var lines = Files.lines(Path.of("/etc/group"))) {
+      return lines.anyMatch(line -> line.startsWith("docker:"))
+          ? Optional.of("docker")
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    for (var door : doors) {
+      try {
+        door.close();
+      } catch (Exception e) {
+        LOG.warn("cannot close {}", door, e);
+      }
+    }
+    rooms.hostPorts().close();
+  }
+}

@@ -1,0 +1,82 @@
+package io.gantry.ops;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+
+/** The root of one host's actors: spawns the rooms, boots them, then serves until it is told to end. */
+final class HostAgent {
+  sealed interface Command {}
+
+  private record Booted(String readiness) implements Command {}
+
+  private record Failed(Throwable failure) implements Command {}
+
+  private static volatile int exitCode;
+
+  private HostAgent() {}
+
+  /** 0 after a clean end, 1 when the agent could not start. */
+  static int exitCode() {
+    return exitCode;
+  }
+
+  static Behavior<Command> create(Options options) {
+    return Behaviors.setup(context -> booting(context, options));
+  }
+
+  private static Behavior<Command> booting(ActorContext<Command> context, Options options) {
+    // Booting asks actors and waits for them: not here, but on a thread of its own.
+    var blocking = Executors.newVirtualThreadPerTaskExecutor();
+    var wiring = CompletableFuture.supplyAsync(() -> Ports.open(options), blocking);
+    context.pipeToSelf(
+        wiring, (ports, failure) -> failure == null ? new Opened(ports) : new Failed(failure));
+    return Behaviors.receiveMessage(
+        command ->
+            switch (command) {
+              case Opened(var ports) -> {
+                var rooms = Rooms.spawn(context, options, ports, blocking);
+                context.pipeToSelf(
+                    CompletableFuture.supplyAsync(() -> boot(context, options, rooms), blocking),
+                    (ready, failure) ->
+                        failure == null ? new Booted(ready) : new Failed(failure));
+                yield Behaviors.same();
+              }
+              case Booted(var readiness) -> {
+                System.out.println(readiness);
+                System.out.flush();
+                yield Behaviors.same();
+              }
+              case Failed(var failure) -> failed(context, failure);
+            });
+  }
+
+  private record Opened(Ports ports) implements Command {}
+
+  private static String boot(ActorContext<Command> context, Options options, Rooms rooms) {
+    var boot = new Boot(context.getSystem(), options, rooms);
+    CoordinatedShutdown.get(context.getSystem())
+        .addTask(
+            CoordinatedShutdown.PhaseServiceUnbind(),
+            "close-edges",
+            () ->
+                CompletableFuture.supplyAsync(
+                    () -> {
+                      boot.close();
+                      return Done.getInstance();
+                    }));
+    return boot.run();
+  }
+
+  private static Behavior<Command> failed(ActorContext<Command> context, Throwable failure) {
+    var cause = failure.getCause() == null ? failure : failure.getCause();
+    context.getLog().error("gantryd cannot start: {}", cause.getMessage(), cause);
+    System.err.println("gantryd: cannot start: " + cause.getMessage());
+    exitCode = 1;
+    return Behaviors.stopped();
+  }
+}

@@ -1,0 +1,107 @@
+package io.gantry.ops;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line of {@code gantryd}. */
+@Command(
+    name = "gantryd",
+    description = "Runs Linux containers and records everything that happens to them.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false)
+final class Options {
+  @Option(
+      names = "--state-dir",
+      paramLabel = "DIR",
+      defaultValue = "/var/lib/gantry",
+      description = "Record, images, layers, volumes, containers (default: ${DEFAULT-VALUE}).")
+  Path stateDir = Path.of("/var/lib/gantry");
+
+  @Option(
+      names = "--run-dir",
+      paramLabel = "DIR",
+      defaultValue = "/run/gantry",
+      description = "Sockets and what a reboot may clear (default: ${DEFAULT-VALUE}).")
+  Path runDir = Path.of("/run/gantry");
+
+  @Option(
+      names = "--docker",
+      paramLabel = "ADDRESS",
+      description =
+          "Serve the Docker Engine API here: unix:///PATH or tcp://HOST:PORT. Repeatable"
+              + " (default: unix://RUN-DIR/docker.sock).")
+  List<String> docker = new ArrayList<>();
+
+  @Option(
+      names = "--grpc",
+      paramLabel = "ADDRESS",
+      description =
+          "Serve gRPC here: unix:///PATH or HOST:PORT. Repeatable (default:"
+              + " unix://RUN-DIR/grpc.sock).")
+  List<String> grpc = new ArrayList<>();
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings (HOCON) that override the defaults of reference.conf.")
+  @Nullable Path config;
+
+  @Option(
+      names = "--group",
+      paramLabel = "GROUP",
+      description = "Group that may use the unix sockets (default: docker where it exists).")
+  @Nullable String group;
+
+  @Option(
+      names = "--runtime",
+      paramLabel = "NAME|PATH",
+      description = "OCI runtime (default: crun where it works, else runc).")
+  @Nullable String runtime;
+
+  @Option(
+      names = "--bridge-address",
+      paramLabel = "CIDR",
+      description =
+          "Address of the default bridge, when the agent starts for the first time (default: a free"
+              + " subnet).")
+  @Nullable String bridgeAddress;
+
+  @Option(names = "--tls-ca", paramLabel = "FILE", description = "CA of the clients of TCP addresses.")
+  @Nullable Path tlsCa;
+
+  @Option(names = "--tls-cert", paramLabel = "FILE", description = "Certificate of this server.")
+  @Nullable Path tlsCert;
+
+  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key (PKCS #8).")
+  @Nullable Path tlsKey;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "How the log on stderr is written (default: ${DEFAULT-VALUE}).")
+  String logFormat = "text";
+
+  @Option(
+      names = "--stop-containers",
+      description = "On SIGTERM stop the containers too. Without it they go on running.")
+  boolean stopContainers;
+
+  List<String> dockerAddresses() {
+    return docker.isEmpty() ? List.of("unix://" + runDir.resolve("docker.sock")) : docker;
+  }
+
+  List<String> grpcAddresses() {
+    return grpc.isEmpty() ? List.of("unix://" + runDir.resolve("grpc.sock")) : grpc;
+  }
+
+  Optional<String> bridge() {
+    return Optional.ofNullable(bridgeAddress);
+  }
+}

@@ -1,0 +1,85 @@
+package io.gantry.ops;
+
+import io.gantry.agent.container.Directories;
+import io.gantry.agent.container.Host;
+import io.gantry.agent.host.bundle.BundleWriter;
+import io.gantry.agent.host.bundle.HostAbilities;
+import io.gantry.agent.host.cgroup.CgroupFiles;
+import io.gantry.agent.host.firewall.NftablesFirewall;
+import io.gantry.agent.host.links.NetlinkLinks;
+import io.gantry.agent.host.overlay.OverlaySnapshotter;
+import io.gantry.agent.host.runtime.ConmonMonitor;
+import io.gantry.agent.host.runtime.RuntimeChoice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The adapters to this Linux host, opened for one agent.
+ *
+ * @param runtimeReason why this runtime was chosen
+ * @param init program for {@code --init}
+ */
+record Ports(
+    Host host,
+    BundleWriter bundles,
+    Directories directories,
+    NetlinkLinks links,
+    AgentName name,
+    Optional<Path> init,
+    Path conmon,
+    String runtimeReason) {
+  static final Duration DEADLINE = Duration.ofSeconds(30);
+  private static final int READY_NAMESPACES = 4;
+  private static final int KERNELS_MTU = 0;
+  private static final List<String> INITS = List.of("docker-init", "tini-static", "tini", "catatonit");
+
+  static Ports open(Options options) {
+    try {
+      return open(
+          options,
+          Files.createDirectories(options.stateDir).toRealPath(),
+          Files.createDirectories(options.runDir).toRealPath());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private static Ports open(Options options, Path state, Path run) throws IOException {
+    var name = AgentName.of(state);
+    var cgroups = new CgroupFiles(Path.of("/sys/fs/cgroup"), Path.of("/proc"), name.cgroup());
+    var abilities = HostAbilities.read(cgroups.mode(), SeccompFile.find());
+    var conmon =
+        RuntimeChoice.find("conmon")
+            .orElseThrow(() -> new IOException("conmon is not installed on this host"));
+    var choice =
+        RuntimeChoice.make(
+            new RuntimeChoice.Settings(
+                Optional.ofNullable(options.runtime), conmon, run, DEADLINE),
+            abilities);
+    var links = new NetlinkLinks(name.prefix(), run.resolve("netns"), KERNELS_MTU, READY_NAMESPACES);
+    var host =
+        new Host(
+            new ConmonMonitor(conmon, run, abilities),
+            choice.byName(),
+            choice.defaultName(),
+            new OverlaySnapshotter(state.resolve("containers")),
+            links,
+            new NftablesFirewall(name.firewallTable()),
+            cgroups);
+    var init = INITS.stream().map(RuntimeChoice::find).flatMap(Optional::stream).findFirst();
+    return new Ports(
+        host,
+        new BundleWriter(abilities),
+        new Directories(state, run),
+        links,
+        name,
+        init,
+        conmon,
+        choice.reason());
+  }
+}

@@ -1,0 +1,186 @@
+package io.gantry.ops;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.stream.javadsl.Source;
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.Outcome;
+import io.gantry.agent.container.Board;
+import io.gantry.agent.container.Connector;
+import io.gantry.agent.container.ContainerSurroundings;
+import io.gantry.agent.container.ContainersActor;
+import io.gantry.agent.container.Execution;
+import io.gantry.agent.container.HostSandbox;
+import io.gantry.agent.container.Launcher;
+import io.gantry.agent.container.Names;
+import io.gantry.agent.container.PendingAttachments;
+import io.gantry.agent.container.Remover;
+import io.gantry.agent.engine.ContainerReading;
+import io.gantry.agent.engine.ContainerStdio;
+import io.gantry.agent.engine.Creator;
+import io.gantry.agent.engine.LocalContainers;
+import io.gantry.agent.engine.LocalEngine;
+import io.gantry.agent.engine.RecordedEvents;
+import io.gantry.agent.image.ImageStore;
+import io.gantry.agent.image.ImageUse;
+import io.gantry.agent.image.LayerLimits;
+import io.gantry.agent.image.LocalImages;
+import io.gantry.agent.network.LocalNetworks;
+import io.gantry.agent.network.NetworkActor;
+import io.gantry.agent.network.NetworkTable;
+import io.gantry.agent.network.NetworksActor;
+import io.gantry.agent.network.PortPool;
+import io.gantry.agent.volume.LocalVolumes;
+import io.gantry.persistence.record.RecordStore;
+import io.gantry.protocol.v1.Image;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * The rooms of an agent, connected. What follows is the list of what there is and who knows whom.
+ *
+ * @param containers the parent of all containers, which act only once they are told to
+ */
+record Rooms(
+    LocalEngine engine,
+    LocalNetworks networks,
+    LocalImages images,
+    LocalVolumes volumes,
+    Connector connector,
+    Board board,
+    PortPool hostPorts,
+    Ports ports,
+    RecordStore record,
+    ActorRef<ContainersActor.Command> containers) {
+
+  static Rooms spawn(
+      ActorContext<?> context, Options options, Ports ports, Executor blocking) {
+    try {
+      return connect(context, options, ports, blocking);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private static Rooms connect(
+      ActorContext<?> context, Options options, Ports ports, Executor blocking)
+      throws IOException {
+    var system = context.getSystem();
+    var scheduler = system.scheduler();
+    var clock = InstantSource.system();
+    var random = new SecureRandom();
+    var record = RecordStore.of(system);
+    var directories = ports.directories();
+    var host = ports.host();
+    var names = new Names();
+    var board = new Board(names);
+
+    var knownNetworks = ids(record, NetworkActor.PREFIX);
+    var table = new NetworkTable(ports.name().prefix(), knownNetworks);
+    var networksActor =
+        context.spawn(
+            NetworksActor.create(knownNetworks, table::publish), "networks");
+    var networks =
+        new LocalNetworks(
+            table, networksActor, scheduler, host.links(), host.firewall(), clock, blocking, board::list);
+    var images =
+        new LocalImages(
+            context,
+            ImageStore.open(directories.state(), LayerLimits.DEFAULT),
+            () -> uses(board),
+            clock);
+    var volumes = 
+        new LocalVolumes(
+            context,
+            directories.state().resolve("volumes"),
+            ids(record, "volume|"),
+            clock,
+            random,
+            blocking);
+
+    var hostPorts = new PortPool();
+    var connector = new Connector(host, table, hostPorts, board);
+    var remover = new Remover(host, connector, volumes, directories);
+    var attachments = new PendingAttachments();
+    var launcher =
+        new Launcher(
+            host,
+            connector,
+            volumes,
+            ports.bundles(),
+            directories,
+            remover,
+            board,
+            attachments,
+            new Launcher.Settings(Ports.DEADLINE, ports.init(), ports.name().cgroup()),
+            clock);
+    var execution = new Execution(host, directories, Ports.DEADLINE, random);
+    var sandbox = new HostSandbox(host, launcher, remover, execution, clock, random);
+    var containersActor =
+        context.spawn(
+            ContainersActor.create(
+                ids(record, ContainersActor.PREFIX).stream().map(ContainerId::new).toList(),
+                new ContainerSurroundings(sandbox, board, clock, random)),
+            "containers");
+    var containers =
+        new LocalContainers(
+            board,
+            names,
+            new Creator(
+                images::resolve,
+                volumes,
+                volumes,
+                table,
+                board,
+                names,
+                host.runtimes().keySet(),
+                containersActor,
+                scheduler,
+                clock,
+                random),
+            new ContainerStdio(
+                host.monitor(), attachments, board, containersActor, scheduler, blocking),
+            new ContainerReading(
+                host, board, (_, _) -> Source.empty(), id -> imageBytes(images, id), clock, blocking),
+            containersActor,
+            scheduler,
+            clock);
+    var engine =
+        new LocalEngine(
+            containers,
+            images,
+            volumes,
+            networks,
+            new RecordedEvents(record),
+            Facts.of(options, ports));
+    return new Rooms(
+        engine, networks, images, volumes, connector, board, hostPorts, ports, record, containersActor);
+  }
+
+  private static List<String> ids(RecordStore record, String prefix) {
+    return record.living(prefix).stream().map(id -> id.substring(prefix.length())).toList();
+  }
+
+  private static Collection<ImageUse> uses(Board board) {
+    return board.all().stream()
+        .map(
+            facts ->
+                new ImageUse(
+                    facts.container().getId(),
+                    facts.container().getStatus().getImageId(),
+                    facts.container().getStatus().getPid() != 0,
+                    facts.layers()))
+        .toList();
+  }
+
+  private static long imageBytes(LocalImages images, String id) {
+    return images.inspect(id) instanceof Outcome.Done<Image>(var image)
+        ? image.getSizeBytes()
+        : 0;
+  }
+}
