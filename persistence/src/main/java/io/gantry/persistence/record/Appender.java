@@ -1,11 +1,13 @@
 package io.gantry.persistence.record;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -25,6 +27,7 @@ final class Appender {
   private final BlockingQueue<Write> queue;
   private final Thread thread;
   private final long epoch;
+  private final AtomicLong waitingBytes = new AtomicLong();
   private Head head;
   private volatile boolean closing;
   private @Nullable RecordUnavailableException broken;
@@ -46,15 +49,12 @@ final class Appender {
 
   /** Never blocks. {@code write.done()} completes on the writer thread. */
   void submit(Write write) {
+    long bytes = write.bytes();
     if (closing) {
-      write.done().completeExceptionally(closed());
-    } else if (!queue.offer(write)) {
-      write
-          .done()
-          .completeExceptionally(
-              new RecordUnavailableException(
-                  "cannot append to the record in %s: %d writes are waiting for the disk"
-                      .formatted(database.directory(), settings.queue())));
+      refuse(write, closed());
+    } else if (waitingBytes.addAndGet(bytes) > settings.queueBytes() || !queue.offer(write)) {
+      waitingBytes.addAndGet(-bytes);
+      refuse(write, overloaded());
     } else if (closing && !thread.isAlive()) {
       refuseWaiting();
     }
@@ -84,24 +84,31 @@ final class Appender {
     var writes = new ArrayList<Write>();
     while (!closing || !queue.isEmpty()) {
       try {
-        // While broken it wakes by itself: readers want the store back even when nobody writes.
-        var first =
-            queue.poll(
-                broken == null ? 60_000 : settings.retry().toMillis(), TimeUnit.MILLISECONDS);
-        if (first != null) {
-          writes.add(first);
-          queue.drainTo(writes, settings.batch() - 1);
-        }
+        take(writes);
         repair();
         if (!writes.isEmpty()) {
           write(writes);
         }
       } catch (InterruptedException never) {
         LOG.warn("record in {}: the writer was interrupted and goes on", database.directory());
-      } catch (RuntimeException failure) {
-        fail(writes, failure);
+      } catch (RecordUnavailableException failure) {
+        writes.forEach(write -> refuse(write, failure));
       }
       writes.clear();
+    }
+  }
+
+  /** Waits for a write and takes what came with it, as much as one batch may hold. */
+  private void take(List<Write> writes) throws InterruptedException {
+    // While broken it wakes by itself: readers want the store back even when nobody writes.
+    var next = queue.poll(broken == null ? 60_000 : settings.retry().toMillis(), MILLISECONDS);
+    for (long bytes = 0; next != null; next = queue.poll()) {
+      writes.add(next);
+      waitingBytes.addAndGet(-next.bytes());
+      bytes += next.bytes();
+      if (writes.size() >= settings.batch() || bytes >= settings.writeBuffer()) {
+        return;
+      }
     }
   }
 
@@ -115,6 +122,14 @@ final class Appender {
           "cannot append to the record in %s: no space left on device (%d bytes are free, %d are kept in reserve)"
               .formatted(database.directory(), usable, settings.reserve()));
     }
+    try {
+      commit(writes);
+    } catch (RocksDBException | RuntimeException | Error failure) {
+      throw suspect(failure);
+    }
+  }
+
+  private void commit(List<Write> writes) throws RocksDBException {
     try (var batch = new WriteBatch()) {
       var accepted = new ArrayList<Write>(writes.size());
       var entries = new EntryBatch(batch, database, epoch, head);
@@ -124,28 +139,29 @@ final class Appender {
         }
       }
       if (batch.count() > 0) {
-        commit(batch);
+        database.write(batch);
       }
       head = entries.head();
       tail.publish(entries.entries());
       accepted.forEach(write -> write.done().complete(null));
-    } catch (RocksDBException failure) {
-      throw new RecordUnavailableException(
-          "cannot put a write together: " + failure.getMessage(), failure);
     }
   }
 
-  private void commit(WriteBatch batch) {
-    try {
-      database.write(batch);
-    } catch (RecordUnavailableException failure) {
-      // The batch may be on disk all the same. Only a new handle knows, and only a new handle
-      // writes again.
-      broken = failure;
-      triedAt = System.nanoTime();
-      LOG.error("{}", failure.getMessage());
-      throw failure;
-    }
+  /**
+   * After a failure on the way to the disk the batch may be there or not. Only a new handle knows,
+   * and only a new handle writes again.
+   */
+  private RecordUnavailableException suspect(Throwable failure) {
+    var known =
+        failure instanceof RecordUnavailableException unavailable
+            ? unavailable
+            : new RecordUnavailableException(
+                "cannot append to the record in %s: %s".formatted(database.directory(), failure),
+                failure);
+    broken = known;
+    triedAt = System.nanoTime();
+    LOG.error("{}", known.getMessage());
+    return known;
   }
 
   private void repair() {
@@ -170,25 +186,29 @@ final class Appender {
     }
   }
 
-  private static void fail(List<Write> writes, RuntimeException failure) {
-    for (var write : writes) {
-      switch (write) {
-        case Write.Append _, Write.Change _, Write.Forget _ ->
-            write.done().completeExceptionally(failure);
-        // Entities are read also while nothing can be written.
-        case Write.Barrier barrier -> barrier.done().complete(null);
-      }
+  private static void refuse(Write write, RecordUnavailableException failure) {
+    switch (write) {
+      case Write.Append _, Write.Change _, Write.Forget _ ->
+          write.done().completeExceptionally(failure);
+      // Entities are read also while nothing can be written.
+      case Write.Barrier barrier -> barrier.done().complete(null);
     }
   }
 
   private void refuseWaiting() {
     var left = new ArrayList<Write>();
     queue.drainTo(left);
-    fail(left, closed());
+    left.forEach(write -> refuse(write, closed()));
   }
 
   private RecordUnavailableException closed() {
     return new RecordUnavailableException(
         "the record in %s is closed".formatted(database.directory()));
+  }
+
+  private RecordUnavailableException overloaded() {
+    return new RecordUnavailableException(
+        "cannot append to the record in %s: %d writes of %d bytes are waiting for the disk"
+            .formatted(database.directory(), queue.size(), waitingBytes.get()));
   }
 }

@@ -124,7 +124,7 @@ final class Database implements AutoCloseable {
               ? RocksDB.openReadOnly(options, directory.toString())
               : RocksDB.open(options, directory.toString());
     } catch (RocksDBException failure) {
-      var message = String.valueOf(failure.getMessage());
+      var message = reason(failure);
       if (message.contains("lock hold by current process") || message.contains("While lock file")) {
         throw new RecordInUseException(directory, failure);
       }
@@ -159,7 +159,7 @@ final class Database implements AutoCloseable {
       return read.from(handle());
     } catch (RocksDBException failure) {
       throw new RecordUnavailableException(
-          "cannot read the record in %s: %s".formatted(directory, failure.getMessage()), failure);
+          "cannot read the record in %s: %s".formatted(directory, reason(failure)), failure);
     } finally {
       lock.readLock().unlock();
     }
@@ -172,11 +172,17 @@ final class Database implements AutoCloseable {
       handle().write(synced, batch);
     } catch (RocksDBException failure) {
       throw new RecordUnavailableException(
-          "cannot append to the record in %s: %s".formatted(directory, failure.getMessage()),
-          failure);
+          "cannot append to the record in %s: %s".formatted(directory, reason(failure)), failure);
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  private static String reason(RocksDBException failure) {
+    var status = failure.getStatus();
+    return status == null
+        ? String.valueOf(failure.getMessage())
+        : "%s: %s".formatted(status.getCodeString(), failure.getMessage());
   }
 
   /** Bytes a write may still use. */

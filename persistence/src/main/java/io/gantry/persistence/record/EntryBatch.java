@@ -19,7 +19,7 @@ final class EntryBatch {
   private final WriteBatch batch;
   private final Database database;
   private final long epoch;
-  private final List<Entry> entries = new ArrayList<>();
+  private final List<Tail.Committed> entries = new ArrayList<>();
   private final Map<String, Entity> entities = new HashMap<>();
   private Head head;
 
@@ -52,7 +52,7 @@ final class EntryBatch {
     return head;
   }
 
-  List<Entry> entries() {
+  List<Tail.Committed> entries() {
     return entries;
   }
 
@@ -83,9 +83,10 @@ final class EntryBatch {
       var stored = Stored.seal(message.toByteArray());
       batch.put(Keys.entry(sequence), stored.value());
       batch.put(Keys.index(id, sequenceNr), Keys.number(sequence));
-      entries.add(
+      var entry =
           new Entry(
-              sequence, epoch, time, id, draft.recorded(), stored.hash(), sequenceNr, head.hash()));
+              sequence, epoch, time, id, draft.recorded(), stored.hash(), sequenceNr, head.hash());
+      entries.add(new Tail.Committed(entry, stored.bytes().length));
       head = new Head(sequence, epoch, time, stored.hash());
       entity = new Entity(sequenceNr, entity.deletedTo(), !draft.recorded().event().endsEntity());
     }

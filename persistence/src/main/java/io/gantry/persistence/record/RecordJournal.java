@@ -8,7 +8,6 @@ import akka.persistence.journal.japi.AsyncWriteJournal;
 import com.typesafe.config.Config;
 import io.gantry.persistence.event.Event;
 import io.gantry.persistence.event.Recorded;
-import io.gantry.persistence.schema.EventSchema;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -89,14 +88,13 @@ public final class RecordJournal extends AsyncWriteJournal {
     }
     @SuppressWarnings("unchecked") // E is bounded by Event
     var recorded = (Recorded<? extends Event>) payload;
-    var message = EventSchema.write(recorded);
-    int size = message.build().getSerializedSize();
-    if (size > largestEntry) {
+    var draft = Write.Draft.of(recorded);
+    if (draft.bytes() > largestEntry) {
       throw new IllegalArgumentException(
           "cannot record event %d of %s: it has %d bytes, expected at most %d"
-              .formatted(event.sequenceNr(), event.persistenceId(), size, largestEntry));
+              .formatted(event.sequenceNr(), event.persistenceId(), draft.bytes(), largestEntry));
     }
-    return new Write.Draft(recorded, message);
+    return draft;
   }
 
   @Override

@@ -4,15 +4,18 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * How a record is kept. {@code reference.conf} says what each means and holds the defaults.
  *
  * @param directory where it is; made when missing
  * @param queue writes that may wait for the disk
+ * @param queueBytes their sizes together
  * @param batch writes that share one fsync at most
  * @param largestEntry bytes of one event at most
  * @param tail newest entries held in memory for readers
+ * @param tailBytes their sizes together
  * @param writeBuffer bytes the store collects in memory before it writes a table
  * @param cache bytes of table blocks held in memory
  * @param reserve bytes that must be free on the disk for a write to be tried
@@ -22,9 +25,11 @@ import java.time.Duration;
 public record RecordSettings(
     Path directory,
     int queue,
+    long queueBytes,
     int batch,
     int largestEntry,
     int tail,
+    long tailBytes,
     long writeBuffer,
     long cache,
     long reserve,
@@ -44,9 +49,11 @@ public record RecordSettings(
     return new RecordSettings(
         Path.of(directory).toAbsolutePath(),
         record.getInt("queue"),
+        record.getBytes("queue-size"),
         record.getInt("batch"),
         Math.toIntExact(record.getBytes("largest-entry")),
         record.getInt("tail"),
+        record.getBytes("tail-size"),
         record.getBytes("write-buffer"),
         record.getBytes("cache"),
         record.getBytes("reserve"),
@@ -56,13 +63,12 @@ public record RecordSettings(
 
   /** The defaults for a record in {@code directory}. */
   public static RecordSettings in(Path directory) {
-    var defaults =
-        ConfigFactory.parseResources(RecordSettings.class.getClassLoader(), "reference.conf");
     return from(
-        ConfigFactory.parseString(
-                "gantry.record.directory = \"\"\"" + directory.toAbsolutePath() + "\"\"\"")
-            .withFallback(ConfigFactory.defaultReference(RecordSettings.class.getClassLoader()))
-            .withFallback(defaults)
+        ConfigFactory.parseMap(Map.of("gantry.record.directory", directory.toString()))
+            .withFallback(
+                ConfigFactory.parseResources(
+                    RecordSettings.class.getClassLoader(), "reference.conf"))
+            .withOnlyPath("gantry.record")
             .resolve());
   }
 }

@@ -31,7 +31,7 @@ public final class RecordStore implements RecordReader, AutoCloseable {
   private RecordStore(RecordSettings settings, Database database) {
     this.database = database;
     var head = Head.load(database);
-    tail = new Tail(settings.tail(), head.sequence());
+    tail = new Tail(settings.tail(), settings.tailBytes(), head.sequence());
     appender = new Appender(database, settings, tail, head);
     readers =
         new ThreadPoolExecutor(

@@ -11,14 +11,22 @@ import org.jspecify.annotations.Nullable;
  * writer stay the same.
  */
 final class Tail {
+  /**
+   * @param bytes what it has on disk; in memory it is a small multiple of that
+   */
+  record Committed(Entry entry, int bytes) {}
+
   private final int capacity;
-  private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+  private final long capacityBytes;
+  private final ArrayDeque<Committed> entries = new ArrayDeque<>();
+  private long bytes;
   private List<Runnable> waiting = new ArrayList<>();
   private boolean closed;
   private volatile long last;
 
-  Tail(int capacity, long last) {
+  Tail(int capacity, long capacityBytes, long last) {
     this.capacity = capacity;
+    this.capacityBytes = capacityBytes;
     this.last = last;
   }
 
@@ -27,19 +35,20 @@ final class Tail {
   }
 
   /** Adds what was committed, in order. */
-  void publish(List<Entry> committed) {
+  void publish(List<Committed> committed) {
     if (committed.isEmpty()) {
       return;
     }
     List<Runnable> woken;
     synchronized (this) {
-      for (var entry : committed) {
-        if (entries.size() == capacity) {
-          entries.removeFirst();
+      for (var added : committed) {
+        entries.addLast(added);
+        bytes += added.bytes();
+        while (entries.size() > capacity || (bytes > capacityBytes && entries.size() > 1)) {
+          bytes -= entries.removeFirst().bytes();
         }
-        entries.addLast(entry);
       }
-      last = committed.getLast().sequence();
+      last = committed.getLast().entry().sequence();
       woken = takeWaiting();
     }
     woken.forEach(Runnable::run);
@@ -52,6 +61,7 @@ final class Tail {
     List<Runnable> woken;
     synchronized (this) {
       entries.clear();
+      bytes = 0;
       last = newLast;
       woken = takeWaiting();
     }
@@ -66,10 +76,11 @@ final class Tail {
     if (cursor >= last) {
       return List.of();
     }
-    if (entries.isEmpty() || entries.getFirst().sequence() > cursor + 1) {
+    if (entries.isEmpty() || entries.getFirst().entry().sequence() > cursor + 1) {
       return null;
     }
-    return entries.stream().skip(cursor + 1 - entries.getFirst().sequence()).limit(max).toList();
+    long known = cursor + 1 - entries.getFirst().entry().sequence();
+    return entries.stream().skip(known).limit(max).map(Committed::entry).toList();
   }
 
   /**

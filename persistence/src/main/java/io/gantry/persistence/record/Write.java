@@ -2,6 +2,7 @@ package io.gantry.persistence.record;
 
 import io.gantry.persistence.event.Event;
 import io.gantry.persistence.event.Recorded;
+import io.gantry.persistence.schema.EventSchema;
 import io.gantry.protocol.v1.JournalEntry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,10 +16,20 @@ import org.rocksdb.WriteBatch;
 sealed interface Write {
   CompletableFuture<Void> done();
 
+  /** What it takes of the store's memory until it is done, roughly. */
+  default long bytes() {
+    return 0;
+  }
+
   /** Events of one entity that are recorded together or not at all. */
   record Append(
       String persistenceId, long firstSequenceNr, List<Draft> drafts, CompletableFuture<Void> done)
-      implements Write {}
+      implements Write {
+    @Override
+    public long bytes() {
+      return drafts.stream().mapToLong(Draft::bytes).sum();
+    }
+  }
 
   /** Snapshots: everything that is not of the chain. */
   record Change(Edit edit, CompletableFuture<Void> done) implements Write {}
@@ -34,8 +45,14 @@ sealed interface Write {
    * An entry without its place.
    *
    * @param message {@code recorded} as it will be stored, but for place, time and hash
+   * @param bytes the size of {@code message}
    */
-  record Draft(Recorded<? extends Event> recorded, JournalEntry.Builder message) {}
+  record Draft(Recorded<? extends Event> recorded, JournalEntry.Builder message, int bytes) {
+    static Draft of(Recorded<? extends Event> recorded) {
+      var message = EventSchema.write(recorded);
+      return new Draft(recorded, message, message.build().getSerializedSize());
+    }
+  }
 
   /** Puts changes into a batch, once. Sees the database as it was before the batch. */
   interface Edit {

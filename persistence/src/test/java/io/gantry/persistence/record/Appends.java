@@ -1,7 +1,6 @@
 package io.gantry.persistence.record;
 
 import io.gantry.persistence.event.VolumeEvent;
-import io.gantry.persistence.schema.EventSchema;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -15,10 +14,7 @@ final class Appends {
   static CompletableFuture<Void> submit(
       RecordStore store, String volume, long first, String... words) {
     var drafts =
-        Arrays.stream(words)
-            .map(word -> Diary.event(volume, word))
-            .map(event -> new Write.Draft(event, EventSchema.write(event)))
-            .toList();
+        Arrays.stream(words).map(word -> Write.Draft.of(Diary.event(volume, word))).toList();
     var write = new Write.Append("volume|" + volume, first, drafts, new CompletableFuture<>());
     return store.submit(write).toCompletableFuture();
   }
@@ -29,7 +25,7 @@ final class Appends {
 
   static void end(RecordStore store, String volume, long number) {
     var removed = Diary.recorded(volume, new VolumeEvent.Removed(Instant.EPOCH));
-    var draft = new Write.Draft(removed, EventSchema.write(removed));
+    var draft = Write.Draft.of(removed);
     var write =
         new Write.Append("volume|" + volume, number, List.of(draft), new CompletableFuture<>());
     store.submit(write).toCompletableFuture().join();

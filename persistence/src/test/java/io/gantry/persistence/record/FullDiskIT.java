@@ -162,18 +162,9 @@ class FullDiskIT {
   }
 
   private RecordSettings settings(long reserve) {
-    var usual = RecordSettings.in(disk.resolve("record"));
-    return new RecordSettings(
-        usual.directory(),
-        usual.queue(),
-        usual.batch(),
-        usual.largestEntry(),
-        usual.tail(),
-        1 << 20,
-        usual.cache(),
-        reserve,
-        Duration.ofMillis(100),
-        usual.readers());
+    return Systems.settings(
+        disk.resolve("record"),
+        "{ write-buffer = 1 MiB, retry = 100ms, reserve = %d }".formatted(reserve));
   }
 
   private void fill() throws IOException {

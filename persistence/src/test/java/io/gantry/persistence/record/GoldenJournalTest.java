@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gantry.persistence.event.Event;
 import io.gantry.persistence.record.RecordVerifier.Verdict;
 import io.gantry.persistence.schema.AnyEvent;
-import io.gantry.persistence.schema.EventSchema;
 import io.gantry.persistence.schema.Rendering;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -85,7 +84,7 @@ class GoldenJournalTest {
         continue;
       }
       var id = family(type) + "|" + seed;
-      var draft = new Write.Draft(recorded, EventSchema.write(recorded));
+      var draft = Write.Draft.of(recorded);
       long number = highest.merge(id, 1L, Long::sum);
       store
           .submit(new Write.Append(id, number, List.of(draft), new CompletableFuture<>()))

@@ -42,20 +42,7 @@ class RecordReaderTest {
    */
   @BeforeEach
   void open() {
-    var usual = RecordSettings.in(directory);
-    store =
-        RecordStore.open(
-            new RecordSettings(
-                directory,
-                usual.queue(),
-                7,
-                usual.largestEntry(),
-                4,
-                usual.writeBuffer(),
-                usual.cache(),
-                0,
-                usual.retry(),
-                usual.readers()));
+    store = RecordStore.open(Systems.settings(directory, "{ batch = 7, tail = 4, reserve = 0 }"));
   }
 
   @AfterEach
@@ -128,34 +115,40 @@ class RecordReaderTest {
   @Test
   void noReaderSeesAGapOrARepeatWhileManyWrite() throws Exception {
     int writers = 8;
-    int each = 1500;
-    long total = (long) writers * each;
+    int each = 600;
+    long total = writers * each;
     long seed = System.nanoTime();
     var random = new Random(seed);
     var readers = new ArrayList<CompletionStage<List<Entry>>>();
     var after = new ArrayList<Long>();
+    // Each 120th entry starts a reader, now at the end, now somewhere in history.
+    var starter =
+        store
+            .read(0, true)
+            .take(total)
+            .filter(entry -> entry.sequence() % 120 == 0)
+            .runForeach(
+                _ -> {
+                  long now = store.last();
+                  long cursor = random.nextBoolean() ? now : random.nextLong(now + 1);
+                  boolean slow = random.nextInt(4) == 0;
+                  var source = store.read(cursor, true).take(total - cursor);
+                  after.add(cursor);
+                  readers.add(
+                      (slow ? source.throttle(2000, Duration.ofMillis(100)) : source)
+                          .runWith(Sink.seq(), kit.system()));
+                },
+                kit.system());
     var threads = new ArrayList<Thread>();
     for (int writer = 0; writer < writers; writer++) {
       var volume = "w" + writer;
       threads.add(Thread.ofPlatform().start(() -> append(volume, each)));
     }
-    while (store.last() < total) {
-      if (readers.size() < 40 && store.last() >= total / 40 * readers.size()) {
-        long cursor = random.nextBoolean() ? store.last() : random.nextLong(store.last() + 1);
-        after.add(cursor);
-        boolean slow = random.nextInt(4) == 0;
-        var source = store.read(cursor, true).take(total - cursor);
-        readers.add(
-            (slow ? source.throttle(2000, Duration.ofMillis(100)) : source)
-                .runWith(Sink.seq(), kit.system()));
-      } else {
-        Thread.onSpinWait();
-      }
-    }
     for (var thread : threads) {
       thread.join();
     }
-    assertThat(readers).hasSizeGreaterThan(10);
+    starter.toCompletableFuture().get(60, SECONDS);
+    assertThat(readers).hasSize((int) total / 120);
     for (int i = 0; i < readers.size(); i++) {
       assertThat(sequences(readers.get(i)))
           .as("reader %d after %d, seed %d", i, after.get(i), seed)
@@ -182,11 +175,13 @@ class RecordReaderTest {
     assertThat(left).succeedsWithin(Duration.ofSeconds(10));
   }
 
-  /** Events of one volume, one after the other, each when the one before is on disk. */
+  /** Events of one volume, submitted at once and recorded in batches of seven. */
   private void append(String volume, int count) {
+    var last = CompletableFuture.<Void>completedFuture(null);
     for (int i = 1; i <= count; i++) {
-      Appends.now(store, volume, i, "w" + i);
+      last = Appends.submit(store, volume, i, "w" + i);
     }
+    last.join();
   }
 
   private static List<Long> sequences(CompletionStage<List<Entry>> entries) throws Exception {

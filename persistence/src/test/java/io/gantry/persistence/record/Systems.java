@@ -31,4 +31,9 @@ final class Systems {
                     .formatted(directory)))
         .withFallback(ConfigFactory.load());
   }
+
+  /** The defaults but for {@code record}, settings under {@code gantry.record}. */
+  static RecordSettings settings(Path directory, String record) {
+    return RecordSettings.from(config(directory, "gantry.record " + record));
+  }
 }
