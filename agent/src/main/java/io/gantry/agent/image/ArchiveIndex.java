@@ -97,8 +97,8 @@ final class ArchiveIndex {
   private boolean isForThisHost(JsonNode descriptor) {
     var wanted = descriptor.path("platform");
     return wanted.isMissingNode()
-        || wanted.path("os").asText().equals(platform.os())
-            && wanted.path("architecture").asText().equals(platform.architecture());
+        || (wanted.path("os").asText().equals(platform.os())
+            && wanted.path("architecture").asText().equals(platform.architecture()));
   }
 
   /** A whole name only: tools also write a bare tag there, which names nothing. */

@@ -185,7 +185,8 @@ final class ImageRemoval {
   }
 
   static boolean isIdPrefix(String id, String text) {
-    return !text.isEmpty() && (id.startsWith(text) && text.length() > 7 || id.substring(7).startsWith(text));
+    return !text.isEmpty()
+        && ((id.startsWith(text) && text.length() > 7) || id.substring(7).startsWith(text));
   }
 
   static String shortId(String id) {

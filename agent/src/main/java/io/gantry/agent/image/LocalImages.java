@@ -275,7 +275,7 @@ public final class LocalImages implements Images {
       };
     } catch (Reference.Invalid e) {
       return CompletableFuture.completedStage(
-          Outcome.refused(ErrorKind.INVALID, String.valueOf(e.getMessage())));
+          Outcome.refused(ErrorKind.INVALID, e.getMessage()));
     }
   }
 

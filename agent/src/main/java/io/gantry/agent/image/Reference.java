@@ -38,6 +38,11 @@ public record Reference(String domain, String path, Optional<String> tag, Option
     Invalid(String message) {
       super(message);
     }
+
+    @Override
+    public String getMessage() {
+      return String.valueOf(super.getMessage());
+    }
   }
 
   /** What a user wrote, as a full name. 64 hexadecimal digits are an id, never a name. */
@@ -146,8 +151,13 @@ public record Reference(String domain, String path, Optional<String> tag, Option
       return repository();
     }
     var bare = path.startsWith(OFFICIAL) ? path.substring(OFFICIAL.length()) : path;
-    // library/a/b must keep its prefix, or it would be read as another name.
-    return bare.indexOf('/') < 0 ? bare : path;
+    if (bare.indexOf('/') < 0) {
+      return bare;
+    }
+    // library/a/b keeps its prefix, and a first part that looks like a host the host before it: short, they would be
+    // read as other names.
+    var first = path.substring(0, path.indexOf('/'));
+    return first.contains(".") || first.equals("localhost") ? repository() : path;
   }
 
   public String familiar() {

@@ -188,7 +188,7 @@ public final class TarReader {
     }
     if (isEmpty()) {
       var second = in.readNBytes(block, 0, BLOCK);
-      if (second == 0 || second == BLOCK && isEmpty()) {
+      if (second == 0 || (second == BLOCK && isEmpty())) {
         return false;
       }
       throw new TarException("invalid tar header");
@@ -227,7 +227,7 @@ public final class TarReader {
 
   private void begin(long stored) {
     unread = stored;
-    padding = (int) (-stored & BLOCK - 1);
+    padding = (int) (-stored & (BLOCK - 1));
   }
 
   private void skipRest() throws IOException {

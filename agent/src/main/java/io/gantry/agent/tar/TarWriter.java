@@ -49,7 +49,7 @@ public final class TarWriter {
   }
 
   private void pad(long size) throws IOException {
-    out.write(new byte[(int) (-size & BLOCK - 1)]);
+    out.write(new byte[(int) (-size & (BLOCK - 1))]);
   }
 
   private void header(String name, int mode, long size, char type) throws IOException {
@@ -83,7 +83,7 @@ public final class TarWriter {
     }
     // GNU's base-256, which every tar of this century reads.
     for (var i = 0; i < 8; i++) {
-      block[135 - i] = (byte) (size >>> 8 * i);
+      block[135 - i] = (byte) (size >>> (8 * i));
     }
     block[124] = (byte) 0x80;
   }

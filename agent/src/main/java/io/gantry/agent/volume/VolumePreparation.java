@@ -122,7 +122,8 @@ final class VolumePreparation {
     long total = 0;
     for (var name : tree.list(directory)) {
       var status = tree.status(directory, name);
-      if (status == null || status.links() > 1 && !status.isDirectory() && !seen.add(status.inode())) {
+      if (status == null
+          || (status.links() > 1 && !status.isDirectory() && !seen.add(status.inode()))) {
         continue;
       }
       total += status.size();
