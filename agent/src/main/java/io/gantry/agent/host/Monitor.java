@@ -88,7 +88,10 @@ public interface Monitor {
 
   void resizeExec(ContainerId id, String execId, int height, int width) throws IOException;
 
-  /** SIGKILL to an exec's process and to what it started in its session. Ended already: nothing happens. */
+  /**
+   * SIGKILL to an exec's process and to what it started in its session. Ended already: nothing
+   * happens.
+   */
   void killExec(ContainerId id, String execId) throws IOException;
 
   /** Ends the monitor of a run if it is still there, and removes its files. */

@@ -71,7 +71,8 @@ abstract class LinuxCgroupsContract extends CgroupsContract {
   void removalKillsWhatIsInGroupsBelow() throws Exception {
     var pid = run(id);
     for (var hierarchy : hierarchies()) {
-      var inner = Files.createDirectories(hierarchy.resolve(parent.substring(1) + "/" + id + "/in"));
+      var inner =
+          Files.createDirectories(hierarchy.resolve(parent.substring(1) + "/" + id + "/in"));
       Files.writeString(inner.resolve("cgroup.procs"), "" + pid);
     }
     assertThat(cgroups.processes(id)).containsExactly(pid);

@@ -36,9 +36,7 @@ public final class BundleWriter implements Bundles {
       compiler.compile(seccomp).ifPresent(filter -> annotate(json, filter));
     }
     Files.createDirectories(plan.bundle());
-    Files.write(
-        plan.bundle().resolve("config.json"),
-        Json.MAPPER.writeValueAsBytes(json));
+    Files.write(plan.bundle().resolve("config.json"), Json.MAPPER.writeValueAsBytes(json));
     return configuration.warnings();
   }
 

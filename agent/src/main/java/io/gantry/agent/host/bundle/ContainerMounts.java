@@ -115,9 +115,7 @@ final class ContainerMounts {
         .getTmpfsMap()
         .forEach(
             (path, options) ->
-                put(
-                    new MountEntry(
-                        clean(path), "tmpfs", "tmpfs", MountOptions.ofTmpfs(options))));
+                put(new MountEntry(clean(path), "tmpfs", "tmpfs", MountOptions.ofTmpfs(options))));
     for (var mount : storage.getMountsList()) {
       if (mount.getType().equals("tmpfs")) {
         put(

@@ -10,12 +10,11 @@ import java.util.regex.Pattern;
 
 /**
  * Device nodes and who may use them. The nodes every container has (null, zero, full, random,
- * urandom, tty, console, ptmx) and their rules are the runtime's own to add (runtime-spec,
- * "Default Devices"); each rule written twice would cost a write to a control group.
+ * urandom, tty, console, ptmx) and their rules are the runtime's own to add (runtime-spec, "Default
+ * Devices"); each rule written twice would cost a write to a control group.
  */
 final class Devices {
-  private static final Pattern RULE =
-      Pattern.compile("([abc]) (\\d+|\\*):(\\d+|\\*) ([rwm]{1,3})");
+  private static final Pattern RULE = Pattern.compile("([abc]) (\\d+|\\*):(\\d+|\\*) ([rwm]{1,3})");
   private static final Path ALL = Path.of("/dev");
 
   private final ArrayNode nodes = Json.array();
@@ -37,7 +36,8 @@ final class Devices {
     }
     for (var mapping : spec.getResources().getDevicesList()) {
       var from = Path.of(mapping.getPathOnHost());
-      var to = mapping.getPathInContainer().isEmpty() ? from : Path.of(mapping.getPathInContainer());
+      var to =
+          mapping.getPathInContainer().isEmpty() ? from : Path.of(mapping.getPathInContainer());
       var access =
           mapping.getCgroupPermissions().isEmpty() ? "rwm" : mapping.getCgroupPermissions();
       for (var node : host.at(from)) {
@@ -112,5 +112,4 @@ final class Devices {
   ArrayNode rules() {
     return rules;
   }
-
 }

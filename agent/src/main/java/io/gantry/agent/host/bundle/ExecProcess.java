@@ -65,7 +65,8 @@ public final class ExecProcess {
     if (!spec.getWorkingDir().isEmpty()) {
       process.put("cwd", ContainerMounts.clean(spec.getWorkingDir()));
     }
-    process.set("capabilities", GrantedCapabilities.json(granted(container, spec, held), user.uid() == 0));
+    process.set(
+        "capabilities", GrantedCapabilities.json(granted(container, spec, held), user.uid() == 0));
     return process;
   }
 

@@ -68,7 +68,7 @@ public record HostAbilities(
         .orElseGet(() -> java.util.EnumSet.noneOf(Capability.class));
   }
 
-  /** Of proc(5) limits: "Max open files            1024                 4096                 files". */
+  /** Of proc(5) limits: "Max open files 1024 4096 files". */
   static Map<String, Long> limits(String text) {
     var names =
         Map.ofEntries(

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Objects;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Device nodes of the host. */
@@ -50,8 +50,7 @@ public interface HostDevices {
   }
 
   private static java.util.Optional<Node> node(Path real, Path named) throws IOException {
-    var facts =
-        Files.readAttributes(real, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
+    var facts = Files.readAttributes(real, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
     var mode = (int) number(facts, "mode");
     var type =
         switch (mode & 0170000) {

@@ -57,7 +57,8 @@ public record Identity(long uid, long gid, List<Long> additionalGids, String hom
     for (var each : more) {
       groups.add(group(each, database));
     }
-    return new Identity(uid, gid, List.copyOf(groups), entry.map(fields -> fields[HOME]).orElse("/"));
+    return new Identity(
+        uid, gid, List.copyOf(groups), entry.map(fields -> fields[HOME]).orElse("/"));
   }
 
   /** By name, else by number: a numeric name comes first, as in useradd. */

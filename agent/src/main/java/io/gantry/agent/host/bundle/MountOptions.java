@@ -15,8 +15,18 @@ final class MountOptions {
   /** Words of {@code -v} that are no mount options: relabelling, copying, consistency on Macs. */
   private static final Set<String> NOT_MOUNT =
       Set.of(
-          "z", "Z", "rw", "ro", "copy", "nocopy", "U", "consistent", "cached", "delegated",
-          "default", "");
+          "z",
+          "Z",
+          "rw",
+          "ro",
+          "copy",
+          "nocopy",
+          "U",
+          "consistent",
+          "cached",
+          "delegated",
+          "default",
+          "");
 
   private MountOptions() {}
 
@@ -76,7 +86,9 @@ final class MountOptions {
     if (mount.getReadOnly()) {
       words.add("ro");
     }
-    mount.getTmpfsOptionsList().forEach(option -> words.add(String.join("=", option.getValuesList())));
+    mount
+        .getTmpfsOptionsList()
+        .forEach(option -> words.add(String.join("=", option.getValuesList())));
     return ofTmpfs(String.join(",", words));
   }
 }

@@ -46,7 +46,8 @@ public final class ProbeBundle {
       } else if (Files.isDirectory(ofHost, LinkOption.NOFOLLOW_LINKS)) {
         Files.createDirectory(root.resolve(part));
         mounts.add(
-            MountEntry.bind(ofHost.toString(), ofHost.toString(), "rbind", "ro", "rprivate").json());
+            MountEntry.bind(ofHost.toString(), ofHost.toString(), "rbind", "ro", "rprivate")
+                .json());
       }
     }
     for (var kernel : List.of("proc", "dev")) {
@@ -67,13 +68,11 @@ public final class ProbeBundle {
 
   private static void filter(ObjectNode json, HostAbilities host) {
     if (host.defaultSeccomp().isPresent()) {
-      var seccomp =
-          host.defaultSeccomp().get().decide(Capability.DEFAULT, host.architecture());
+      var seccomp = host.defaultSeccomp().get().decide(Capability.DEFAULT, host.architecture());
       json.withObjectProperty("linux").set("seccomp", seccomp);
       new SeccompCompiler()
           .compile(seccomp)
-          .ifPresent(
-              bpf -> json.putObject("annotations").put(SeccompCompiler.ANNOTATION, bpf));
+          .ifPresent(bpf -> json.putObject("annotations").put(SeccompCompiler.ANNOTATION, bpf));
     }
   }
 }

@@ -39,7 +39,8 @@ public final class Resources {
       memory.put("swap", spec.getMemorySwapBytes());
     } else if (spec.getMemoryBytes() > 0) {
       // Docker's default: as much swap as memory.
-      memory.put("swap", Math.multiplyExact(2, Math.min(spec.getMemoryBytes(), Long.MAX_VALUE / 2)));
+      memory.put(
+          "swap", Math.multiplyExact(2, Math.min(spec.getMemoryBytes(), Long.MAX_VALUE / 2)));
     }
     if (spec.hasMemorySwappiness() && spec.getMemorySwappiness() >= 0) {
       memory.put("swappiness", spec.getMemorySwappiness());

@@ -15,8 +15,8 @@ record RunConfiguration(ObjectNode json, List<String> warnings) {
   private static final String SPEC_VERSION = "1.0.2";
 
   /** Pure but for {@code devices}. Fails with Docker's words for what the user got wrong. */
-  static RunConfiguration of(
-      Plan plan, UserDatabase users, HostAbilities host, HostDevices devices) throws IOException {
+  static RunConfiguration of(Plan plan, UserDatabase users, HostAbilities host, HostDevices devices)
+      throws IOException {
     var spec = plan.container().getSpec();
     var warnings = new ArrayList<String>();
     var granted = GrantedCapabilities.of(spec.getSecurity(), host, warnings);

@@ -36,7 +36,8 @@ record SecurityOptions(
         case "systempaths" -> unconfinedPaths = value.equals("unconfined");
         case "apparmor" -> {
           if (!host.appArmor() && !value.equals("unconfined")) {
-            warnings.add("AppArmor is not available on this host; profile " + value + " is ignored.");
+            warnings.add(
+                "AppArmor is not available on this host; profile " + value + " is ignored.");
           }
         }
         case "label" -> {} // SELinux, which the hosts that Gantry supports do not enforce.

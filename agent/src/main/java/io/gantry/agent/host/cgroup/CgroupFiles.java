@@ -136,7 +136,8 @@ public final class CgroupFiles implements Cgroups {
 
   /** In version 1 a frozen process dies only once it is thawed. */
   private void thawToDie(ContainerId id) throws IOException {
-    var freezer = hierarchies.mode() == Mode.V2 ? Optional.<Path>empty() : hierarchies.of("freezer");
+    var freezer =
+        hierarchies.mode() == Mode.V2 ? Optional.<Path>empty() : hierarchies.of("freezer");
     var state = freezer.map(at -> at.resolve(locateKnown(id)).resolve("freezer.state"));
     if (state.isPresent() && GroupFiles.text(state.get()).startsWith("FR")) {
       Files.writeString(state.get(), "THAWED");

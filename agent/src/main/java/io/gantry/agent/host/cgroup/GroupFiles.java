@@ -60,7 +60,8 @@ final class GroupFiles {
     for (var line : text.split("\n")) {
       var space = line.indexOf(' ');
       if (space > 0) {
-        parsed(line.substring(space + 1)).ifPresent(value -> table.put(line.substring(0, space), value));
+        parsed(line.substring(space + 1))
+            .ifPresent(value -> table.put(line.substring(0, space), value));
       }
     }
     return table;

@@ -38,7 +38,8 @@ record Network(String subnet, boolean internal) {
     var lines = new StringBuilder();
     element(lines, "add", table, "bridges", "\"" + bridge + "\" comment \"" + comment() + "\"");
     element(lines, "add", table, "same", "\"" + bridge + "\" . \"" + bridge + "\"");
-    element(lines, "add", table, internal ? "internal" : subnets(), internal ? quoted(bridge) : subnet);
+    element(
+        lines, "add", table, internal ? "internal" : subnets(), internal ? quoted(bridge) : subnet);
     return lines.toString();
   }
 
@@ -47,7 +48,11 @@ record Network(String subnet, boolean internal) {
     element(lines, "delete", table, "bridges", quoted(bridge));
     element(lines, "delete", table, "same", "\"" + bridge + "\" . \"" + bridge + "\"");
     element(
-        lines, "delete", table, internal ? "internal" : subnets(), internal ? quoted(bridge) : subnet);
+        lines,
+        "delete",
+        table,
+        internal ? "internal" : subnets(),
+        internal ? quoted(bridge) : subnet);
     return lines.toString();
   }
 

@@ -68,8 +68,7 @@ public final class NftablesFirewall implements Firewall {
 
   @Override
   public synchronized void publish(
-      ContainerId id, InetAddress containerAddress, List<PublishedPort> ports)
-      throws IOException {
+      ContainerId id, InetAddress containerAddress, List<PublishedPort> ports) throws IOException {
     var entries = new ArrayList<Entry>();
     for (var port : ports) {
       entries.add(Entry.of(containerAddress, port));
@@ -148,7 +147,8 @@ public final class NftablesFirewall implements Firewall {
 
   private String everything() {
     var contents = known.orElseGet(Contents::empty);
-    var script = new StringBuilder("add table inet %s\ndelete table inet %s\n".formatted(table, table));
+    var script =
+        new StringBuilder("add table inet %s\ndelete table inet %s\n".formatted(table, table));
     script.append(Table.script(table));
     contents.networks().forEach((bridge, network) -> script.append(network.add(table, bridge)));
     contents

@@ -62,13 +62,7 @@ public final class Beneath {
   }
 
   private static Descriptor open(
-      Strings memory,
-      Descriptor root,
-      long path,
-      String shown,
-      int flags,
-      int mode,
-      int resolve)
+      Strings memory, Descriptor root, long path, String shown, int flags, int mode, int resolve)
       throws IOException {
     var how = memory.block(3 * JAVA_LONG.byteSize());
     how.setAtIndex(JAVA_LONG, 0, flags | O_CLOEXEC);

@@ -43,8 +43,7 @@ public final class NetlinkSocket implements AutoCloseable {
       one.set(JAVA_INT, 0, 1);
       // Older kernels lack some of these; answers are then longer and say less.
       for (var option : new int[] {NETLINK_CAP_ACK, NETLINK_EXT_ACK, NETLINK_GET_STRICT_CHK}) {
-        Native.call(
-            Call.SETSOCKOPT, descriptor.number(), SOL_NETLINK, option, one.address(), 4);
+        Native.call(Call.SETSOCKOPT, descriptor.number(), SOL_NETLINK, option, one.address(), 4);
       }
       var patience = memory.block(2 * JAVA_LONG.byteSize());
       patience.set(JAVA_LONG, 0, PATIENCE_SECONDS);

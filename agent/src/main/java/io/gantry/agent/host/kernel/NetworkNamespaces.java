@@ -3,7 +3,6 @@ package io.gantry.agent.host.kernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 
 /**
  * Network namespaces. A thread that has been in one never runs anything else afterwards: it ends
@@ -16,24 +15,31 @@ public final class NetworkNamespaces {
 
   private NetworkNamespaces() {}
 
+  /** The namespace lives while its descriptor is open or something is in it. */
+  public record Created<T>(Descriptor namespace, T furnished) {}
+
   /**
    * A fresh namespace, with only a loopback device that is down, in which {@code furnish} is run
-   * first. It lives while this is open or something is in it.
+   * first.
    */
-  public static Descriptor create(Blocking.Operation<?> furnish) throws IOException {
+  public static <T> Created<T> create(Blocking.Operation<T> furnish) throws IOException {
     return OwnThread.run(
         "netns",
         () -> {
           var result = Native.call(Call.UNSHARE, CLONE_NEWNET);
           SystemCallFailed.check(result, Call.UNSHARE, "CLONE_NEWNET");
-          furnish.run();
-          return Descriptor.open(OWN, 0);
+          var own = Descriptor.open(OWN, 0);
+          try {
+            return new Created<>(own, furnish.run());
+          } catch (IOException | RuntimeException failed) {
+            own.close();
+            throw failed;
+          }
         });
   }
 
   /** Runs the operation in the namespace. */
-  public static <T> T in(Descriptor namespace, Blocking.Operation<T> operation)
-      throws IOException {
+  public static <T> T in(Descriptor namespace, Blocking.Operation<T> operation) throws IOException {
     return OwnThread.run(
         "netns",
         () -> {

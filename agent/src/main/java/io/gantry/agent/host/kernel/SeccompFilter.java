@@ -29,7 +29,9 @@ public record SeccompFilter(int defaultAction, List<String> architectures, List<
   /** Calls that meet all comparisons; names that this kernel's headers do not know are left out. */
   public record Rule(int action, List<String> calls, List<Comparison> comparisons) {}
 
-  /** {@code operator}: 1 not equal, 2 &lt;, 3 &lt;=, 4 equal, 5 &gt;=, 6 &gt;, 7 equal under a mask. */
+  /**
+   * {@code operator}: 1 not equal, 2 &lt;, 3 &lt;=, 4 equal, 5 &gt;=, 6 &gt;, 7 equal under a mask.
+   */
   public record Comparison(int argument, int operator, long first, long second) {}
 
   /** The library is loaded with the first filter; a host without it fails there. */
@@ -142,8 +144,7 @@ public record SeccompFilter(int defaultAction, List<String> architectures, List<
 
   private static void check(String what, long result) throws IOException {
     if ((int) result != 0) {
-      throw new IOException(
-          "seccomp filter: " + what + ": " + Errno.text(Math.abs((int) result)));
+      throw new IOException("seccomp filter: " + what + ": " + Errno.text(Math.abs((int) result)));
     }
   }
 }

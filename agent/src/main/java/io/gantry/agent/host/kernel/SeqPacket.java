@@ -40,7 +40,8 @@ public final class SeqPacket implements AutoCloseable {
           if (path.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_PATH) {
             return connect(path.toString(), path);
           }
-          try (var directory = Descriptor.directory(Objects.requireNonNull(path.toAbsolutePath().getParent()))) {
+          try (var directory =
+              Descriptor.directory(Objects.requireNonNull(path.toAbsolutePath().getParent()))) {
             return connect(directory.path().resolve(path.getFileName()).toString(), path);
           }
         });

@@ -88,8 +88,7 @@ public final class Tree {
     throw new IOException("delete " + path + ": something keeps adding files to it");
   }
 
-  private void empty(Descriptor directory, String name, int depth, String path)
-      throws IOException {
+  private void empty(Descriptor directory, String name, int depth, String path) throws IOException {
     try (var inner = Beneath.child(directory, name, Beneath.O_RDONLY | Beneath.O_DIRECTORY)) {
       for (var batch = DirectoryReader.batch(inner);
           !batch.isEmpty();
@@ -112,7 +111,8 @@ public final class Tree {
 
   /** A directory too deep for recursion is moved up beside the tree and deleted from there. */
   private void hoist(Descriptor directory, String name, String path) throws IOException {
-    var upper = ".gantry-deep-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + hoists++;
+    var upper =
+        ".gantry-deep-" + ProcessHandle.current().pid() + "-" + System.nanoTime() + hoists++;
     try (var memory = new Strings()) {
       var result =
           Native.call(

@@ -8,7 +8,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,23 +54,19 @@ final class NamespacePool implements AutoCloseable {
   }
 
   private static Ready make() throws IOException {
-    var inside = new AtomicReference<Conversation>();
-    try {
-      var namespace =
-          NetworkNamespaces.create(
-              () -> {
-                inside.set(Conversation.of(NetlinkSocket.open(NetlinkSocket.ROUTE)));
-                Devices.loopbackUp(inside.get());
-                return true;
-              });
-      return new Ready(namespace, inside.get());
-    } catch (IOException | RuntimeException failed) {
-      var opened = inside.get();
-      if (opened != null) {
-        opened.close();
-      }
-      throw failed;
-    }
+    var created =
+        NetworkNamespaces.create(
+            () -> {
+              var inside = Conversation.of(NetlinkSocket.open(NetlinkSocket.ROUTE));
+              try {
+                Devices.loopbackUp(inside);
+                return inside;
+              } catch (IOException | RuntimeException failed) {
+                inside.close();
+                throw failed;
+              }
+            });
+    return new Ready(created.namespace(), created.furnished());
   }
 
   private void fill() {

@@ -30,7 +30,10 @@ final class OverlayOptions implements AutoCloseable {
   OverlayOptions(List<Path> lowestFirst, Path upper, Path work) throws IOException {
     var plain = text(lowestFirst.reversed(), upper, work);
     var special = SPECIAL.chars().anyMatch(letter -> contains(lowestFirst, upper, work, letter));
-    text = special || plain.length() > Mounts.LONGEST_OPTIONS ? short_(lowestFirst, upper, work) : plain;
+    text =
+        special || plain.length() > Mounts.LONGEST_OPTIONS
+            ? short_(lowestFirst, upper, work)
+            : plain;
   }
 
   String text() {

@@ -37,7 +37,8 @@ public final class OverlaySnapshotter implements Snapshotter {
     }
     var what = "mount root of container " + id;
     if (layers.isEmpty() || layers.size() > MOST_LAYERS) {
-      throw new IOException(what + ": 1 to 127 layers are possible, not " + layers.size() + " layers");
+      throw new IOException(
+          what + ": 1 to 127 layers are possible, not " + layers.size() + " layers");
     }
     for (var layer : layers) {
       if (!Files.isDirectory(layer)) {

@@ -11,7 +11,9 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Sizes of all files below a directory that may change meanwhile; a file linked twice counts once. */
+/**
+ * Sizes of all files below a directory that may change meanwhile; a file linked twice counts once.
+ */
 final class WritableBytes extends SimpleFileVisitor<Path> {
   private final Set<Object> seen = new HashSet<>();
   private long bytes;

@@ -43,8 +43,7 @@ final class ConmonExec {
     Files.createDirectories(files.directory());
     var spec = launch.spec();
     Files.write(
-        files.processSpec(),
-        ExecProcess.write(launch.bundle(), spec, launch.environment(), host));
+        files.processSpec(), ExecProcess.write(launch.bundle(), spec, launch.environment(), host));
     var attached = spec.getAttachStdin() || spec.getAttachStdout() || spec.getAttachStderr();
     try (var invocation = launch.runtime().invocation();
         var sync = new SyncPipe();

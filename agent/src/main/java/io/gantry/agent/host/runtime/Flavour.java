@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is known of a runtime beyond the OCI specification: its state's file and its start signal. */
+/**
+ * What is known of a runtime beyond the OCI specification: its state's file and its start signal.
+ */
 enum Flavour {
   /** Its init writes into exec.fifo, so whoever reads from there lets it go on. */
   RUNC("state.json", Release.READ, "init_process_pid", "init_process_start"),
@@ -67,7 +69,9 @@ enum Flavour {
           state
               .path("cgroup_paths")
               .properties()
-              .forEach((Map.Entry<String, JsonNode> each) -> groups.add(Path.of(each.getValue().asText())));
+              .forEach(
+                  (Map.Entry<String, JsonNode> each) ->
+                      groups.add(Path.of(each.getValue().asText())));
       case CRUN -> {
         var below = state.path("cgroup-path").asText().replaceFirst("^/+", "");
         if (!below.isEmpty()) {
@@ -77,7 +81,8 @@ enum Flavour {
       case UNKNOWN -> {}
     }
     // A state that names anything else is not trusted with a removal.
-    groups.removeIf(group -> !group.normalize().startsWith(HIERARCHIES) || group.getNameCount() < 4);
+    groups.removeIf(
+        group -> !group.normalize().startsWith(HIERARCHIES) || group.getNameCount() < 4);
     return groups;
   }
 }

@@ -47,7 +47,9 @@ final class NativeDelete {
     return true;
   }
 
-  /** A process leaves its group shortly after it has been reaped, so a busy group is tried again. */
+  /**
+   * A process leaves its group shortly after it has been reaped, so a busy group is tried again.
+   */
   private static boolean removed(Path group) {
     for (var attempt = 0; attempt < TRIES; attempt++) {
       try {

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 final class RuntimeWords {
   private static final Pattern LOGGED = Pattern.compile("msg=\"((?:[^\"\\\\]|\\\\.)*)\"");
   private static final Pattern CRUN_NOT_FOUND =
-      Pattern.compile("executable file `(.*)` not found in \\$PATH(?:: No such file or directory)?");
+      Pattern.compile(
+          "executable file `(.*)` not found in \\$PATH(?:: No such file or directory)?");
   private static final String CRUN_NOT_EXECUTABLE = "open executable: ";
 
   private RuntimeWords() {}
@@ -35,8 +36,10 @@ final class RuntimeWords {
           name.contains("/")
               ? "stat " + name + ": no such file or directory"
               : "executable file not found in $PATH";
-      text = unable(runtime, operation) + notFound.replaceFirst(
-          Matcher.quoteReplacement("exec: \"" + name + "\": " + reason));
+      text =
+          unable(runtime, operation)
+              + notFound.replaceFirst(
+                  Matcher.quoteReplacement("exec: \"" + name + "\": " + reason));
     } else if (text.contains(CRUN_NOT_EXECUTABLE)) {
       text = unable(runtime, operation) + "exec: \"" + program + "\": permission denied";
     } else if (text.isEmpty()) {

@@ -61,10 +61,7 @@ final class ShortProgram {
 
   private static int await(ChildProcess child, long end) throws IOException, TimeoutException {
     try {
-      return child
-          .exit()
-          .toCompletableFuture()
-          .get(remaining(end).toNanos(), TimeUnit.NANOSECONDS);
+      return child.exit().toCompletableFuture().get(remaining(end).toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       child.signal(KILL);

@@ -23,7 +23,8 @@ class RecordedStatsTest {
 
   @BeforeEach
   void host() throws IOException {
-    write("proc/stat", "cpu  100 0 50 850 0 0 0 9 0 0\ncpu0 50 0 25 425\ncpu1 50 0 25 425\nintr 1\n");
+    write(
+        "proc/stat", "cpu  100 0 50 850 0 0 0 9 0 0\ncpu0 50 0 25 425\ncpu1 50 0 25 425\nintr 1\n");
     write("proc/meminfo", "MemTotal:        2048 kB\nMemFree: 1 kB\n");
   }
 
@@ -60,15 +61,7 @@ class RecordedStatsTest {
             new Stats(
                 stats.read(),
                 new Stats.Cpu(
-                    5_000_000,
-                    2_000_000,
-                    3_000_000,
-                    List.of(),
-                    10_000_000_000L,
-                    2,
-                    7,
-                    2,
-                    900_000),
+                    5_000_000, 2_000_000, 3_000_000, List.of(), 10_000_000_000L, 2, 7, 2, 900_000),
                 new Stats.Memory(
                     1048576,
                     2097152,
@@ -104,8 +97,7 @@ class RecordedStatsTest {
                     5,
                     1,
                     77),
-                new Stats.Memory(
-                    4096, 8192, 1 << 20, 9, Map.of("cache", 10L, "total_rss", 20L), 1),
+                new Stats.Memory(4096, 8192, 1 << 20, 9, Map.of("cache", 10L, "total_rss", 20L), 1),
                 1,
                 0,
                 Map.of(),
@@ -162,7 +154,9 @@ class RecordedStatsTest {
     write("cg/pids/gantry/" + id + "/pids.current", "1\n");
     write("cg/pids/gantry/" + id + "/pids.max", "max\n");
     var blkio = "cg/blkio/gantry/" + id + "/blkio.throttle.";
-    write(blkio + "io_service_bytes", "8:16 Read 512\n8:16 Write 1024\n8:16 Total 1536\nTotal 1536\n");
+    write(
+        blkio + "io_service_bytes",
+        "8:16 Read 512\n8:16 Write 1024\n8:16 Total 1536\nTotal 1536\n");
     write(blkio + "io_serviced", "8:16 Read 1\n8:16 Write 2\n8:16 Total 3\nTotal 3\n");
   }
 

@@ -89,8 +89,7 @@ public final class InMemoryLinks implements Links {
     faults.check();
     var cables = new TreeMap<String, ContainerId>();
     namespaces.forEach(
-        (id, devices) ->
-            devices.keySet().forEach(name -> cables.put(id.abbreviated() + name, id)));
+        (id, devices) -> devices.keySet().forEach(name -> cables.put(id.abbreviated() + name, id)));
     return cables;
   }
 

@@ -83,8 +83,7 @@ class SpawnTest {
       // No pipe and no second process: the shell's own descriptors for those would be in the list.
       var script = "for f in /proc/$$/fd/*; do if [ -e $f ]; then echo ${f##*/}; fi; done";
       var listed = output(Spawn.of(List.of("/bin/sh", "-c", script)));
-      assertThat(listed.lines())
-          .containsExactlyInAnyOrder("0", "1", "2");
+      assertThat(listed.lines()).containsExactlyInAnyOrder("0", "1", "2");
     }
   }
 

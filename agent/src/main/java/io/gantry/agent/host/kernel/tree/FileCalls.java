@@ -15,8 +15,8 @@ import java.lang.invoke.VarHandle;
 import java.util.Locale;
 
 /**
- * The C library's file calls, as handles whose first argument receives errno. Results are those of the C functions: -1
- * and errno on failure.
+ * The C library's file calls, as handles whose first argument receives errno. Results are those of
+ * the C functions: -1 and errno on failure.
  */
 final class FileCalls {
   private static final Linker LINKER = Linker.nativeLinker();
@@ -24,8 +24,7 @@ final class FileCalls {
   private static final VarHandle ERRNO =
       STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  static final MethodHandle OPEN =
-      variadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+  static final MethodHandle OPEN = variadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
   static final MethodHandle OPENAT =
       variadic("openat", 3, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
 
@@ -66,8 +65,7 @@ final class FileCalls {
   static final MethodHandle LLISTXATTR =
       plain("llistxattr", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
 
-  static final MethodHandle GETDENTS =
-      plain("getdents64", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+  static final MethodHandle GETDENTS = plain("getdents64", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
 
   private static final MethodHandle STRERROR =
       LINKER.downcallHandle(

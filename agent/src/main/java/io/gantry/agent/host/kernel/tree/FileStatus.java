@@ -42,6 +42,9 @@ public record FileStatus(
 
   /** As makedev(3). */
   public static long device(long major, long minor) {
-    return (minor & 0xff) | ((major & 0xfff) << 8) | ((minor & ~0xffL) << 12) | ((major & ~0xfffL) << 32);
+    return (minor & 0xff)
+        | ((major & 0xfff) << 8)
+        | ((minor & ~0xffL) << 12)
+        | ((major & ~0xfffL) << 32);
   }
 }

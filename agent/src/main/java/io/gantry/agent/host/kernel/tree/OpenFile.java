@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** A file of a {@link Tree}, open for reading or for writing. Used by the thread that uses the tree; close it. */
+/**
+ * A file of a {@link Tree}, open for reading or for writing. Used by the thread that uses the tree;
+ * close it.
+ */
 public final class OpenFile implements Closeable {
   private static final int SEEK_SET = 0;
   private final Tree tree;

@@ -13,12 +13,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open directory and what may be done beneath it. Paths given to {@link #directory} may hold anything; the kernel
- * resolves them with this directory as their root (openat2, RESOLVE_IN_ROOT), as a chroot would. The other calls take a
- * directory got from there and one name without a slash ("." for the directory itself where that makes sense).
+ * An open directory and what may be done beneath it. Paths given to {@link #directory} may hold
+ * anything; the kernel resolves them with this directory as their root (openat2, RESOLVE_IN_ROOT),
+ * as a chroot would. The other calls take a directory got from there and one name without a slash
+ * ("." for the directory itself where that makes sense).
  *
- * <p>Life cycle: open, use from one thread at a time, close. Calls block and pin a virtual thread's carrier, so whoever
- * makes many of them runs on a platform thread. Every failure is a {@link TreeException} with the path and errno.
+ * <p>Life cycle: open, use from one thread at a time, close. Calls block and pin a virtual thread's
+ * carrier, so whoever makes many of them runs on a platform thread. Every failure is a {@link
+ * TreeException} with the path and errno.
  */
 public final class Tree implements Closeable {
   static final int O_RDONLY = 0;
@@ -140,7 +142,10 @@ public final class Tree implements Closeable {
 
   public void makeDirectory(Directory in, String name, int mode) throws IOException {
     try {
-      check((int) FileCalls.MKDIRAT.invokeExact(state, in.fd, leaf(first, name), mode), "mkdir", in.child(name));
+      check(
+          (int) FileCalls.MKDIRAT.invokeExact(state, in.fd, leaf(first, name), mode),
+          "mkdir",
+          in.child(name));
     } catch (Throwable thrown) {
       throw rethrow(thrown);
     }
@@ -210,7 +215,8 @@ public final class Tree implements Closeable {
   }
 
   /** Another name for a file; a symbolic link is linked itself. */
-  public void makeHardLink(Directory from, String fromName, Directory in, String name) throws IOException {
+  public void makeHardLink(Directory from, String fromName, Directory in, String name)
+      throws IOException {
     try {
       check(
           (int)
@@ -254,7 +260,8 @@ public final class Tree implements Closeable {
     }
   }
 
-  public void rename(Directory from, String fromName, Directory in, String name) throws IOException {
+  public void rename(Directory from, String fromName, Directory in, String name)
+      throws IOException {
     try {
       check(
           (int)
@@ -267,7 +274,10 @@ public final class Tree implements Closeable {
     }
   }
 
-  /** Of the file itself, also of a link. The kernel clears setuid and capabilities, so set those afterwards. */
+  /**
+   * Of the file itself, also of a link. The kernel clears setuid and capabilities, so set those
+   * afterwards.
+   */
   public void setOwner(Directory in, String name, int uid, int gid) throws IOException {
     try {
       check(
@@ -311,12 +321,16 @@ public final class Tree implements Closeable {
     }
   }
 
-  /** Status of {@code name}, or null when there is no such name. An empty name is the directory itself. */
+  /**
+   * Status of {@code name}, or null when there is no such name. An empty name is the directory
+   * itself.
+   */
   public @Nullable FileStatus status(Directory in, String name) throws IOException {
     try {
       var flags = AT_SYMLINK_NOFOLLOW | (name.isEmpty() ? AT_EMPTY_PATH : 0);
       var text = name.isEmpty() ? string(first, "") : leaf(first, name);
-      int result = (int) FileCalls.STATX.invokeExact(state, in.fd, text, flags, STATX_BASIC_STATS, stat);
+      int result =
+          (int) FileCalls.STATX.invokeExact(state, in.fd, text, flags, STATX_BASIC_STATS, stat);
       if (result < 0 && FileCalls.errno(state) == TreeException.ENOENT) {
         return null;
       }
@@ -344,8 +358,10 @@ public final class Tree implements Closeable {
         s.get(ValueLayout.JAVA_LONG, 48));
   }
 
-  // The xattr calls have no *at form before Linux 6.13; the descriptor's own name in /proc stands in for it.
-  public void setAttribute(Directory in, String name, String attribute, byte[] value) throws IOException {
+  // The xattr calls have no *at form before Linux 6.13; the descriptor's own name in /proc stands
+  // in for it.
+  public void setAttribute(Directory in, String name, String attribute, byte[] value)
+      throws IOException {
     if (value.length > MAX_XATTR) {
       throw new IOException(
           "cannot set attribute %s of %s: %d bytes are more than 65536"
@@ -356,7 +372,12 @@ public final class Tree implements Closeable {
       check(
           (int)
               FileCalls.LSETXATTR.invokeExact(
-                  state, procPath(in, name), string(second, attribute), data, (long) value.length, 0),
+                  state,
+                  procPath(in, name),
+                  string(second, attribute),
+                  data,
+                  (long) value.length,
+                  0),
           "set attribute " + attribute + " of",
           in.child(name));
     } catch (Throwable thrown) {
@@ -368,7 +389,8 @@ public final class Tree implements Closeable {
   public List<String> attributes(Directory in, String name) throws IOException {
     try {
       long length =
-          (long) FileCalls.LLISTXATTR.invokeExact(state, procPath(in, name), data, (long) MAX_XATTR);
+          (long)
+              FileCalls.LLISTXATTR.invokeExact(state, procPath(in, name), data, (long) MAX_XATTR);
       if (length < 0 && FileCalls.errno(state) == TreeException.EOPNOTSUPP) {
         return List.of();
       }
@@ -402,7 +424,10 @@ public final class Tree implements Closeable {
     }
   }
 
-  /** Where the directory is now, as the kernel calls it. Whoever may rename in the tree can make it stale at once. */
+  /**
+   * Where the directory is now, as the kernel calls it. Whoever may rename in the tree can make it
+   * stale at once.
+   */
   public Path path(Directory directory) throws IOException {
     return Files.readSymbolicLink(Path.of("/proc/self/fd/" + directory.fd));
   }
@@ -419,7 +444,8 @@ public final class Tree implements Closeable {
   /** Names in a directory, without "." and "..". */
   public List<String> list(Directory in) throws IOException {
     var names = new ArrayList<String>();
-    // "." opens a description of its own, so that listing does not move the directory's read position.
+    // "." opens a description of its own, so that listing does not move the directory's read
+    // position.
     try (var listing = new DirectoryListing(this, in)) {
       listing.addTo(names);
     }
@@ -442,7 +468,10 @@ public final class Tree implements Closeable {
 
   int reopen(Directory in) throws IOException {
     try {
-      int fd = (int) FileCalls.OPENAT.invokeExact(state, in.fd, string(first, "."), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+      int fd =
+          (int)
+              FileCalls.OPENAT.invokeExact(
+                  state, in.fd, string(first, "."), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
       return (int) check(fd, "open", in.child("."));
     } catch (Throwable thrown) {
       throw rethrow(thrown);
@@ -467,7 +496,10 @@ public final class Tree implements Closeable {
 
   private static MemorySegment string(MemorySegment buffer, String text) throws IOException {
     if (text.length() >= MAX_PATH || text.indexOf(0) >= 0) {
-      throw TreeException.of("use", ByteStrings.toText(text.substring(0, Math.min(80, text.length()))) + "…", TreeException.ENAMETOOLONG);
+      throw TreeException.of(
+          "use",
+          ByteStrings.toText(text.substring(0, Math.min(80, text.length()))) + "…",
+          TreeException.ENAMETOOLONG);
     }
     var bytes = ByteStrings.bytes(text);
     MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, bytes.length);

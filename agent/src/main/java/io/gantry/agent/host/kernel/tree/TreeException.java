@@ -22,7 +22,8 @@ public final class TreeException extends IOException {
   }
 
   static TreeException of(String what, String name, int errno) {
-    return new TreeException("cannot %s %s: %s".formatted(what, name, FileCalls.message(errno)), errno);
+    return new TreeException(
+        "cannot %s %s: %s".formatted(what, name, FileCalls.message(errno)), errno);
   }
 
   public int errno() {

@@ -3,8 +3,9 @@ package io.gantry.agent.host.kernel.tree;
 import java.io.IOException;
 
 /**
- * Deletes within an open tree. Never follows a link, knows no longest path, may be repeated. Holds one descriptor a
- * level; a whole tree of unknown depth goes by {@link io.gantry.agent.host.kernel.Tree#delete}.
+ * Deletes within an open tree. Never follows a link, knows no longest path, may be repeated. Holds
+ * one descriptor a level; a whole tree of unknown depth goes by {@link
+ * io.gantry.agent.host.kernel.Tree#delete}.
  */
 public final class TreeRemoval {
   private TreeRemoval() {}
