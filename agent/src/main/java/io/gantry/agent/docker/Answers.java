@@ -22,8 +22,7 @@ final class Answers {
 
   static final ContentType TAR = binary("x-tar");
   static final ContentType RAW_STREAM = binary("vnd.docker.raw-stream");
-  static final ContentType MULTIPLEXED_STREAM =
-      binary("vnd.docker.multiplexed-stream");
+  static final ContentType MULTIPLEXED_STREAM = binary("vnd.docker.multiplexed-stream");
 
   private Answers() {}
 

@@ -1,5 +1,6 @@
 package io.gantry.agent.docker;
 
+import akka.Done;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.RequestEntity;
 import akka.stream.Materializer;
@@ -17,6 +18,7 @@ final class Body {
   /** Specifications are some kilobytes; seccomp profiles in them some hundred. */
   private static final int MAX_WHOLE = 4 << 20;
 
+  private static final int MAX_DISCARDED = 256 << 10;
   private static final long TIMEOUT_MILLIS = 60_000;
 
   private final RequestEntity entity;
@@ -56,9 +58,18 @@ final class Body {
     return entity.withoutSizeLimit().getDataBytes();
   }
 
-  void discard(Materializer materializer) {
-    if (!taken && !entity.isStrict()) {
-      entity.withoutSizeLimit().discardBytes(materializer);
+  /**
+   * Completes when the next request can be read. An answer that came before that would make the
+   * server close the connection; which is what happens when much is left unread.
+   */
+  CompletionStage<Done> discard(Materializer materializer) {
+    if (taken || entity.isStrict()) {
+      return CompletableFuture.completedFuture(Done.getInstance());
     }
+    return entity
+        .withSizeLimit(MAX_DISCARDED)
+        .discardBytes(materializer)
+        .completionStage()
+        .exceptionally(_ -> Done.getInstance());
   }
 }

@@ -105,7 +105,7 @@ public final class DockerApi {
     var requestId = requestId(request);
     var body = new Body(request.entity());
     return answer(request, body, client, requestId)
-        .whenComplete((_, _) -> body.discard(materializer))
+        .thenCompose(response -> body.discard(materializer).thenApply(_ -> response))
         .thenApply(
             response ->
                 Answers.withHeaders(response, EVERY_RESPONSE)

@@ -1,8 +1,13 @@
 package io.gantry.agent.docker;
 
+import akka.NotUsed;
+import akka.http.javadsl.model.AttributeKeys;
 import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.ws.BinaryMessage;
+import akka.http.javadsl.model.ws.Message;
 import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.gantry.agent.Attachment;
 import io.gantry.agent.Containers;
@@ -29,6 +34,7 @@ final class StdioRoutes {
   void addTo(Router router) {
     router
         .post("/containers/{id}/attach", this::attach)
+        .get("/containers/{id}/attach/ws", this::attachWebSocket)
         .post("/containers/{id}/resize", this::resize)
         .get("/containers/{id}/logs", this::logs);
   }
@@ -36,17 +42,45 @@ final class StdioRoutes {
   // -- attach
 
   private CompletionStage<HttpResponse> attach(Call call) {
-    var options =
-        new AttachOptions(
-            call.flag("logs"),
-            call.flag("stream"),
-            call.flag("stdin"),
-            call.flag("stdout"),
-            call.flag("stderr"),
-            call.given("detachKeys"));
     return Replies.reply(
-        containers.attach(call.caller(), call.path("id"), options),
+        containers.attach(call.caller(), call.path("id"), options(call)),
         attachment -> stdio(call, attachment));
+  }
+
+  private static AttachOptions options(Call call) {
+    return new AttachOptions(
+        call.flag("logs"),
+        call.flag("stream"),
+        call.flag("stdin"),
+        call.flag("stdout"),
+        call.flag("stderr"),
+        call.given("detachKeys"));
+  }
+
+  /** Messages instead of frames, and both outputs in one. */
+  private CompletionStage<HttpResponse> attachWebSocket(Call call) {
+    var upgrade =
+        call.request()
+            .getAttribute(AttributeKeys.webSocketUpgrade)
+            .orElseThrow(() -> Refusal.invalid("bad request: expected a websocket handshake"));
+    return Replies.reply(
+        containers.attach(call.caller(), call.path("id"), options(call)),
+        attachment -> upgrade.handleMessagesWith(messages(attachment)));
+  }
+
+  private static Flow<Message, Message, ?> messages(Attachment attachment) {
+    return Flow.of(Message.class)
+        .flatMapConcat(StdioRoutes::content)
+        .via(attachment.stdio())
+        .map(chunk -> BinaryMessage.create(chunk.data()));
+  }
+
+  private static Source<ByteString, NotUsed> content(Message message) {
+    var bytes =
+        message.isText()
+            ? message.asTextMessage().getStreamedText().map(ByteString::fromString)
+            : message.asBinaryMessage().getStreamedData();
+    return bytes.mapMaterializedValue(_ -> NotUsed.getInstance());
   }
 
   /** The same for attach and exec. Without a terminal each chunk is a frame. */

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Follows the requests of one connection, head by head, to know where a request that may take over
- * the connection (attach, exec start) ends: bytes behind it belong to the process, not to HTTP.
+ * the connection (attach, exec start, a websocket) ends: bytes behind it belong to the process, not
+ * to HTTP.
  *
  * <p>Heads are passed on with two changes. Host is replaced, since old clients put a socket's path
  * there; and a hijacking request without Upgrade headers gets them, for the server knows no other
@@ -25,6 +26,11 @@ final class RequestFraming {
       Pattern.compile(
           "POST (?:https?://[^/ ]*)?/(?:v[0-9.]+/)?"
               + "(?:containers/[^/ ?]+/attach|exec/[^/ ?]+/start)(?:\\?[^ ]*)? HTTP/1\\.1");
+
+  private static final Pattern REQUEST_LINE = Pattern.compile("\\S+ \\S+ HTTP/[0-9]\\.[0-9]");
+
+  /** The server would wait for the rest of a line that has too few words; this it refuses. */
+  private static final ByteString REFUSED = ByteString.fromString("? ? ?\r\n\r\n");
 
   /** What to do with the bytes at hand. */
   sealed interface Step {
@@ -132,7 +138,11 @@ final class RequestFraming {
   }
 
   private ByteString rewrite(String head) {
-    var lines = head.stripLeading().split("\r?\n");
+    var lines = head.split("\r?\n");
+    if (!REQUEST_LINE.matcher(lines[0]).matches()) {
+      place = Place.RAW;
+      return REFUSED;
+    }
     var out = new ArrayList<String>(lines.length + 2);
     out.add(lines[0]);
     hijacking = HIJACKING.matcher(lines[0]).matches();
@@ -149,7 +159,10 @@ final class RequestFraming {
         case "host" -> line = "Host: docker";
         case "content-length" -> length = parseLength(value);
         case "transfer-encoding" -> chunked |= value.toLowerCase(Locale.ROOT).endsWith("chunked");
-        case "upgrade" -> upgrades = true;
+        case "upgrade" -> {
+          upgrades = true;
+          hijacking |= value.equalsIgnoreCase("websocket");
+        }
         case "connection" -> {
           connection.add(line);
           continue;

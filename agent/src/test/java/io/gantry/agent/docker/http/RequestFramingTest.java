@@ -1,0 +1,137 @@
+package io.gantry.agent.docker.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.util.ByteString;
+import io.gantry.agent.docker.http.RequestFraming.Step;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class RequestFramingTest {
+  private static final String PLAIN =
+      "POST /containers/create HTTP/1.1\r\nHost: docker\r\nContent-Length: 5\r\n\r\nhello";
+  private static final String CHUNKED =
+      "POST /images/load HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n"
+          + "5;x=y\r\nPOST \r\n10\r\n/exec/1/start HT\r\n0\r\nTrailer: 1\r\n\r\n";
+  private static final String ATTACH =
+      "POST /v1.44/containers/abc/attach?stdin=1 HTTP/1.1\r\nHost: docker\r\n"
+          + "Upgrade: tcp\r\nConnection: Upgrade\r\n\r\n";
+
+  /** What is passed on, and what is held back, when the bytes come in pieces. */
+  private record Passed(String forwarded, String held, boolean awaitsVerdict) {}
+
+  private static Passed pass(RequestFraming framing, String text, int... cuts) {
+    var forwarded = new StringBuilder();
+    var waiting = ByteString.emptyByteString();
+    var from = 0;
+    for (var i = 0; i <= cuts.length; i++) {
+      var to = i == cuts.length ? text.length() : cuts[i];
+      waiting = waiting.concat(ByteString.fromString(text.substring(from, to)));
+      from = to;
+      var more = true;
+      while (more) {
+        switch (framing.next(waiting)) {
+          case Step.Forward(var bytes, var rest) -> {
+            forwarded.append(bytes.utf8String());
+            waiting = rest;
+            more = !rest.isEmpty();
+          }
+          case Step.Hold(var rest) -> {
+            waiting = rest;
+            more = false;
+          }
+          case Step.More() -> {
+            waiting = ByteString.emptyByteString();
+            more = false;
+          }
+        }
+      }
+    }
+    return new Passed(forwarded.toString(), waiting.utf8String(), framing.awaitsVerdict());
+  }
+
+  @Test
+  void requestsPassUntouched() {
+    assertThat(pass(new RequestFraming(), PLAIN + CHUNKED + PLAIN))
+        .isEqualTo(new Passed(PLAIN + CHUNKED + PLAIN, "", false));
+  }
+
+  @Test
+  void whatFollowsAnAttachWaitsForTheVerdict() {
+    assertThat(pass(new RequestFraming(), PLAIN + ATTACH + "for the process"))
+        .isEqualTo(new Passed(PLAIN + ATTACH, "for the process", true));
+  }
+
+  @Test
+  void anAcceptedHijackPassesEverything() {
+    var framing = new RequestFraming();
+    pass(framing, ATTACH);
+    framing.accepted();
+    assertThat(pass(framing, ATTACH + "\n\n")).isEqualTo(new Passed(ATTACH + "\n\n", "", false));
+  }
+
+  @Test
+  void aRefusedHijackIsFollowedByRequests() {
+    var framing = new RequestFraming();
+    pass(framing, ATTACH);
+    framing.refused();
+    assertThat(pass(framing, PLAIN)).isEqualTo(new Passed(PLAIN, "", false));
+  }
+
+  @Test
+  void anExecStartWithoutUpgradeGetsTheHeadersAndKeepsItsBody() {
+    var framing = new RequestFraming();
+    var start =
+        "POST /exec/12/start HTTP/1.1\r\n"
+            + "Host: x\r\n"
+            + "Connection: keep-alive\r\n"
+            + "Content-Length: 2\r\n\r\n"
+            + "{}";
+    assertThat(pass(framing, start + "stdin"))
+        .isEqualTo(
+            new Passed(
+                "POST /exec/12/start HTTP/1.1\r\nHost: docker\r\nContent-Length: 2\r\n"
+                    + "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n{}",
+                "stdin",
+                true));
+    assertThat(framing.upgradeAdded()).isTrue();
+  }
+
+  @Test
+  void aHostThatIsAPathIsReplaced() {
+    assertThat(
+            pass(new RequestFraming(), "GET /_ping HTTP/1.1\r\nHost: %2Fvar%2Frun%2Fd.sock\r\n\r\n")
+                .forwarded())
+        .isEqualTo("GET /_ping HTTP/1.1\r\nHost: docker\r\n\r\n");
+  }
+
+  @Test
+  void aHeadWithoutEndIsPassedOnAtItsBound() {
+    var endless = "GET / HTTP/1.1\r\nX: " + "y".repeat(RequestFraming.MAX_HEAD);
+    assertThat(pass(new RequestFraming(), endless).forwarded()).isEqualTo(endless);
+  }
+
+  @Property(tries = 300)
+  void piecesMakeNoDifference(@ForAll Random random) {
+    var text = PLAIN + CHUNKED + PLAIN + ATTACH + "and\r\n\r\nbytes";
+    var cuts = random.ints(random.nextInt(20), 0, text.length()).sorted().toArray();
+    assertThat(pass(new RequestFraming(), text, cuts)).isEqualTo(pass(new RequestFraming(), text));
+  }
+
+  @Property(tries = 300)
+  void nothingIsLostOfAnyBytes(@ForAll byte[] bytes) {
+    var framing = new RequestFraming();
+    var waiting = ByteString.fromArray(bytes);
+    var steps = 0;
+    while (!waiting.isEmpty() && steps++ < 10_000) {
+      waiting =
+          switch (framing.next(waiting)) {
+            case Step.Forward(_, var rest) -> rest;
+            case Step.Hold _, Step.More _ -> ByteString.emptyByteString();
+          };
+    }
+    assertThat(waiting.isEmpty()).isTrue();
+  }
+}
