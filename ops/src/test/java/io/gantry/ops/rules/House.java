@@ -71,6 +71,7 @@ record House(String root) {
                         root + ".agent",
                         below("protocol"),
                         below("persistence.event"),
+                        below("persistence.schema"),
                         below("persistence.record")))
                 .as("are behind the agent's public package"));
   }

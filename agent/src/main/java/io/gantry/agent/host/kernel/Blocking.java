@@ -2,7 +2,6 @@ package io.gantry.agent.host.kernel;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -52,17 +51,18 @@ public final class Blocking {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a system call was under way");
     } catch (ExecutionException failed) {
-      throw rethrown(Objects.requireNonNull(failed.getCause()));
+      throw rethrown(failed);
     }
   }
 
-  static IOException rethrown(Throwable cause) {
-    return switch (cause) {
+  /** What went wrong on another thread, thrown or to be thrown here. */
+  static IOException rethrown(ExecutionException wrapper) {
+    return switch (wrapper.getCause()) {
       case SystemCallFailed failed -> failed;
       case IOException failed -> failed;
       case RuntimeException bug -> throw bug;
       case Error bug -> throw bug;
-      default -> new IOException(cause);
+      case null, default -> new IOException(wrapper);
     };
   }
 

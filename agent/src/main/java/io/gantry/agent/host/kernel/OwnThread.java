@@ -2,7 +2,6 @@ package io.gantry.agent.host.kernel;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -32,7 +31,7 @@ final class OwnThread {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a thread was in another namespace");
     } catch (ExecutionException failed) {
-      throw Blocking.rethrown(Objects.requireNonNull(failed.getCause()));
+      throw Blocking.rethrown(failed);
     }
   }
 }

@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -44,7 +43,7 @@ public final class Program {
         var output = drain(out, end, command.getFirst());
         return new Result(child.exit().toCompletableFuture().get(), output);
       } catch (ExecutionException failed) {
-        throw Blocking.rethrown(Objects.requireNonNull(failed.getCause()));
+        throw Blocking.rethrown(failed);
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted while " + command.getFirst() + " ran");

@@ -8,6 +8,7 @@ import io.gantry.agent.host.bundle.ProbeBundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,8 @@ final class RuntimeProbe {
     } catch (TimeoutException late) {
       throw new IOException("its process did not end within " + deadline);
     } catch (ExecutionException failed) {
-      throw new IOException(failed.getCause().getMessage(), failed.getCause());
+      var cause = Objects.requireNonNullElse(failed.getCause(), failed);
+      throw new IOException(cause.getMessage(), cause);
     } finally {
       monitor.remove(id);
       runtime.delete(id);
