@@ -17,12 +17,15 @@ final class Selections {
       NameTable table, List<String> references, Function<String, Optional<List<Digest>>> diffIds) {
     var chosen = new LinkedHashMap<String, Set<Reference>>();
     for (var text : references) {
+      if (chooseRepository(table, text, chosen)) {
+        continue;
+      }
       switch (ImageLookup.find(table, text)) {
         case Outcome.Refused<String> refused -> {
           return refused.as();
         }
-        case Outcome.Unchanged<String>(var id) -> choose(table, text, id, chosen);
-        case Outcome.Done<String>(var id) -> choose(table, text, id, chosen);
+        case Outcome.Unchanged<String>(var id) -> choose(text, id, chosen);
+        case Outcome.Done<String>(var id) -> choose(text, id, chosen);
       }
     }
     var selections = new ArrayList<ArchiveWriter.Selection>();
@@ -38,28 +41,41 @@ final class Selections {
     return Outcome.done(List.copyOf(selections));
   }
 
+  /** A name without tag or digest is a repository when any image is called so. */
+  private static boolean chooseRepository(
+      NameTable table, String text, LinkedHashMap<String, Set<Reference>> chosen) {
+    try {
+      var reference = Reference.parse(text);
+      if (reference.tag().isPresent() || reference.digest().isPresent()) {
+        return false;
+      }
+      var found = false;
+      for (var name : table.names().entrySet()) {
+        var other = Reference.ofCanonical(name.getKey());
+        if (other.repository().equals(reference.repository()) && other.digest().isEmpty()) {
+          chosen
+              .computeIfAbsent(name.getValue().imageId(), _ -> new LinkedHashSet<>())
+              .add(other);
+          found = true;
+        }
+      }
+      return found;
+    } catch (Reference.Invalid e) {
+      return false;
+    }
+  }
+
   private static void choose(
-      NameTable table, String text, String id, LinkedHashMap<String, Set<Reference>> chosen) {
+      String text, String id, LinkedHashMap<String, Set<Reference>> chosen) {
     var names = chosen.computeIfAbsent(id, _ -> new LinkedHashSet<>());
     if (ImageRemoval.isIdPrefix(id, text)) {
       return;
     }
     try {
       var reference = Reference.parse(text);
-      if (reference.digest().isPresent()) {
-        return;
+      if (reference.digest().isEmpty()) {
+        names.add(reference.withDefaultTag());
       }
-      if (reference.tag().isPresent()) {
-        names.add(reference);
-        return;
-      }
-      table.names().forEach(
-          (name, target) -> {
-            var other = Reference.ofCanonical(name);
-            if (other.repository().equals(reference.repository()) && other.tag().isPresent()) {
-              chosen.computeIfAbsent(target.imageId(), _ -> new LinkedHashSet<>()).add(other);
-            }
-          });
     } catch (Reference.Invalid e) {
       throw new IllegalStateException("it was found by this name", e);
     }

@@ -1,0 +1,236 @@
+package io.gantry.agent.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.gantry.agent.Outcome;
+import io.gantry.protocol.ErrorKind;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Archives as other tools write them, and as nobody should. */
+@Tag("host")
+class ArchiveLoadIT {
+  private ImageRoom room;
+  private byte[] layer;
+  private String config;
+
+  @BeforeEach
+  void open() throws Exception {
+    room = new ImageRoom();
+    layer = new TestTar().file("hello", "hi", 0644).bytes();
+    config = config(layer);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    room.close();
+  }
+
+  private static String config(byte[]... layers) {
+    var diffIds = new StringBuilder();
+    for (var layer : layers) {
+      diffIds.append(diffIds.isEmpty() ? "" : ",").append('"').append(Digest.of(layer)).append('"');
+    }
+    return """
+        {"architecture":"amd64","os":"linux","config":{"Cmd":["/hello"]},\
+        "rootfs":{"type":"layers","diff_ids":[%s]}}"""
+        .formatted(diffIds);
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(packed)) {
+      out.write(bytes);
+    }
+    return packed.toByteArray();
+  }
+
+  private static TestTar add(TestTar tar, String name, byte[] bytes) {
+    return tar.file(name, bytes, 0644, 0, 0, Map.of());
+  }
+
+  private static String manifest(String tag, String layer) {
+    return "[{\"Config\":\"config.json\",\"RepoTags\":[%s],\"Layers\":[\"%s\"]}]"
+        .formatted(tag, layer);
+  }
+
+  private static Outcome<?> invalid(String message) {
+    return Outcome.refused(ErrorKind.INVALID, message);
+  }
+
+  @Test
+  void entriesMayComeInAnyOrderAndTheWholeMayBePacked() throws Exception {
+    var archive =
+        add(new TestTar(), "aa/layer.tar", layer)
+            .file("manifest.json", manifest("\"demo:1\",\"demo:2\"", "aa/layer.tar"), 0644)
+            .file("config.json", config, 0644);
+
+    var loaded = ImageRoom.done(room.load(gzip(archive.bytes())));
+
+    assertThat(loaded).extracting("name").containsExactly("demo:1", "demo:2");
+    assertThat(loaded.getFirst().image().getId())
+        .isEqualTo(Digest.of(config.getBytes(StandardCharsets.UTF_8)).toString());
+    assertThat(ImageRoom.done(room.images.resolve("demo:2")).layers().getFirst().resolve("hello"))
+        .hasContent("hi");
+  }
+
+  @Test
+  void anImageWithoutANameIsToldByItsId() throws Exception {
+    var archive =
+        add(new TestTar(), "l", layer)
+            .file("manifest.json", manifest("", "l"), 0644)
+            .file("config.json", config, 0644);
+
+    var loaded = ImageRoom.done(room.load(archive.bytes()));
+
+    assertThat(loaded.getFirst().name()).isEqualTo(loaded.getFirst().image().getId());
+  }
+
+  @Test
+  void aLayerThatIsHereMayComeEmptyOrNotAtAll() throws Exception {
+    ImageRoom.done(
+        room.load(
+            add(new TestTar(), "l", layer)
+                .file("manifest.json", manifest("\"base:1\"", "l"), 0644)
+                .file("config.json", config, 0644)
+                .bytes()));
+    var labelled = config.replace("\"Cmd\"", "\"Labels\":{\"a\":\"b\"},\"Cmd\"");
+
+    var empty =
+        new TestTar()
+            .file("l", "", 0644)
+            .file("manifest.json", manifest("\"empty:1\"", "l"), 0644)
+            .file("config.json", labelled, 0644);
+    var missing =
+        new TestTar()
+            .file("manifest.json", manifest("\"missing:1\"", "l"), 0644)
+            .file("config.json", labelled, 0644);
+
+    assertThat(ImageRoom.done(room.load(empty.bytes())).getFirst().name()).isEqualTo("empty:1");
+    assertThat(ImageRoom.done(room.load(missing.bytes())).getFirst().name()).isEqualTo("missing:1");
+    assertThat(room.store.layers().all()).hasSize(1);
+  }
+
+  @Test
+  void oldArchivesLinkLayersThatAreTheSame() throws Exception {
+    var archive =
+        add(new TestTar(), "aa/layer.tar", layer)
+            .symlink("bb/layer.tar", "../aa/layer.tar")
+            .file("manifest.json", manifest("\"demo:1\"", "bb/layer.tar"), 0644)
+            .file("config.json", config, 0644);
+
+    assertThat(ImageRoom.done(room.load(archive.bytes()))).hasSize(1);
+  }
+
+  @Test
+  void anOciLayoutWithPackedLayersAndSeveralPlatformsIsRead() throws Exception {
+    var packed = gzip(layer);
+    var manifest =
+        """
+        {"schemaVersion":2,"config":{"digest":"%s","size":1},"layers":[{"digest":"%s","size":1}]}"""
+            .formatted(digest(config), Digest.of(packed));
+    var index =
+        """
+        {"schemaVersion":2,"manifests":[
+          {"digest":"sha256:%s","size":1,"platform":{"os":"plan9","architecture":"mips"}},
+          {"digest":"%s","size":1,"platform":{"os":"linux","architecture":"%s"}}]}"""
+            .formatted("0".repeat(64), digest(manifest), RootImport.Platform.host().architecture());
+    var top =
+        """
+        {"schemaVersion":2,"manifests":[{"digest":"%s","size":1,
+          "annotations":{"org.opencontainers.image.ref.name":"example.org/app:7"}}]}"""
+            .formatted(digest(index));
+    var archive =
+        add(new TestTar(), blob(packed), packed)
+            .file(blob(config), config, 0644)
+            .file(blob(manifest), manifest, 0644)
+            .file(blob(index), index, 0644)
+            .file("index.json", top, 0644)
+            .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}", 0644);
+
+    assertThat(ImageRoom.done(room.load(archive.bytes())))
+        .extracting("name")
+        .containsExactly("example.org/app:7");
+  }
+
+  private static Digest digest(String text) {
+    return Digest.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String blob(String text) {
+    return blob(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String blob(byte[] bytes) {
+    return "blobs/sha256/" + Digest.of(bytes).hex();
+  }
+
+  @Test
+  void whatIsWrongWithAnArchiveIsSaidAndNothingStays() throws Exception {
+    var other = new TestTar().file("hello", "other", 0644).bytes();
+
+    assertThat(room.load("no tar".repeat(200).getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(invalid("invalid tar header: checksum is no octal number"));
+    assertThat(room.load(new TestTar().file("x", "", 0644).bytes()))
+        .isEqualTo(
+            invalid(
+                "invalid archive: it has neither a manifest.json (Docker) nor an index.json (OCI)"));
+    assertThat(
+            room.load(
+                add(new TestTar(), "l", other)
+                    .file("manifest.json", manifest("", "l"), 0644)
+                    .file("config.json", config, 0644)
+                    .bytes()))
+        .isEqualTo(
+            invalid(
+                "cannot unpack layer %s: digest is %s"
+                    .formatted(Digest.of(layer), Digest.of(other))));
+    assertThat(
+            room.load(
+                new TestTar()
+                    .file("manifest.json", "[{\"Config\":\"c\",\"Layers\":[]}]", 0644)
+                    .file("c", config, 0644)
+                    .bytes()))
+        .isEqualTo(invalid("invalid manifest, layers length mismatch: expected 0, got 1"));
+    assertThat(
+            room.load(
+                new TestTar()
+                    .file("manifest.json", manifest("", "../../../../etc/passwd"), 0644)
+                    .file("config.json", config, 0644)
+                    .bytes()))
+        .isEqualTo(invalid("invalid tar entry ../../../../etc/passwd: it leaves the root"));
+    assertThat(
+            room.load(new TestTar().file("manifest.json", "[".repeat(5000), 0644).bytes()))
+        .isInstanceOf(Outcome.Refused.class);
+
+    assertThat(room.images.list()).isEmpty();
+    assertThat(room.store.layers().all()).isEmpty();
+    assertThat(room.state.resolve("content/archives")).isEmptyDirectory();
+    assertThat(room.state.resolve("layers/incoming")).isEmptyDirectory();
+  }
+
+  @Test
+  void savingByRepositoryTakesAllItsTagsAndByIdNone() throws Exception {
+    ImageRoom.done(
+        room.load(
+            add(new TestTar(), "l", layer)
+                .file("manifest.json", manifest("\"demo:1\",\"demo:2\"", "l"), 0644)
+                .file("config.json", config, 0644)
+                .bytes()));
+    var id = room.images.list().iterator().next().getId();
+
+    assertThat(ImageRoom.done(room.load(room.save("demo"))))
+        .extracting("name")
+        .containsExactly("demo:1", "demo:2");
+    assertThat(ImageRoom.done(room.load(room.save(id.substring(7)))))
+        .extracting("name")
+        .containsExactly(id);
+  }
+}
