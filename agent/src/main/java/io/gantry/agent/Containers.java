@@ -101,6 +101,11 @@ public interface Containers {
 
   Outcome<Source<LogLine, NotUsed>> logs(String reference, LogQuery query);
 
+  /** As {@link #logs}, with many lines in one element: for whoever moves much. */
+  default Outcome<Source<LogBatch, NotUsed>> logBatches(String reference, LogQuery query) {
+    return logs(reference, query).map(lines -> lines.map(LogBatch::of));
+  }
+
   record LogQuery(
       boolean stdout,
       boolean stderr,

@@ -30,6 +30,14 @@ public final class LogBatch {
     this.count = from.count;
   }
 
+  public static LogBatch of(LogLine line) {
+    var bytes = line.data().toArrayUnsafe();
+    var builder = new Builder(bytes.length);
+    builder.add(
+        line.stream(), line.time().getEpochSecond(), line.time().getNano(), bytes, 0, bytes.length);
+    return builder.build();
+  }
+
   public int size() {
     return count;
   }

@@ -2,7 +2,6 @@ package io.gantry.ops;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.ActorContext;
-import akka.stream.javadsl.Source;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.container.Board;
@@ -15,6 +14,8 @@ import io.gantry.agent.container.Launcher;
 import io.gantry.agent.container.Names;
 import io.gantry.agent.container.PendingAttachments;
 import io.gantry.agent.container.Remover;
+import io.gantry.agent.container.log.ContainerLog;
+import io.gantry.agent.container.log.LogWatch;
 import io.gantry.agent.engine.ContainerReading;
 import io.gantry.agent.engine.ContainerStdio;
 import io.gantry.agent.engine.Creator;
@@ -107,6 +108,7 @@ record Rooms(
     var connector = new Connector(host, table, hostPorts, board);
     var remover = new Remover(host, connector, volumes, directories);
     var attachments = new PendingAttachments();
+    var logWatch = new LogWatch();
     var launcher =
         new Launcher(
             host,
@@ -146,7 +148,12 @@ record Rooms(
             new ContainerStdio(
                 host.monitor(), attachments, board, containersActor, scheduler, blocking),
             new ContainerReading(
-                host, board, (_, _) -> Source.empty(), id -> imageBytes(images, id), clock, blocking),
+                host,
+                board,
+                id -> new ContainerLog(directories.log(id), logWatch, blocking),
+                id -> imageBytes(images, id),
+                clock,
+                blocking),
             containersActor,
             scheduler,
             clock);

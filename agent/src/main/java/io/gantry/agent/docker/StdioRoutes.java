@@ -12,7 +12,6 @@ import akka.util.ByteString;
 import io.gantry.agent.Attachment;
 import io.gantry.agent.Containers;
 import io.gantry.agent.Containers.AttachOptions;
-import io.gantry.agent.Containers.LogLine;
 import io.gantry.agent.Containers.LogQuery;
 import io.gantry.protocol.v1.Container;
 import java.time.Instant;
@@ -135,12 +134,12 @@ final class StdioRoutes {
             tail(call));
     var tty = container.getSpec().getProcess().getTty();
     var timestamps = call.flag("timestamps");
-    var lines = Replies.require(containers.logs(container.getId(), query));
+    var batches = Replies.require(containers.logBatches(container.getId(), query));
     return Answers.now(
         Answers.stream(
             streamType(call, tty),
-            lines
-                .map(line -> logBytes(line, tty, timestamps))
+            batches
+                .map(batch -> LogEncoder.encode(batch, tty, timestamps))
                 .via(call.client().untilGone().flow())));
   }
 
@@ -162,15 +161,5 @@ final class StdioRoutes {
     return text.matches("[0-9]{1,9}")
         ? OptionalInt.of(Integer.parseInt(text))
         : OptionalInt.empty();
-  }
-
-  private static ByteString logBytes(LogLine line, boolean tty, boolean timestamps) {
-    var data =
-        timestamps
-            ? ByteString.fromString(
-                    io.gantry.agent.docker.json.Times.rfc3339Padded(line.time()) + " ")
-                .concat(line.data())
-            : line.data();
-    return tty ? data : Frames.frame(line.stream(), data);
   }
 }

@@ -3,13 +3,14 @@ package io.gantry.agent.engine;
 import akka.NotUsed;
 import akka.stream.javadsl.Source;
 import io.gantry.agent.ContainerId;
-import io.gantry.agent.Containers.LogLine;
 import io.gantry.agent.Containers.LogQuery;
 import io.gantry.agent.Containers.ProcessTable;
 import io.gantry.agent.Containers.Sizes;
+import io.gantry.agent.LogBatch;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Stats;
 import io.gantry.agent.container.Board;
+import io.gantry.agent.container.log.ContainerLog;
 import io.gantry.agent.container.Host;
 import io.gantry.protocol.v1.Container;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** What can be read of a container that only the host knows: use of resources, processes, sizes, logs. */
@@ -30,7 +31,7 @@ public final class ContainerReading {
 
   private final Host host;
   private final Board board;
-  private final BiFunction<Container, LogQuery, Source<LogLine, NotUsed>> logs;
+  private final Function<ContainerId, ContainerLog> logs;
   private final ToLongFunction<String> imageBytes;
   private final InstantSource clock;
   private final Executor blocking;
@@ -39,7 +40,7 @@ public final class ContainerReading {
   public ContainerReading(
       Host host,
       Board board,
-      BiFunction<Container, LogQuery, Source<LogLine, NotUsed>> logs,
+      Function<ContainerId, ContainerLog> logs,
       ToLongFunction<String> imageBytes,
       InstantSource clock,
       Executor blocking) {
@@ -51,8 +52,12 @@ public final class ContainerReading {
     this.blocking = blocking;
   }
 
-  Source<LogLine, NotUsed> logs(Container container, LogQuery query) {
-    return logs.apply(container, query);
+  /** {@code ended}: with the run that a follower follows. */
+  Source<LogBatch, NotUsed> logs(
+      Container container, LogQuery query, CompletionStage<?> ended) {
+    return container.getSpec().getLog().getDriver().equals("none")
+        ? Source.empty()
+        : logs.apply(new ContainerId(container.getId())).read(query, ended);
   }
 
   CompletionStage<Outcome<Sizes>> sizes(Container container) {

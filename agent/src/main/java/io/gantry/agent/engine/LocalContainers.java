@@ -9,6 +9,7 @@ import io.gantry.agent.Attachment;
 import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Containers;
+import io.gantry.agent.LogBatch;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Stats;
 import io.gantry.agent.container.Board;
@@ -271,7 +272,22 @@ public final class LocalContainers implements Containers {
 
   @Override
   public Outcome<Source<LogLine, NotUsed>> logs(String reference, LogQuery query) {
-    return references.find(reference).map(container -> reading.logs(container, query));
+    return logBatches(reference, query)
+        .map(batches -> batches.mapConcat(LogBatch::lines));
+  }
+
+  @Override
+  public Outcome<Source<LogBatch, NotUsed>> logBatches(String reference, LogQuery query) {
+    return references
+        .find(reference)
+        .map(container -> reading.logs(container, query, ended(container, query)));
+  }
+
+  /** Only who follows has to wait for the end of the run. */
+  private CompletionStage<?> ended(Container container, LogQuery query) {
+    return query.follow() && container.getStatus().getPid() != 0
+        ? pending(container.getId(), WaitCondition.NOT_RUNNING).exit()
+        : CompletableFuture.completedFuture(container);
   }
 
   @Override
