@@ -146,7 +146,6 @@ final class Events {
                       .setPid(started.pid())
                       .setIncarnation(started.incarnation())
                       .setStartedAt(timestamp(started.at()))
-                      .clearFinishedAt()
                       .setOomKilled(false)
                       .setExitCode(0)
                       .clearEndpoints()
