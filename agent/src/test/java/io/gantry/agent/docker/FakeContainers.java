@@ -35,7 +35,7 @@ import java.util.function.UnaryOperator;
 
 /** Containers in memory; their processes are {@link FakeProcess}es. */
 final class FakeContainers implements Containers {
-  static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+  static final Instant NOON = Instant.parse("2026-01-21T12:00:00Z");
 
   final Map<String, Container> all = new LinkedHashMap<>();
   final Map<String, FakeProcess> processes = new ConcurrentHashMap<>();

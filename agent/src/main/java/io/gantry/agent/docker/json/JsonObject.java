@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.gantry.agent.docker.Refusal;
@@ -89,11 +90,17 @@ public final class JsonObject {
         throw Refusal.invalid("invalid JSON: got EOF while reading request body");
       }
       return node;
+    } catch (MismatchedInputException e) {
+      throw Refusal.invalid("invalid JSON: " + nothingOr(firstLine(e)));
     } catch (JsonProcessingException e) {
       throw Refusal.invalid("invalid JSON: " + firstLine(e));
     } catch (IOException e) {
       throw Refusal.invalid("invalid JSON: " + e.getMessage());
     }
+  }
+
+  private static String nothingOr(String message) {
+    return message.startsWith("No content") ? "got EOF while reading request body" : message;
   }
 
   private static String firstLine(JsonProcessingException e) {
