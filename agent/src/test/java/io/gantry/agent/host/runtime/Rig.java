@@ -105,6 +105,11 @@ final class Rig implements AutoCloseable {
                 Optional.empty()));
   }
 
+  static ContainerSpec.Builder withTerminal(ContainerSpec.Builder spec) {
+    spec.getProcessBuilder().setTty(true).setOpenStdin(true);
+    return spec;
+  }
+
   Path bundleOf(ContainerId id) {
     return directory.resolve("containers").resolve(id.value());
   }
