@@ -40,7 +40,8 @@ final class EntrySource extends GraphStage<SourceShape<Entry>> {
     return new Reading();
   }
 
-  private record Page(List<Entry> entries, @Nullable Throwable failure) {}
+  /** What a read led to: one of both is null. */
+  private record Page(@Nullable List<Entry> entries, @Nullable Throwable failure) {}
 
   private final class Reading extends GraphStageLogic {
     private final ArrayDeque<Entry> held = new ArrayDeque<>();
@@ -73,7 +74,7 @@ final class EntrySource extends GraphStage<SourceShape<Entry>> {
       }
       var live = store.tail().after(cursor, PAGE);
       if (live == null) {
-        store.readers().execute(() -> arrived.invoke(page(cursor)));
+        fetch(cursor);
       } else if (!live.isEmpty()) {
         hold(live);
         next();
@@ -84,26 +85,24 @@ final class EntrySource extends GraphStage<SourceShape<Entry>> {
       }
     }
 
-    private Page page(long from) {
-      try {
-        return new Page(store.page(from, PAGE), null);
-      } catch (RuntimeException failure) {
-        return new Page(List.of(), failure);
-      }
+    private void fetch(long from) {
+      store
+          .reading(() -> store.page(from, PAGE))
+          .whenComplete((entries, failure) -> arrived.invoke(new Page(entries, failure)));
     }
 
     private void arrived(Page page) {
-      if (page.failure() != null) {
+      var entries = page.entries();
+      if (entries == null) {
         failStage(page.failure());
-      } else if (page.entries().isEmpty()) {
-        // Only when what was published is not to be found; silence would be taken for "nothing
-        // happened".
+      } else if (entries.isEmpty()) {
+        // What was published is not to be found. Silence would be taken for "nothing happened".
         failStage(
             new RecordUnavailableException(
                 "the record in %s has no entry after %d, expected up to %d"
                     .formatted(store.directory(), cursor, store.last())));
       } else {
-        hold(page.entries());
+        hold(entries);
         next();
       }
     }

@@ -109,17 +109,22 @@ public final class RecordJournal extends AsyncWriteJournal {
     return FutureConverters.toScala(
         store
             .settled()
-            .thenApplyAsync(
-                _ -> store.database().read(db -> Entity.of(persistenceId, db)).highest(),
-                store.readers()));
+            .thenCompose(
+                _ ->
+                    store.reading(
+                        () ->
+                            store.database().read(db -> Entity.of(persistenceId, db)).highest())));
   }
 
   @Override
   public Future<Void> doAsyncReplayMessages(
       String persistenceId, long from, long to, long max, Consumer<PersistentRepr> replay) {
     CompletionStage<Void> replayed =
-        CompletableFuture.runAsync(
-            () -> replay(persistenceId, from, to, max, replay), store.readers());
+        store.reading(
+            () -> {
+              replay(persistenceId, from, to, max, replay);
+              return null;
+            });
     return FutureConverters.toScala(replayed);
   }
 

@@ -40,12 +40,11 @@ public final class RecordSnapshots extends SnapshotStore {
   public Future<Optional<SelectedSnapshot>> doLoadAsync(
       String persistenceId, SnapshotSelectionCriteria criteria) {
     CompletionStage<Optional<SelectedSnapshot>> loaded =
-        CompletableFuture.supplyAsync(
+        store.reading(
             () -> {
               var matching = matching(persistenceId, criteria);
               return matching.isEmpty() ? Optional.empty() : Optional.of(load(matching.getLast()));
-            },
-            store.readers());
+            });
     return FutureConverters.toScala(loaded);
   }
 

@@ -9,10 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksIterator;
 
 /**
@@ -182,15 +184,32 @@ public final class RecordStore implements RecordReader, AutoCloseable {
     return submit(new Write.Barrier(new CompletableFuture<>()));
   }
 
+  /**
+   * Reads on a thread that may block. The failure is the one of {@code read}, not one around it.
+   */
+  <T extends @Nullable Object> CompletableFuture<T> reading(Supplier<T> read) {
+    var result = new CompletableFuture<T>();
+    try {
+      readers.execute(
+          () -> {
+            try {
+              result.complete(read.get());
+            } catch (RuntimeException | Error failure) {
+              result.completeExceptionally(failure);
+            }
+          });
+    } catch (RejectedExecutionException closed) {
+      result.completeExceptionally(
+          new RecordUnavailableException("the record in %s is closed".formatted(directory())));
+    }
+    return result;
+  }
+
   Database database() {
     return database;
   }
 
   Tail tail() {
     return tail;
-  }
-
-  Executor readers() {
-    return readers;
   }
 }

@@ -114,7 +114,7 @@ class RecordReaderTest {
 
   @Test
   void noReaderSeesAGapOrARepeatWhileManyWrite() throws Exception {
-    int writers = 8;
+    long writers = 8;
     int each = 600;
     long total = writers * each;
     long seed = System.nanoTime();

@@ -5,6 +5,7 @@ import akka.actor.typed.Behavior;
 import akka.persistence.typed.DeleteEventsCompleted;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.RecoveryFailed;
 import akka.persistence.typed.SnapshotCompleted;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.EventHandler;
@@ -59,6 +60,8 @@ final class Slate extends EventSourcedBehavior<Slate.Append, Recorded<? extends 
   public SignalHandler<String> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.class, (text, _) -> observer.tell("recovered " + text))
+        .onSignal(
+            RecoveryFailed.class, (_, failed) -> observer.tell(failed.getFailure().getMessage()))
         .onSignal(SnapshotCompleted.class, (_, _) -> observer.tell("snapshot"))
         .onSignal(
             DeleteEventsCompleted.class,
