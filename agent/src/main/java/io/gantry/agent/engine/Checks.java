@@ -2,7 +2,6 @@ package io.gantry.agent.engine;
 
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** Several checks as one: the first objection counts. */
 final class Checks {
@@ -10,6 +9,12 @@ final class Checks {
 
   @SafeVarargs
   static Optional<String> first(Supplier<Optional<String>>... checks) {
-    return Stream.of(checks).map(Supplier::get).flatMap(Optional::stream).findFirst();
+    for (var check : checks) {
+      var objection = check.get();
+      if (objection.isPresent()) {
+        return objection;
+      }
+    }
+    return Optional.empty();
   }
 }

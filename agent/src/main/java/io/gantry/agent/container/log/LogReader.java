@@ -2,6 +2,7 @@ package io.gantry.agent.container.log;
 
 import io.gantry.agent.Containers.LogQuery;
 import io.gantry.agent.LogBatch;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ final class LogReader implements AutoCloseable {
   private final boolean follow;
   private final Optional<Instant> until;
   private final Semaphore written = new Semaphore(0);
-  private final @Nullable AutoCloseable watching;
+  private final @Nullable Closeable watching;
   private volatile boolean ended;
   private volatile boolean closing;
   private boolean done;
@@ -80,7 +81,7 @@ final class LogReader implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() throws Exception {
+  public synchronized void close() throws IOException {
     if (watching != null) {
       watching.close();
     }

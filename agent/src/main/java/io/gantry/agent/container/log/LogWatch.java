@@ -3,6 +3,7 @@ package io.gantry.agent.container.log;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
 import static java.nio.file.StandardWatchEventKinds.ENTRY_MODIFY;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
@@ -27,7 +28,7 @@ public final class LogWatch implements AutoCloseable {
   }
 
   /** {@code waker} runs on the one thread whenever something in the directory was written. */
-  AutoCloseable watch(Path directory, Runnable waker) throws IOException {
+  Closeable watch(Path directory, Runnable waker) throws IOException {
     synchronized (directories) {
       var watched = directories.get(directory);
       if (watched == null) {
