@@ -8,6 +8,7 @@ final class Checks {
   private Checks() {}
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // read only
   static Optional<String> first(Supplier<Optional<String>>... checks) {
     for (var check : checks) {
       var objection = check.get();
