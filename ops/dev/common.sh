@@ -59,7 +59,7 @@ step() {
   if [ -t 1 ]; then printf '\r%s … %d s: ' "$text" $((SECONDS - started)); else printf '  %d s: ' $((SECONDS - started)); fi
   if [ "$status" -eq 0 ]; then say "done"; else
     say "failed ($status). The end of $log:"
-    { grep -E '^\[ERROR\]|^(error|E:)|FAIL' "$log" || tail -n 30 "$log"; } | head -n 40 | sed 's/^/    /'
+    { grep -E '^\[ERROR\]|^\[WARNING\].*\.java:|^(error|E:)|FAIL' "$log" || tail -n 30 "$log"; } | head -n 40 | sed 's/^/    /'
   fi
   return "$status"
 }
