@@ -1,0 +1,37 @@
+package io.gantry.cli;
+
+import io.gantry.protocol.v1.JournalEntry;
+import java.util.Locale;
+
+/** "12:1 2026-11-21T12:00:00Z container_started 0123456789ab web by unix:uid=0,gid=0 (pid 4711)". */
+final class EventLine {
+  private EventLine() {}
+
+  static String of(JournalEntry entry) {
+    var subject = entry.getSubject();
+    var name = subject.getName().equals(subject.getId()) ? "" : " " + subject.getName();
+    return "%d:%d %s %s %s%s by %s%s"
+        .formatted(
+            entry.getSequence(),
+            entry.getEpoch(),
+            Text.instant(entry.getTime()),
+            entry.getEventCase().name().toLowerCase(Locale.ROOT),
+            Text.shortId(subject.getId()),
+            name,
+            entry.getProvenance().getPrincipal(),
+            detail(entry));
+  }
+
+  private static String detail(JournalEntry entry) {
+    return switch (entry.getEventCase()) {
+      case CONTAINER_EXITED -> " (code %d)".formatted(entry.getContainerExited().getCode());
+      case CONTAINER_STARTED -> " (pid %d)".formatted(entry.getContainerStarted().getPid());
+      case CONTAINER_START_FAILED ->
+          " (%s)".formatted(entry.getContainerStartFailed().getMessage());
+      case CONTAINER_HEALTH_CHECKED ->
+          " (%s)".formatted(entry.getContainerHealthChecked().getStatus());
+      case IMAGE_TAGGED -> " (%s)".formatted(entry.getImageTagged().getReference());
+      default -> "";
+    };
+  }
+}

@@ -1,0 +1,7 @@
+package io.gantry.cli;
+
+/** How a list is printed. */
+enum Format {
+  TABLE,
+  JSON
+}

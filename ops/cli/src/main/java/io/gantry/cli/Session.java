@@ -1,0 +1,89 @@
+package io.gantry.cli;
+
+import io.gantry.protocol.v1.ContainerServiceGrpc;
+import io.gantry.protocol.v1.EngineServiceGrpc;
+import io.gantry.protocol.v1.ImageServiceGrpc;
+import io.gantry.protocol.v1.NetworkServiceGrpc;
+import io.gantry.protocol.v1.RecordServiceGrpc;
+import io.gantry.protocol.v1.VolumeServiceGrpc;
+import io.grpc.ManagedChannel;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One run of the command line: its terminal, and the agent it talks to once a command asks. */
+final class Session implements AutoCloseable {
+  private final Terminal terminal;
+  private String address = AgentAddress.DEFAULT;
+  private @Nullable ManagedChannel channel;
+
+  Session(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  void connectTo(String newAddress) {
+    address = newAddress;
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  private ManagedChannel channel() {
+    var open = channel;
+    if (open == null) {
+      open = AgentAddress.connect(address);
+      channel = open;
+    }
+    return open;
+  }
+
+  String address() {
+    return address;
+  }
+
+  ContainerServiceGrpc.ContainerServiceBlockingStub containers() {
+    return ContainerServiceGrpc.newBlockingStub(channel());
+  }
+
+  /** For streams in both directions. */
+  ContainerServiceGrpc.ContainerServiceStub containerStreams() {
+    return ContainerServiceGrpc.newStub(channel());
+  }
+
+  ImageServiceGrpc.ImageServiceBlockingStub images() {
+    return ImageServiceGrpc.newBlockingStub(channel());
+  }
+
+  ImageServiceGrpc.ImageServiceStub imageStreams() {
+    return ImageServiceGrpc.newStub(channel());
+  }
+
+  VolumeServiceGrpc.VolumeServiceBlockingStub volumes() {
+    return VolumeServiceGrpc.newBlockingStub(channel());
+  }
+
+  NetworkServiceGrpc.NetworkServiceBlockingStub networks() {
+    return NetworkServiceGrpc.newBlockingStub(channel());
+  }
+
+  RecordServiceGrpc.RecordServiceBlockingStub record() {
+    return RecordServiceGrpc.newBlockingStub(channel());
+  }
+
+  EngineServiceGrpc.EngineServiceBlockingStub engine() {
+    return EngineServiceGrpc.newBlockingStub(channel());
+  }
+
+  @Override
+  public void close() {
+    var open = channel;
+    if (open != null) {
+      open.shutdownNow();
+      try {
+        open.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
