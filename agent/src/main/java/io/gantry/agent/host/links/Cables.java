@@ -65,7 +65,18 @@ final class Cables {
     var requests = Devices.address(Devices.up(new Requests(), index), index, plug.address());
     plug.gateway().ifPresent(gateway -> Devices.defaultRoute(requests, index, gateway));
     inside.tell(requests, Errno.EEXIST);
+    Devices.awaitRunning(inside, index);
+    Devices.awaitRunning(host, made.peer());
+    awaitBridge(host, plug.bridge());
     return made.peer();
+  }
+
+  /** A bridge gets its carrier from its first running port. */
+  private static void awaitBridge(Conversation host, String name) throws IOException {
+    var bridge = Devices.find(host, name);
+    if (bridge.isPresent() && !bridge.get().running()) {
+      Devices.awaitRunning(host, bridge.get().index());
+    }
   }
 
   /**
@@ -106,11 +117,19 @@ final class Cables {
         .put(Wire.IFLA_ADDRESS, HexFormat.ofDelimiter(":").parseHex(plug.mac()))
         .put(Wire.IFLA_NET_NS_FD, target.number());
     size(requests).endNest().endNest().endNest();
+    // Hairpin: where br_netfilter is on, a container that calls its own published port is answered
+    // through the port of the bridge that it came from.
     return requests
-        .begin("label cable " + name, Wire.RTM_SETLINK, ACK)
+        .begin("label cable " + name, Wire.RTM_NEWLINK, ACK)
         .link(0, 0, 0)
         .put(Wire.IFLA_IFNAME, name)
-        .put(Wire.IFLA_IFALIAS, id.value());
+        .put(Wire.IFLA_IFALIAS, id.value())
+        .nest(Wire.IFLA_LINKINFO)
+        .put(Wire.INFO_SLAVE_KIND, "bridge")
+        .nest(Wire.INFO_SLAVE_DATA)
+        .put(Wire.BRPORT_HAIRPIN, new byte[] {1})
+        .endNest()
+        .endNest();
   }
 
   /** Queues cost most of a device's making; the kernel makes one for every possible processor. */

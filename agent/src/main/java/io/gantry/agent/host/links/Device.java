@@ -9,6 +9,7 @@ import java.util.Map;
  *
  * @param kind "bridge", "veth"; empty for hardware and loopback
  * @param alias what the agent wrote on it: the container's id
+ * @param running up, and the kernel has noticed its carrier: packets pass
  * @param peer index of the other end of a cable, 0 when it has none
  */
 record Device(
@@ -19,11 +20,13 @@ record Device(
     int peer,
     int master,
     boolean up,
+    boolean running,
     Stats.Interface counters) {
   private static final int FIXED = 16;
   private static final int INDEX_AT = 4;
   private static final int FLAGS_AT = 8;
   private static final int UP = 1;
+  private static final int RUNNING = 0x40;
   private static final int NAME = 3;
   private static final int LINK = 5;
   private static final int MASTER = 10;
@@ -37,7 +40,7 @@ record Device(
   static Device of(Answer answer) {
     var body = answer.body();
     if (body.limit() < FIXED) {
-      return new Device(0, "", "", "", 0, 0, false, NONE);
+      return new Device(0, "", "", "", 0, 0, false, false, NONE);
     }
     var attributes = answer.attributes(FIXED);
     return new Device(
@@ -48,6 +51,7 @@ record Device(
         number(attributes, LINK),
         number(attributes, MASTER),
         (body.getInt(FLAGS_AT) & UP) != 0,
+        (body.getInt(FLAGS_AT) & RUNNING) != 0,
         counters(attributes));
   }
 

@@ -14,10 +14,12 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** What is said about devices in any namespace: find, list, bring up, delete, give an address. */
 final class Devices {
   private static final int LOOPBACK = 1;
+  private static final long CARRIER_NANOS = 200_000_000;
 
   private Devices() {}
 
@@ -47,6 +49,23 @@ final class Devices {
     return requests
         .begin("bring up device " + index, Wire.RTM_SETLINK, ACK)
         .link(index, Wire.IFF_UP, Wire.IFF_UP);
+  }
+
+  /**
+   * Waits for the kernel to notice a new device's carrier, which it does in the background; until
+   * then packets are dropped, and a lost first one costs its sender a second. Asking makes newer
+   * kernels (6.8) notice at once. Bounded, because traffic will pass anyhow.
+   */
+  static void awaitRunning(Conversation namespace, int index) throws IOException {
+    var end = System.nanoTime() + CARRIER_NANOS;
+    while (System.nanoTime() - end < 0) {
+      var request = new Requests().begin("look at device " + index, Wire.RTM_GETLINK, 0);
+      var answers = namespace.ask(request.link(index, 0, 0), false);
+      if (answers.stream().map(Device::of).allMatch(Device::running)) {
+        return;
+      }
+      LockSupport.parkNanos(CARRIER_NANOS / 1000);
+    }
   }
 
   static void delete(Conversation namespace, String name) throws IOException {

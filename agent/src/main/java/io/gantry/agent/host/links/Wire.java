@@ -28,6 +28,9 @@ final class Wire {
   static final byte BRPORT_DISABLED = 0;
   static final int INFO_KIND = 1;
   static final int INFO_DATA = 2;
+  static final int INFO_SLAVE_KIND = 4;
+  static final int INFO_SLAVE_DATA = 5;
+  static final int BRPORT_HAIRPIN = 4;
   static final int VETH_INFO_PEER = 1;
 
   static final int IFA_ADDRESS = 1;
