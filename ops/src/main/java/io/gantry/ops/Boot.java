@@ -103,6 +103,16 @@ final class Boot implements AutoCloseable {
     new Sweep(rooms.ports().host(), rooms.ports().directories())
         .leftovers(id -> !living.contains(id.value()))
         .forEach(this::clear);
+    sweepImages();
+  }
+
+  /** Layers whose image and containers went while no agent could delete them. */
+  private void sweepImages() {
+    try {
+      rooms.images().sweep();
+    } catch (IOException e) {
+      LOG.warn("unused layers stay for the next sweep: {}", e.getMessage());
+    }
   }
 
   private void clear(ContainerId id) {

@@ -16,21 +16,21 @@ final class ArchiveIndex {
   private static final String CONTAINERD_NAME = "io.containerd.image.name";
   private static final String OCI_NAME = "org.opencontainers.image.ref.name";
 
-  private final Spool spool;
+  private final ArchiveFiles files;
   private final RootImport.Platform platform;
   private final List<ArchivedImage> images = new ArrayList<>();
 
-  private ArchiveIndex(Spool spool, RootImport.Platform platform) {
-    this.spool = spool;
+  private ArchiveIndex(ArchiveFiles files, RootImport.Platform platform) {
+    this.files = files;
     this.platform = platform;
   }
 
-  static List<ArchivedImage> read(Spool spool, RootImport.Platform platform) throws IOException {
-    var index = new ArchiveIndex(spool, platform);
-    if (spool.find("manifest.json").isPresent()) {
+  static List<ArchivedImage> read(ArchiveFiles files, RootImport.Platform platform) throws IOException {
+    var index = new ArchiveIndex(files, platform);
+    if (files.find("manifest.json").isPresent()) {
       index.readDocker();
-    } else if (spool.find("index.json").isPresent()) {
-      index.readOci(json("index.json", spool.bytes("index.json")), List.of(), 0);
+    } else if (files.find("index.json").isPresent()) {
+      index.readOci(json("index.json", files.bytes("index.json")), List.of(), 0);
     } else {
       throw new BadImage(
           "invalid archive: it has neither a manifest.json (Docker) nor an index.json (OCI)");
@@ -39,7 +39,7 @@ final class ArchiveIndex {
   }
 
   private void readDocker() throws IOException {
-    var manifest = json("manifest.json", spool.bytes("manifest.json"));
+    var manifest = json("manifest.json", files.bytes("manifest.json"));
     if (!manifest.isArray()) {
       throw new BadImage("manifest.json is no array");
     }
@@ -48,7 +48,7 @@ final class ArchiveIndex {
       for (var tag : strings(item, "RepoTags")) {
         names.add(tagged(tag));
       }
-      add(spool.bytes(required(item, "Config")), strings(item, "Layers"), names);
+      add(files.bytes(required(item, "Config")), strings(item, "Layers"), names);
     }
   }
 
@@ -125,7 +125,7 @@ final class ArchiveIndex {
   }
 
   private byte[] blob(String digest) throws IOException {
-    var bytes = spool.bytes(path(digest));
+    var bytes = files.bytes(path(digest));
     var found = Digest.of(bytes).toString();
     if (!found.equals(digest)) {
       throw new BadImage("invalid archive: blob %s has digest %s".formatted(digest, found));

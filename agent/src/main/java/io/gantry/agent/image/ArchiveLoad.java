@@ -21,17 +21,17 @@ final class ArchiveLoad {
 
   List<Arrived> read(InputStream archive, LayerStore.Lease lease, Consumer<Progress> progress)
       throws IOException {
-    try (var spool = store.spool(archive)) {
+    try (var files = store.read(archive, lease)) {
       var arrived = new ArrayList<Arrived>();
-      for (var image : ArchiveIndex.read(spool, RootImport.Platform.host())) {
-        arrived.add(add(image, spool, lease, progress));
+      for (var image : ArchiveIndex.read(files, RootImport.Platform.host())) {
+        arrived.add(add(image, files, lease, progress));
       }
       return List.copyOf(arrived);
     }
   }
 
   private Arrived add(
-      ArchivedImage image, Spool spool, LayerStore.Lease lease, Consumer<Progress> progress)
+      ArchivedImage image, ArchiveFiles files, LayerStore.Lease lease, Consumer<Progress> progress)
       throws IOException {
     var diffIds = ConfigReader.read(image.config()).getDiffIdsList();
     if (diffIds.size() != image.layers().size()) {
@@ -43,7 +43,7 @@ final class ArchiveLoad {
       var name = image.layers().get(i);
       var diffId = Digest.parse(diffIds.get(i));
       progress.accept(new Progress(diffId.hex().substring(0, 12), "Loading layer", 0, 0));
-      var layer = store.layers().ingest(() -> spool.open(name), diffId, lease);
+      var layer = files.layer(name, diffId);
       progress.accept(
           new Progress(
               diffId.hex().substring(0, 12), "Loading layer", layer.tarSize(), layer.tarSize()));

@@ -37,21 +37,26 @@ public enum Compression {
     buffered.mark(8);
     var start = buffered.readNBytes(6);
     buffered.reset();
-    return switch (of(start, start.length)) {
-      case NONE -> buffered;
-      case GZIP -> 
+    var compression = of(start, start.length);
+    return compression == NONE ? buffered : Decompression.of(buffered, compression::decompressor);
+  }
+
+  private InputStream decompressor(InputStream in) throws IOException {
+    return switch (this) {
+      case NONE -> in;
+      case GZIP ->
           GzipCompressorInputStream.builder()
-              .setInputStream(buffered)
+              .setInputStream(in)
               .setDecompressConcatenated(true)
               .get();
-      case ZSTD -> new ZstdCompressorInputStream(buffered);
-      case XZ -> 
+      case ZSTD -> new ZstdCompressorInputStream(in);
+      case XZ ->
           XZCompressorInputStream.builder()
-              .setInputStream(buffered)
+              .setInputStream(in)
               .setDecompressConcatenated(true)
               .setMemoryLimitKiB(XZ_MEMORY_KIB)
               .get();
-      case BZIP2 -> new BZip2CompressorInputStream(buffered, true);
+      case BZIP2 -> new BZip2CompressorInputStream(in, true);
     };
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -96,6 +97,17 @@ public final class ContentStore {
 
   public void remove(Digest digest) throws IOException {
     Files.deleteIfExists(path(digest));
+  }
+
+  /** For the start of an agent, when nobody adds anything yet. */
+  void removeAllBut(Set<Digest> needed) throws IOException {
+    try (Stream<Path> files = Files.list(blobs)) {
+      for (var file : files.toList()) {
+        if (!needed.contains(new Digest(file.getFileName().toString()))) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   private Path path(Digest digest) {

@@ -58,8 +58,8 @@ public final class ImageStore {
   }
 
   /** The files of an archive; an archive may be four times as large as one layer. */
-  Spool spool(InputStream archive) throws IOException {
-    return Spool.read(archive, incoming, 4 * limits.bytes());
+  ArchiveFiles read(InputStream archive, LayerStore.Lease lease) throws IOException {
+    return ArchiveFiles.read(archive, incoming, layers, lease, 4 * limits.bytes());
   }
 
   /** Adds an image whose layers are all here. {@code config} is kept byte for byte; its digest is the image's id. */
@@ -145,13 +145,24 @@ public final class ImageStore {
     }
   }
 
-  /** Removes layers that no image here and none of {@code alsoNeeded} has. Returns the bytes freed. */
-  long sweep(Collection<String> alsoNeeded) throws IOException {
+  /**
+   * Removes images that are neither {@code known} nor under a lease (their arrival ended early), then layers that no
+   * image here and none of {@code alsoNeeded} has. Returns the bytes freed.
+   */
+  long sweep(Predicate<String> known, Collection<String> alsoNeeded) throws IOException {
+    for (var id : List.copyOf(images.keySet())) {
+      remove(id, known);
+    }
     Set<Digest> needed =
         Stream.concat(
                 images.values().stream().flatMap(stored -> stored.diffIds().stream()),
                 alsoNeeded.stream().map(Digest::parse))
             .collect(Collectors.toSet());
     return layers.removeAllBut(needed);
+  }
+
+  /** Removes configurations that no image of these has: a crash came before their images were recorded. */
+  void forgetAllBut(Collection<String> known) throws IOException {
+    content.removeAllBut(known.stream().map(Digest::parse).collect(Collectors.toSet()));
   }
 }

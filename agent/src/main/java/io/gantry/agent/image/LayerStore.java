@@ -18,9 +18,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Layers, unpacked once and shared by all images that have them. A layer appears whole, by rename after its files are on
@@ -39,10 +43,21 @@ public final class LayerStore {
   private final Map<Digest, CompletableFuture<Layer>> underWay = new ConcurrentHashMap<>();
   private final Map<Digest, Integer> leased = new ConcurrentHashMap<>();
 
+  // One at a time: deleting is not urgent and must not take the disk from those who start containers.
+  private final ThreadPoolExecutor deletion =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          10,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Thread.ofPlatform().daemon().name("gantry-layer-deletion").factory());
+
   private LayerStore(Path home, LayerLimits limits) {
     this.home = home;
     this.incoming = home.resolve("incoming");
     this.limits = limits;
+    deletion.allowCoreThreadTimeOut(true);
   }
 
   /** Sweeps what a crash left half-made and learns what layers there are. */
@@ -134,7 +149,7 @@ public final class LayerStore {
   private Layer ingestAlone(
       Source tar, Digest diffId, Lease lease, CompletableFuture<Layer> mine) throws IOException {
     try (var in = tar.open()) {
-      var layer = unpack(in, Optional.of(diffId), lease);
+      var layer = unpack(in, Optional.of(diffId), limits.bytes(), lease);
       mine.complete(layer);
       return layer;
     } catch (IOException | RuntimeException e) {
@@ -147,7 +162,12 @@ public final class LayerStore {
 
   /** Unpacks a layer nobody knows the digest of yet. */
   public Layer ingest(InputStream tar, Lease lease) throws IOException {
-    return unpack(tar, Optional.empty(), lease);
+    return ingest(tar, limits.bytes(), lease);
+  }
+
+  /** The same, with at most {@code most} bytes of uncompressed tar. */
+  Layer ingest(InputStream tar, long most, Lease lease) throws IOException {
+    return unpack(tar, Optional.empty(), Math.min(most, limits.bytes()), lease);
   }
 
   /** A layer's bytes, when they are wanted. */
@@ -156,7 +176,8 @@ public final class LayerStore {
     InputStream open() throws IOException;
   }
 
-  private Layer unpack(InputStream in, Optional<Digest> expected, Lease lease) throws IOException {
+  private Layer unpack(InputStream in, Optional<Digest> expected, long most, Lease lease)
+      throws IOException {
     var work = new LayerFiles(incoming.resolve("layer-" + temporary.incrementAndGet()));
     Files.createDirectories(work.files());
     try {
@@ -164,7 +185,7 @@ public final class LayerStore {
       long size;
       long tarSize;
       try (OutputStream copy = work.writeTar();
-          var tar = new TarTee(Compression.unpack(in), copy, limits.bytes());
+          var tar = new TarTee(Compression.unpack(in), copy, most);
           var tree = Tree.open(work.files())) {
         size = new LayerUnpacker(tree, new TarReader(new BufferedInputStream(tar, 1 << 17)), limits).unpack();
         found = tar.digest();
@@ -221,7 +242,10 @@ public final class LayerStore {
     return new LayerFiles(home.resolve(diffId.hex())).readTar();
   }
 
-  /** Removes every layer that is neither in {@code needed} nor under a lease. Returns the bytes of their files. */
+  /**
+   * Removes every layer that is neither in {@code needed} nor under a lease. They are gone when this returns; their
+   * files, whose bytes are the result, are deleted behind it.
+   */
   public long removeAllBut(Set<Digest> needed) throws IOException {
     long freed = 0;
     for (var layer : all()) {
@@ -253,7 +277,16 @@ public final class LayerStore {
     if (removed != null || !Files.exists(gone)) {
       return 0;
     }
-    delete(gone);
+    deletion.execute(() -> deleteLater(gone));
     return layer.size();
+  }
+
+  private static void deleteLater(Path gone) {
+    try {
+      delete(gone);
+    } catch (IOException e) {
+      LoggerFactory.getLogger(LayerStore.class)
+          .warn("files of a removed layer stay until the next start: {}", e.getMessage());
+    }
   }
 }

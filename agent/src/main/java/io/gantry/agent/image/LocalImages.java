@@ -88,6 +88,11 @@ public final class LocalImages implements Images {
   }
 
   private void recall(NameTable known) {
+    try {
+      store.forgetAllBut(known.images().keySet());
+    } catch (IOException e) {
+      LOG.warn("cannot sweep what crashed arrivals of images left: {}", e.getMessage());
+    }
     for (var id : known.images().keySet()) {
       try {
         if (store.recall(id).isEmpty()) {
@@ -234,19 +239,27 @@ public final class LocalImages implements Images {
       Caller caller, InputStream tar, BoundedSourceQueue<Progress> progress) throws Exception {
     try (tar;
         var lease = store.layers().lease()) {
-      var loaded = new ArrayList<Loaded>();
-      for (var archived : archives.read(tar, lease, progress::offer)) {
-        var outcome = record(caller, archived.image().getId(), "load", archived.names());
-        if (!(outcome instanceof Outcome.Done<Image>(var image))) {
-          return outcome.map(_ -> List.of());
-        }
-        if (archived.names().isEmpty()) {
-          loaded.add(new Loaded(image.getId(), image));
-        }
-        archived.names().forEach(name -> loaded.add(new Loaded(name.familiar(), image)));
-      }
-      return Outcome.done(List.copyOf(loaded));
+      return load(caller, archives.read(tar, lease, progress::offer));
+    } finally {
+      // An archive may bring layers that none of its images has, or fail after some have come.
+      sweep();
     }
+  }
+
+  private Outcome<List<Loaded>> load(Caller caller, List<ArchiveLoad.Arrived> all)
+      throws Exception {
+    var loaded = new ArrayList<Loaded>();
+    for (var arrived : all) {
+      var outcome = record(caller, arrived.image().getId(), "load", arrived.names());
+      if (!(outcome instanceof Outcome.Done<Image>(var image))) {
+        return outcome.map(_ -> List.of());
+      }
+      if (arrived.names().isEmpty()) {
+        loaded.add(new Loaded(image.getId(), image));
+      }
+      arrived.names().forEach(name -> loaded.add(new Loaded(name.familiar(), image)));
+    }
+    return Outcome.done(List.copyOf(loaded));
   }
 
   @Override
@@ -315,9 +328,6 @@ public final class LocalImages implements Images {
     if (outcome instanceof Outcome.Done<ImageNames.Removed>(var removed)
         && !removed.images().isEmpty()) {
       try {
-        for (var id : removed.images()) {
-          store.remove(id, wanted -> table.images().containsKey(wanted));
-        }
         sweep();
       } catch (IOException e) {
         LOG.warn("files of removed images {} stay for the next sweep: {}", removed.images(), e.getMessage());
@@ -331,7 +341,9 @@ public final class LocalImages implements Images {
    * are known after a start, and after containers went whose image is gone. Blocks.
    */
   public long sweep() throws IOException {
-    return store.sweep(uses.get().stream().flatMap(use -> use.layers().stream()).toList());
+    return store.sweep(
+        id -> table.images().containsKey(id),
+        uses.get().stream().flatMap(use -> use.layers().stream()).toList());
   }
 
   // -- running -----------------------------------------------------------------------------------

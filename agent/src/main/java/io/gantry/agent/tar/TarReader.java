@@ -193,18 +193,30 @@ public final class TarReader {
       }
       throw new TarException("invalid tar header");
     }
-    long unsigned = 0;
-    long signed = 0;
-    for (var i = 0; i < BLOCK; i++) {
-      var value = i >= 148 && i < 156 ? (byte) ' ' : block[i];
-      unsigned += value & 0xff;
-      signed += value;
-    }
-    long expected = TarNumbers.read(block, 148, 8, "checksum");
-    if (expected != unsigned && expected != signed) {
+    if (!isHeader(block, BLOCK)) {
       throw new TarException("invalid tar header");
     }
     return true;
+  }
+
+  /** True when these bytes begin with a header that has a right checksum. */
+  public static boolean isHeader(byte[] bytes, int length) {
+    if (length < BLOCK) {
+      return false;
+    }
+    long unsigned = 0;
+    long signed = 0;
+    for (var i = 0; i < BLOCK; i++) {
+      var value = i >= 148 && i < 156 ? (byte) ' ' : bytes[i];
+      unsigned += value & 0xff;
+      signed += value;
+    }
+    try {
+      long expected = TarNumbers.read(bytes, 148, 8, "checksum");
+      return expected == unsigned || expected == signed;
+    } catch (TarException e) {
+      return false;
+    }
   }
 
   private boolean isEmpty() {

@@ -177,7 +177,7 @@ class ArchiveLoadIT {
     var other = new TestTar().file("hello", "other", 0644).bytes();
 
     assertThat(room.load("no tar".repeat(200).getBytes(StandardCharsets.UTF_8)))
-        .isEqualTo(invalid("invalid tar header: checksum is no octal number"));
+        .isEqualTo(invalid("invalid tar header"));
     assertThat(room.load(new TestTar().file("x", "", 0644).bytes()))
         .isEqualTo(
             invalid(
