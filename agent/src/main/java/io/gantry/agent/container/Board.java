@@ -11,6 +11,8 @@ import io.gantry.protocol.v1.Exec;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -22,6 +24,8 @@ public final class Board {
   private final ConcurrentSkipListMap<String, Facts> facts = new ConcurrentSkipListMap<>();
   private final ConcurrentHashMap<String, String> containerOfExec = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Long> pidOfExec = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, CompletableFuture<Void>> endOfExec =
+      new ConcurrentHashMap<>();
   private final Names names;
 
   public Board(Names names) {
@@ -54,6 +58,9 @@ public final class Board {
             .filter(exec -> !now.execs().containsKey(exec))
             .forEach(this::forget);
       }
+      now.execs().values().stream()
+          .filter(exec -> !exec.getRunning())
+          .forEach(exec -> completeEnd(exec.getId()));
     }
   }
 
@@ -68,6 +75,23 @@ public final class Board {
   private void forget(String execId) {
     containerOfExec.remove(execId);
     pidOfExec.remove(execId);
+    completeEnd(execId);
+  }
+
+  private void completeEnd(String execId) {
+    var end = endOfExec.remove(execId);
+    if (end != null) {
+      end.complete(null);
+    }
+  }
+
+  /** Completes once {@link #exec} tells how it ended, or the exec is forgotten. */
+  public CompletionStage<Void> endOfExec(String execId) {
+    var end = endOfExec.computeIfAbsent(execId, _ -> new CompletableFuture<>());
+    if (exec(execId).map(exec -> !exec.getRunning()).orElse(true)) {
+      completeEnd(execId);
+    }
+    return end;
   }
 
   public Optional<Container> find(String id) {

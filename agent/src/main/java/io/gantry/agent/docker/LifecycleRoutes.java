@@ -153,7 +153,8 @@ final class LifecycleRoutes {
         .await(call.path("id"), condition)
         .thenCompose(
             outcome -> {
-              var exit = Replies.require(outcome).exit().thenApply(LifecycleRoutes::exit);
+              var exit =
+                  Replies.require(outcome).exit().thenApply(result -> exit(condition, result));
               if (!early) {
                 return exit.thenApply(body -> Answers.json(200, body));
               }
@@ -167,12 +168,13 @@ final class LifecycleRoutes {
 
   private static final akka.util.ByteString NEWLINE = akka.util.ByteString.fromString("\n");
 
-  private static JsonWriter.Body exit(Containers.ExitResult result) {
+  /** Of a container that is gone only the code is told: why it did not start, start has said. */
+  private static JsonWriter.Body exit(WaitCondition condition, Containers.ExitResult result) {
     return json ->
         json.object(
             () -> {
               json.number("StatusCode", result.code());
-              if (!result.error().isEmpty()) {
+              if (!result.error().isEmpty() && condition != WaitCondition.REMOVED) {
                 json.object("Error", () -> json.text("Message", result.error()));
               }
             });

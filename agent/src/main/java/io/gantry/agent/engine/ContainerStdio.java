@@ -33,6 +33,9 @@ import java.util.concurrent.Executor;
 public final class ContainerStdio {
   private static final Duration EXEC_TIMEOUT = Duration.ofMinutes(2);
 
+  /** How long the end of an exec's output may wait for its exit to be recorded. */
+  private static final Duration EXIT_PATIENCE = Duration.ofSeconds(5);
+
   private final Monitor monitor;
   private final PendingAttachments pending;
   private final Stdio stdio;
@@ -68,12 +71,16 @@ public final class ContainerStdio {
               options.stdin() && spec.getOpenStdin(),
               options.stdout(),
               options.stderr(),
-              spec.getTty() ? Optional.of(DetachKeys.parse(options.detachKeys().orElse(""))) : Optional.empty());
+              spec.getTty()
+                  ? Optional.of(DetachKeys.parse(options.detachKeys().orElse("")))
+                  : Optional.empty());
     } catch (IllegalArgumentException e) {
       return Outcome.refused(ErrorKind.INVALID, e.getMessage());
     }
     if (!options.stream()) {
-      return Outcome.done(stdio.attachment(CompletableFuture.failedStage(new IOException("not asked for")), wanted));
+      return Outcome.done(
+          stdio.attachment(
+              CompletableFuture.failedStage(new IOException("not asked for")), wanted));
     }
     return switch (container.getStatus().getState()) {
       case PAUSED ->
@@ -83,8 +90,7 @@ public final class ContainerStdio {
                   .formatted(container.getId()));
       case RUNNING -> Outcome.done(stdio.attachment(now(container), wanted));
       case CONTAINER_STATE_UNSPECIFIED, CREATED, RESTARTING, EXITED, REMOVING, DEAD, UNRECOGNIZED ->
-          Outcome.done(
-              stdio.attachment(pending.next(new ContainerId(container.getId())), wanted));
+          Outcome.done(stdio.attachment(pending.next(new ContainerId(container.getId())), wanted));
     };
   }
 
@@ -123,8 +129,7 @@ public final class ContainerStdio {
     try {
       wanted = wanted(exec.get());
     } catch (IllegalArgumentException e) {
-      return CompletableFuture.completedFuture(
-          Outcome.refused(ErrorKind.INVALID, e.getMessage()));
+      return CompletableFuture.completedFuture(Outcome.refused(ErrorKind.INVALID, e.getMessage()));
     }
     var id = new ContainerId(exec.get().getContainerId());
     return AskPattern.<ContainersActor.Command, Outcome<Monitor.ExecStarted>>ask(
@@ -139,20 +144,26 @@ public final class ContainerStdio {
                 outcome.map(
                     started -> {
                       size.ifPresent(one -> resizeQuietly(id, execId, one));
-                      return attachment(started, detach, wanted);
+                      return attachment(execId, started, detach, wanted);
                     }),
             blocking);
   }
 
   private Optional<Attachment> attachment(
-      Monitor.ExecStarted started, boolean detach, Stdio.Wanted wanted) {
+      String execId, Monitor.ExecStarted started, boolean detach, Stdio.Wanted wanted) {
     if (detach) {
       started.console().ifPresent(Console::close);
       return Optional.empty();
     }
     return started
         .console()
-        .map(console -> stdio.attachment(CompletableFuture.completedFuture(console), wanted));
+        .map(
+            console ->
+                stdio.attachment(
+                    CompletableFuture.completedFuture(console),
+                    wanted,
+                    () -> board.endOfExec(execId),
+                    EXIT_PATIENCE));
   }
 
   private void resizeQuietly(ContainerId id, String execId, ConsoleSize size) {
@@ -181,8 +192,7 @@ public final class ContainerStdio {
     }
     return blocking(
         () -> {
-          monitor.resizeExec(
-              new ContainerId(exec.get().getContainerId()), execId, height, width);
+          monitor.resizeExec(new ContainerId(exec.get().getContainerId()), execId, height, width);
           return Outcome.done(exec.get());
         });
   }
