@@ -74,11 +74,15 @@ final class Database implements AutoCloseable {
    * @throws RecordUnavailableException when it cannot be opened, or is not there
    */
   static Database openReadOnly(RecordSettings settings) {
-    if (!Files.exists(settings.directory().resolve("CURRENT"))) {
+    if (!exists(settings.directory())) {
       throw new RecordUnavailableException(
           "there is no record in %s".formatted(settings.directory()));
     }
     return opened(new Database(settings, true));
+  }
+
+  static boolean exists(Path directory) {
+    return Files.exists(directory.resolve("CURRENT"));
   }
 
   private static Database opened(Database database) {

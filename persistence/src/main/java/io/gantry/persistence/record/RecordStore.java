@@ -106,6 +106,25 @@ public final class RecordStore implements RecordReader, AutoCloseable {
    * had their last one, in order. Blocks shortly.
    */
   public List<String> living(String prefix) {
+    return living(database, prefix);
+  }
+
+  /**
+   * The same of the record in a directory at this moment, whether an agent runs on it or not; none
+   * when there is no record. Blocks.
+   *
+   * @throws RecordUnavailableException when it cannot be read
+   */
+  public static List<String> livingIn(Path directory, String prefix) {
+    if (!Database.exists(directory)) {
+      return List.of();
+    }
+    try (var database = Database.openReadOnly(RecordSettings.in(directory))) {
+      return living(database, prefix);
+    }
+  }
+
+  private static List<String> living(Database database, String prefix) {
     return database.read(
         db -> {
           var ids = new ArrayList<String>();
