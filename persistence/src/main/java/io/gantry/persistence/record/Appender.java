@@ -188,7 +188,7 @@ final class Appender {
 
   private static void refuse(Write write, RecordUnavailableException failure) {
     switch (write) {
-      case Write.Append _, Write.Change _, Write.Forget _ ->
+      case Write.Append _, Write.Change _, Write.Forget _, Write.Prune _ ->
           write.done().completeExceptionally(failure);
       // Entities are read also while nothing can be written.
       case Write.Barrier barrier -> barrier.done().complete(null);

@@ -3,6 +3,7 @@ package io.gantry.persistence.record;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.TablePropertiesCollectorFactory;
 import org.rocksdb.WALRecoveryMode;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
@@ -35,6 +37,9 @@ final class Database implements AutoCloseable {
   private final Path directory;
   private final boolean readOnly;
   private final RocksLog log;
+  // Tables in which half of a run of keys was removed are compacted, which gives their space back.
+  private final TablePropertiesCollectorFactory removals =
+      TablePropertiesCollectorFactory.NewCompactOnDeletionCollectorFactory(1000, 500, 0.5);
   private final BloomFilter filter = new BloomFilter(10);
   private final LRUCache cache;
   private final Options options;
@@ -118,6 +123,7 @@ final class Database implements AutoCloseable {
             // Damage before it is not.
             .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
     made.setLogger(log);
+    made.setTablePropertiesCollectorFactory(List.of(removals));
     return made;
   }
 
@@ -221,6 +227,7 @@ final class Database implements AutoCloseable {
       synced.close();
       filter.close();
       cache.close();
+      removals.close();
       log.close();
     } finally {
       lock.writeLock().unlock();

@@ -43,6 +43,7 @@ final class EntryBatch {
       }
       case Write.Change change -> change.edit().into(batch, database);
       case Write.Forget forget -> forget(forget, entity(forget.persistenceId()));
+      case Write.Prune prune -> prune(prune, entity(prune.persistenceId()));
       case Write.Barrier _ -> {}
     }
     return true;
@@ -104,6 +105,28 @@ final class EntryBatch {
     var entity = new Entity(before.highest(), to, before.lives());
     batch.put(Keys.entity(forget.persistenceId()), entity.bytes());
     entities.put(forget.persistenceId(), entity);
+  }
+
+  private void prune(Write.Prune prune, Entity before) throws RocksDBException {
+    var id = prune.persistenceId();
+    var lines = Cuts.lines(database, id, before, prune.cut(), prune.count());
+    for (var line : lines) {
+      batch.delete(Keys.entry(line.sequence()));
+      batch.delete(Keys.index(id, line.sequenceNr()));
+    }
+    if (!lines.isEmpty()) {
+      // What is gone is not replayed, should the entity be born again.
+      long to = Math.max(before.deletedTo(), lines.getLast().sequenceNr());
+      var entity = new Entity(before.highest(), to, before.lives());
+      batch.put(Keys.entity(id), entity.bytes());
+      entities.put(id, entity);
+      if (!entity.lives() && to == entity.highest()) {
+        for (var snapshot : Cuts.snapshots(database, id)) {
+          batch.delete(snapshot);
+        }
+      }
+    }
+    prune.removed().complete(lines.size());
   }
 
   private RecordUnavailableException outOfOrder(Write.Append append, Entity entity) {

@@ -10,11 +10,12 @@ import java.time.Instant;
  */
 public interface RecordReader {
   /**
-   * Entries with a sequence greater than {@code after}, in order, without gap or repeat. Without
-   * {@code follow} the stream ends at what was the newest entry when it was started; with it, it
-   * goes on with entries as they are committed and ends only with the record. It may be started any
-   * number of times. A slow reader is served from disk and holds up nobody. An entry that cannot be
-   * read, or a disk that fails, fails the stream.
+   * Entries with a sequence greater than {@code after}, in order, each once. What retention removed
+   * is a jump in the sequence, and nothing else is. Without {@code follow} the stream ends at what
+   * was the newest entry when it was started; with it, it goes on with entries as they are
+   * committed and ends only with the record. It may be started any number of times. A slow reader
+   * is served from disk and holds up nobody. An entry that cannot be read, or a disk that fails,
+   * fails the stream.
    */
   Source<Entry, NotUsed> read(long after, boolean follow);
 

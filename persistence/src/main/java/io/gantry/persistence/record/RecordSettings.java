@@ -21,6 +21,7 @@ import java.util.Map;
  * @param reserve bytes that must be free on the disk for a write to be tried
  * @param retry between two attempts to open the store again after a failure
  * @param readers threads that read from disk
+ * @param retention how much of the past is kept
  */
 public record RecordSettings(
     Path directory,
@@ -34,7 +35,17 @@ public record RecordSettings(
     long cache,
     long reserve,
     Duration retry,
-    int readers) {
+    int readers,
+    Retention retention) {
+
+  /**
+   * How much of the past is kept, beyond what living entities are rebuilt from.
+   *
+   * @param age entries younger than this are kept; zero: age is no reason to remove any
+   * @param size bytes of the kept entries on disk; zero: size is no reason
+   * @param interval between two looks
+   */
+  public record Retention(Duration age, long size, Duration interval) {}
 
   /**
    * @param config a whole configuration, with {@code gantry.record} in it
@@ -58,7 +69,11 @@ public record RecordSettings(
         record.getBytes("cache"),
         record.getBytes("reserve"),
         record.getDuration("retry"),
-        record.getInt("readers"));
+        record.getInt("readers"),
+        new Retention(
+            record.getDuration("retention.age"),
+            record.getBytes("retention.size"),
+            record.getDuration("retention.interval")));
   }
 
   /** The defaults for a record in {@code directory}. */

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -29,6 +31,8 @@ public final class RecordStore implements RecordReader, AutoCloseable {
   private final Tail tail;
   private final Appender appender;
   private final ThreadPoolExecutor readers;
+  private final Retention retention;
+  private final ScheduledExecutorService clock;
 
   private RecordStore(RecordSettings settings, Database database) {
     this.database = database;
@@ -44,7 +48,14 @@ public final class RecordStore implements RecordReader, AutoCloseable {
             new LinkedBlockingQueue<>(),
             Thread.ofPlatform().name("gantry-record-reader-", 0).daemon().factory());
     readers.allowCoreThreadTimeOut(true);
+    retention = new Retention(this, settings.retention());
+    clock =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("gantry-record-retention").daemon().factory());
     appender.start();
+    long pause = settings.retention().interval().toMillis();
+    clock.scheduleWithFixedDelay(
+        () -> retention.run(Instant.now()), pause, pause, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -148,6 +159,7 @@ public final class RecordStore implements RecordReader, AutoCloseable {
   /** Writes what waits, ends the streams of all readers, closes the files. May be repeated. */
   @Override
   public void close() {
+    clock.shutdownNow();
     appender.close();
     tail.close();
     readers.shutdown();
@@ -222,6 +234,10 @@ public final class RecordStore implements RecordReader, AutoCloseable {
           new RecordUnavailableException("the record in %s is closed".formatted(directory())));
     }
     return result;
+  }
+
+  Retention retention() {
+    return retention;
   }
 
   Database database() {

@@ -22,7 +22,8 @@ public final class RecordVerifier {
   private static final int PAGE = 512;
 
   private final Database database;
-  private long expected;
+  private long expected = 1;
+  private long entries;
   private @Nullable Stored previous;
   private long epoch;
   private Instant time = Instant.MIN;
@@ -38,13 +39,11 @@ public final class RecordVerifier {
      *
      * @param first sequence of the oldest entry, one past {@code last} when there is none
      * @param last sequence of the newest entry; 0: none
-     * @param hash of the newest entry: proves all of them. 32 zero bytes when there is none
+     * @param entries how many there are; fewer than the sequences when retention removed some
+     * @param hash of the newest entry: proves all before it up to what retention removed. 32 zero
+     *     bytes when there is none
      */
-    record Intact(long first, long last, byte[] hash) implements Verdict {
-      public long entries() {
-        return last + 1 - first;
-      }
-
+    record Intact(long first, long last, long entries, byte[] hash) implements Verdict {
       public String hashText() {
         return HexFormat.of().formatHex(hash);
       }
@@ -80,30 +79,33 @@ public final class RecordVerifier {
   private record Line(long sequence, byte[] value) {}
 
   private Verdict walk() {
-    long first = 0;
+    long first = 1;
     while (true) {
       var page = page(expected);
       if (page.isEmpty()) {
-        var last = previous;
-        return last == null
-            ? new Verdict.Intact(1, 0, new byte[Stored.HASH_LENGTH])
-            : new Verdict.Intact(first, expected - 1, last.hash());
-      }
-      if (previous == null) {
-        first = page.getFirst().sequence();
-        expected = first;
+        byte[] hash = previous == null ? Head.NONE.hash() : previous.hash();
+        return new Verdict.Intact(first, expected - 1, entries, hash);
       }
       for (var line : page) {
         var fault = check(line);
         if (fault.isPresent()) {
           return new Verdict.Broken(expected, "entry %d %s".formatted(expected, fault.get()));
         }
+        if (entries == 0) {
+          first = line.sequence();
+        }
+        entries++;
         expected++;
       }
     }
   }
 
   private Optional<String> check(Line line) {
+    if (line.sequence() > expected && line.sequence() <= Cuts.planned(database)) {
+      // Retention was here; what was between has no witness any more.
+      expected = line.sequence();
+      previous = null;
+    }
     if (line.sequence() != expected) {
       return Optional.of("is missing: the next one there is %d".formatted(line.sequence()));
     }
@@ -143,7 +145,8 @@ public final class RecordVerifier {
     }
     byte[] index = Keys.index(entry.getPersistenceId(), entry.getPersistenceSequence());
     byte[] indexed = database.read(db -> db.get(index));
-    if (indexed == null || Keys.number(indexed) != expected) {
+    boolean found = indexed != null && Keys.number(indexed) == expected;
+    if (!found && !removedMeanwhile()) {
       return Optional.of(
           "is not found as event %d of %s"
               .formatted(entry.getPersistenceSequence(), entry.getPersistenceId()));
@@ -152,6 +155,11 @@ public final class RecordVerifier {
     epoch = entry.getEpoch();
     time = entryTime;
     return Optional.empty();
+  }
+
+  private boolean removedMeanwhile() {
+    return expected < Cuts.planned(database)
+        && database.read(db -> db.get(Keys.entry(expected))) == null;
   }
 
   private List<Line> page(long from) {

@@ -38,6 +38,18 @@ sealed interface Write {
   record Forget(String persistenceId, long toSequenceNr, CompletableFuture<Void> done)
       implements Write {}
 
+  /**
+   * Removes at most {@code count} entries before {@code cut} that {@code persistenceId} is not
+   * rebuilt from. {@code removed}: how many it were.
+   */
+  record Prune(
+      String persistenceId,
+      long cut,
+      int count,
+      CompletableFuture<Integer> removed,
+      CompletableFuture<Void> done)
+      implements Write {}
+
   /** Nothing; done when all before it are, well or badly. */
   record Barrier(CompletableFuture<Void> done) implements Write {}
 
