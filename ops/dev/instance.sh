@@ -49,6 +49,7 @@ instance_stop() {
       sleep 0.1
     done
   fi
+  ops/dev/sweep "$STATE_DIR"
   rm -rf "$STATE_DIR" "$RUN_DIR" "$PID_FILE" "$DEV_DIR/busybox.tar"
 }
 

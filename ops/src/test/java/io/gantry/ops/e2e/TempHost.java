@@ -104,6 +104,8 @@ record TempHost(Path directory, String networkNamespace) implements AutoCloseabl
         .map(line -> line.split(" ")[2])
         .sorted(Comparator.reverseOrder())
         .forEach(mount -> Command.run(List.of("umount", "-l", mount)));
+    var sweep = Path.of("dev/sweep").toAbsolutePath().toString();
+    Command.run(inNetwork(List.of(sweep, state().toString())));
     Command.run(List.of("ip", "netns", "del", networkNamespace));
     Command.run(List.of("rm", "-rf", "--one-file-system", directory.toString()));
   }
