@@ -17,9 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The files of an image archive, read once from front to back: what is a layer by its first bytes goes straight into the
- * store of layers, the rest to the disk, because what says how it all belongs together may come last. Files are called by
- * numbers here, so that no name from the archive ever reaches a file system. Closing deletes them all.
+ * The files of an image archive, read once from front to back: what is a layer by its first bytes
+ * goes straight into the store of layers, the rest to the disk, because what says how it all
+ * belongs together may come last. Files are called by numbers here, so that no name from the
+ * archive ever reaches a file system. Closing deletes them all.
  */
 final class ArchiveFiles implements Closeable {
   private static final int MOST_ENTRIES = 100_000;
@@ -166,8 +167,7 @@ final class ArchiveFiles implements Closeable {
     return switch (find(name).orElseThrow(() -> missing(name))) {
       case Content.File(var path) -> {
         if (Files.size(path) > ConfigReader.MOST_BYTES) {
-          throw new BadImage(
-              "%s is larger than %d bytes".formatted(name, ConfigReader.MOST_BYTES));
+          throw new BadImage("%s is larger than %d bytes".formatted(name, ConfigReader.MOST_BYTES));
         }
         yield Files.readAllBytes(path);
       }
@@ -176,15 +176,17 @@ final class ArchiveFiles implements Closeable {
     };
   }
 
-  /** Has the layer in the store, or says why not. One that is here already may be empty or missing in the archive. */
+  /**
+   * Has the layer in the store, or says why not. One that is here already may be empty or missing
+   * in the archive.
+   */
   Layer layer(String name, Digest diffId) throws IOException {
     var here = layers.find(diffId, lease);
     if (here.isPresent()) {
       return here.get();
     }
     return switch (find(name).orElseThrow(() -> missing(name))) {
-      case Content.File(var path) ->
-          layers.ingest(() -> Files.newInputStream(path), diffId, lease);
+      case Content.File(var path) -> layers.ingest(() -> Files.newInputStream(path), diffId, lease);
       case Content.Unpacked(var found) ->
           throw new BadImage("cannot unpack layer %s: digest is %s".formatted(diffId, found));
       case Content.Broken(var failure) -> throw failure;

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What images an archive holds: a Docker archive tells by manifest.json (docker image-spec v1.2), an OCI layout by
- * index.json (OCI image-spec, image-layout.md). An archive that is both is read as Docker's, which has all the names.
+ * What images an archive holds: a Docker archive tells by manifest.json (docker image-spec v1.2),
+ * an OCI layout by index.json (OCI image-spec, image-layout.md). An archive that is both is read as
+ * Docker's, which has all the names.
  */
 final class ArchiveIndex {
   private static final int MOST_IMAGES = 1000;
@@ -25,7 +26,8 @@ final class ArchiveIndex {
     this.platform = platform;
   }
 
-  static List<ArchivedImage> read(ArchiveFiles files, RootImport.Platform platform) throws IOException {
+  static List<ArchivedImage> read(ArchiveFiles files, RootImport.Platform platform)
+      throws IOException {
     var index = new ArchiveIndex(files, platform);
     if (files.find("manifest.json").isPresent()) {
       index.readDocker();
@@ -89,7 +91,8 @@ final class ArchiveIndex {
         }
         add(blob(required(blob.path("config"), "digest")), layers, names);
       } else {
-        throw new BadImage("invalid archive: %s is neither a manifest nor an index".formatted(digest));
+        throw new BadImage(
+            "invalid archive: %s is neither a manifest nor an index".formatted(digest));
       }
     }
   }

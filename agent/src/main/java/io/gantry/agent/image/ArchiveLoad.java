@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Takes the images out of an archive into the store. Names them nothing; that is recorded afterwards. */
+/**
+ * Takes the images out of an archive into the store. Names them nothing; that is recorded
+ * afterwards.
+ */
 final class ArchiveLoad {
   private final ImageStore store;
 

@@ -17,7 +17,8 @@ record ArchiveSave(ImageStore store, List<ArchiveWriter.Selection> selections) {
       buffered.flush();
     } catch (IOException e) {
       // The reader sees a tar without its end; mostly it was the reader who left.
-      LoggerFactory.getLogger(ArchiveSave.class).warn("saving images ended early: {}", e.getMessage());
+      LoggerFactory.getLogger(ArchiveSave.class)
+          .warn("saving images ended early: {}", e.getMessage());
     }
   }
 }

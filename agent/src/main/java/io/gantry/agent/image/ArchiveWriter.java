@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes images as one tar that is a Docker archive and an OCI layout at once. The same images and names give the same
- * bytes.
+ * Writes images as one tar that is a Docker archive and an OCI layout at once. The same images and
+ * names give the same bytes.
  */
 final class ArchiveWriter {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -109,7 +109,11 @@ final class ArchiveWriter {
   }
 
   private static ObjectNode descriptor(String type, Digest digest, long size) {
-    return NODES.objectNode().put("mediaType", type).put("digest", digest.toString()).put("size", size);
+    return NODES
+        .objectNode()
+        .put("mediaType", type)
+        .put("digest", digest.toString())
+        .put("size", size);
   }
 
   private static String path(Digest digest) {

@@ -16,8 +16,9 @@ import java.util.function.ObjLongConsumer;
 import java.util.regex.Pattern;
 
 /**
- * Dockerfile instructions that change only an image's configuration, as `docker import --change` and `docker commit
- * --change` take them (Dockerfile reference, docs.docker.com/reference/dockerfile).
+ * Dockerfile instructions that change only an image's configuration, as `docker import --change`
+ * and `docker commit --change` take them (Dockerfile reference,
+ * docs.docker.com/reference/dockerfile).
  */
 public final class ConfigChange {
   /** Says which instruction cannot be, and why. */
@@ -29,7 +30,8 @@ public final class ConfigChange {
     }
   }
 
-  private static final Pattern PORT = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?(?:/(tcp|udp|sctp))?");
+  private static final Pattern PORT =
+      Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?(?:/(tcp|udp|sctp))?");
   private static final Map<String, ObjLongConsumer<HealthcheckSpec.Builder>> DURATIONS =
       Map.of(
           "interval", HealthcheckSpec.Builder::setIntervalNanos,
@@ -66,12 +68,16 @@ public final class ConfigChange {
       case "ONBUILD" -> config.addOnBuild(required(name, rest));
       case "SHELL" ->
           config.setShell(
-              array(rest).orElseThrow(() -> new Invalid("SHELL requires the arguments to be in JSON form")));
+              array(rest)
+                  .orElseThrow(
+                      () -> new Invalid("SHELL requires the arguments to be in JSON form")));
       case "STOPSIGNAL" -> config.setStopSignal(required(name, rest));
       case "USER" -> config.setUser(required(name, rest));
       case "VOLUME" -> volumes(config, required(name, rest));
       case "WORKDIR" -> config.setWorkingDir(workdir(config.getWorkingDir(), required(name, rest)));
-      default -> throw new Invalid("%s is not a valid change command".formatted(name.toLowerCase(Locale.ROOT)));
+      default ->
+          throw new Invalid(
+              "%s is not a valid change command".formatted(name.toLowerCase(Locale.ROOT)));
     }
   }
 
@@ -147,7 +153,8 @@ public final class ConfigChange {
       var equals = word.indexOf('=');
       if (equals < 0) {
         throw new Invalid(
-            "Syntax error - can't find = in \"%s\". Must be of the form: name=value".formatted(word));
+            "Syntax error - can't find = in \"%s\". Must be of the form: name=value"
+                .formatted(word));
       }
       if (equals == 0) {
         throw new Invalid("%s names can not be blank".formatted(name));
@@ -178,7 +185,10 @@ public final class ConfigChange {
 
   private static void volumes(ImageConfig.Builder config, String rest) throws Invalid {
     var paths = new TreeSet<>(config.getVolumesList());
-    for (var path : array(rest).<List<String>>map(StringList::getValuesList).orElseGet(() -> Words.split(rest))) {
+    for (var path :
+        array(rest)
+            .<List<String>>map(StringList::getValuesList)
+            .orElseGet(() -> Words.split(rest))) {
       if (path.isBlank()) {
         throw new Invalid("VOLUME specified can not be an empty string");
       }
@@ -212,7 +222,8 @@ public final class ConfigChange {
                 list -> test.addValues("CMD").addAllValues(list.getValuesList()),
                 () -> test.addValues("CMD-SHELL").addValues(parts[1]));
       }
-      default -> throw new Invalid("Unknown type \"%s\" in HEALTHCHECK (try CMD)".formatted(parts[0]));
+      default ->
+          throw new Invalid("Unknown type \"%s\" in HEALTHCHECK (try CMD)".formatted(parts[0]));
     }
     config.setHealthcheck(check.setTest(test));
   }
@@ -240,8 +251,20 @@ public final class ConfigChange {
     private static final Pattern PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ns|us|µs|ms|s|m|h)");
     private static final Map<String, Long> UNITS =
         Map.of(
-            "ns", 1L, "us", 1_000L, "µs", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L,
-            "m", 60_000_000_000L, "h", 3_600_000_000_000L);
+            "ns",
+            1L,
+            "us",
+            1_000L,
+            "µs",
+            1_000L,
+            "ms",
+            1_000_000L,
+            "s",
+            1_000_000_000L,
+            "m",
+            60_000_000_000L,
+            "h",
+            3_600_000_000_000L);
 
     static Duration parse(String text) {
       var matcher = PART.matcher(text);

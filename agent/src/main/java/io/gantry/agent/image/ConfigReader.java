@@ -20,18 +20,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Reads an image configuration (OCI image-spec v1, config.md, with Docker's additions). Bounded; strict about types. */
+/**
+ * Reads an image configuration (OCI image-spec v1, config.md, with Docker's additions). Bounded;
+ * strict about types.
+ */
 final class ConfigReader {
   static final int MOST_BYTES = 8 << 20;
   static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   static {
     JSON.getFactory()
         .setStreamReadConstraints(
-            StreamReadConstraints.builder().maxNestingDepth(100).maxStringLength(MOST_BYTES).build());
+            StreamReadConstraints.builder()
+                .maxNestingDepth(100)
+                .maxStringLength(MOST_BYTES)
+                .build());
   }
 
   private ConfigReader() {}

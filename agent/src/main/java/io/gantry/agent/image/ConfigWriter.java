@@ -13,7 +13,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.TreeMap;
 
-/** Writes the configuration of an image made here. The same image gives the same bytes, and so the same id. */
+/**
+ * Writes the configuration of an image made here. The same image gives the same bytes, and so the
+ * same id.
+ */
 public final class ConfigWriter {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Blobs by digest: configurations, manifests. A blob appears whole or not at all and never changes. Methods block and
- * may be repeated; two writers of one blob do not disturb each other.
+ * Blobs by digest: configurations, manifests. A blob appears whole or not at all and never changes.
+ * Methods block and may be repeated; two writers of one blob do not disturb each other.
  */
 public final class ContentStore {
   private final Path blobs;
@@ -48,7 +48,10 @@ public final class ContentStore {
     return digest;
   }
 
-  /** Stores a blob whose digest is known. Other bytes than promised are an error that says both, and leave nothing. */
+  /**
+   * Stores a blob whose digest is known. Other bytes than promised are an error that says both, and
+   * leave nothing.
+   */
   public void put(InputStream in, Digest expected, long most) throws IOException {
     if (has(expected)) {
       return;

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decompressor over bytes from strangers: whatever it fails with is their fault and a {@link BadImage}, except a
- * failure of the source itself, which passes unchanged.
+ * A decompressor over bytes from strangers: whatever it fails with is their fault and a {@link
+ * BadImage}, except a failure of the source itself, which passes unchanged.
  */
 final class Decompression extends FilterInputStream {
   private Decompression(InputStream decompressor) {
@@ -46,8 +46,7 @@ final class Decompression extends FilterInputStream {
     T run() throws IOException;
   }
 
-  private static <T extends @Nullable Object> T guarded(
-      Operation<T> operation) throws IOException {
+  private static <T extends @Nullable Object> T guarded(Operation<T> operation) throws IOException {
     try {
       return operation.run();
     } catch (SourceFailed failed) {

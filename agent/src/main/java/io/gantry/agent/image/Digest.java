@@ -6,7 +6,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** A SHA-256 content digest, "sha256:" and 64 lower-case hexadecimal digits (OCI image-spec, descriptor.md). */
+/**
+ * A SHA-256 content digest, "sha256:" and 64 lower-case hexadecimal digits (OCI image-spec,
+ * descriptor.md).
+ */
 public record Digest(String hex) implements Comparable<Digest> {
   private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
   private static final String PREFIX = "sha256:";
@@ -50,7 +53,8 @@ public record Digest(String hex) implements Comparable<Digest> {
   public static Digest chain(Iterable<Digest> diffIds) {
     Digest chain = null;
     for (var diffId : diffIds) {
-      chain = chain == null ? diffId : of((chain + " " + diffId).getBytes(StandardCharsets.US_ASCII));
+      chain =
+          chain == null ? diffId : of((chain + " " + diffId).getBytes(StandardCharsets.US_ASCII));
     }
     if (chain == null) {
       throw new IllegalArgumentException("no layers, no chain");

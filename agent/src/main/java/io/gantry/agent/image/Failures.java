@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /** Tells whose fault a failure is: the sender's, a full disk's, or ours. */
 final class Failures {
-  // An archive whose entries contradict each other: a file below a file, a loop of links, a name too long.
+  // An archive whose entries contradict each other: a file below a file, a loop of links, a name
+  // too long.
   private static final Set<Integer> CONTRADICTIONS =
       Set.of(
           TreeException.EEXIST,
@@ -30,7 +31,8 @@ final class Failures {
       case TreeException e when CONTRADICTIONS.contains(e.errno()) ->
           Outcome.refused(ErrorKind.INVALID, "cannot %s: %s".formatted(what, message));
       case IOException _ when message.toLowerCase(Locale.ROOT).contains("no space left") ->
-          Outcome.refused(ErrorKind.EXHAUSTED, "cannot %s: no space left on device".formatted(what));
+          Outcome.refused(
+              ErrorKind.EXHAUSTED, "cannot %s: no space left on device".formatted(what));
       case IOException _ ->
           Outcome.refused(ErrorKind.INTERNAL, "cannot %s: %s".formatted(what, message));
       default -> {

@@ -28,8 +28,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The images' names: one recorded actor a host, because a name that moves touches two images at once. It decides and
- * records; what it knows is read from the view it publishes, never asked of it.
+ * The images' names: one recorded actor a host, because a name that moves touches two images at
+ * once. It decides and records; what it knows is read from the view it publishes, never asked of
+ * it.
  */
 final class ImageNames
     extends EventSourcedBehaviorWithEnforcedReplies<
@@ -38,14 +39,29 @@ final class ImageNames
 
   /** The image is complete on this host; {@code names} name it from now on. */
   record Add(
-      String imageId, String how, List<Reference> names, Instant at, Caller caller, ActorRef<Outcome<NameTable>> replyTo)
+      String imageId,
+      String how,
+      List<Reference> names,
+      Instant at,
+      Caller caller,
+      ActorRef<Outcome<NameTable>> replyTo)
       implements Command {}
 
-  record Tag(String imageId, Reference name, Instant at, Caller caller, ActorRef<Outcome<NameTable>> replyTo)
+  record Tag(
+      String imageId,
+      Reference name,
+      Instant at,
+      Caller caller,
+      ActorRef<Outcome<NameTable>> replyTo)
       implements Command {}
 
   /** {@code reference} as the user wrote it. */
-  record Remove(String reference, boolean force, Instant at, Caller caller, ActorRef<Outcome<Removed>> replyTo)
+  record Remove(
+      String reference,
+      boolean force,
+      Instant at,
+      Caller caller,
+      ActorRef<Outcome<Removed>> replyTo)
       implements Command {}
 
   /** {@code images}: ids that are gone. */
@@ -105,9 +121,7 @@ final class ImageNames
 
   @Override
   public SignalHandler<NameTable> signalHandler() {
-    return newSignalHandlerBuilder()
-        .onSignal(RecoveryCompleted.instance(), view::accept)
-        .build();
+    return newSignalHandlerBuilder().onSignal(RecoveryCompleted.instance(), view::accept).build();
   }
 
   private ReplyEffect<Recorded<ImageEvent>, NameTable> onCommand(NameTable table, Command command) {
@@ -130,7 +144,10 @@ final class ImageNames
 
   private ReplyEffect<Recorded<ImageEvent>, NameTable> onTag(NameTable table, Tag tag) {
     if (!table.images().containsKey(tag.imageId())) {
-      return Effect().reply(tag.replyTo(), Outcome.refused(ErrorKind.NOT_FOUND, "No such image: " + tag.imageId()));
+      return Effect()
+          .reply(
+              tag.replyTo(),
+              Outcome.refused(ErrorKind.NOT_FOUND, "No such image: " + tag.imageId()));
     }
     return persist(
         table,
@@ -161,7 +178,8 @@ final class ImageNames
               events.stream().anyMatch(ImageEvent.Deleted.class::isInstance)
                   ? List.of(imageId.get())
                   : List.<String>of();
-          yield persist(table, events, remove.caller(), remove.replyTo(), _ -> new Removed(removals, gone));
+          yield persist(
+              table, events, remove.caller(), remove.replyTo(), _ -> new Removed(removals, gone));
         }
         case ImageRemoval.Decision.Refused(var message) ->
             Effect().reply(remove.replyTo(), Outcome.refused(ErrorKind.CONFLICT, message));
@@ -179,7 +197,9 @@ final class ImageNames
       Function<NameTable, T> answer) {
     var provenance = new Provenance(caller.requestId(), caller.principal(), 0);
     var recorded =
-        events.stream().map(event -> new Recorded<>(event, subject(table, event), provenance)).toList();
+        events.stream()
+            .map(event -> new Recorded<>(event, subject(table, event), provenance))
+            .toList();
     return Effect()
         .persist(recorded)
         .thenRun((NameTable next) -> view.accept(next))
@@ -196,8 +216,10 @@ final class ImageNames
         };
     var name =
         switch (event) {
-          case ImageEvent.Tagged(var reference, _, _) -> Reference.ofCanonical(reference).familiar();
-          case ImageEvent.Untagged(var reference, _, _) -> Reference.ofCanonical(reference).familiar();
+          case ImageEvent.Tagged(var reference, _, _) ->
+              Reference.ofCanonical(reference).familiar();
+          case ImageEvent.Untagged(var reference, _, _) ->
+              Reference.ofCanonical(reference).familiar();
           case ImageEvent.Added _ ->
               table.namesOf(id).stream().findFirst().map(Reference::familiar).orElse(id);
           case ImageEvent.Deleted _ -> id;

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Decides what `docker rmi` does. Pure. The rules and texts are Docker's: a name is taken away first; the image follows
- * when it was the last one and nothing uses it.
+ * Decides what `docker rmi` does. Pure. The rules and texts are Docker's: a name is taken away
+ * first; the image follows when it was the last one and nothing uses it.
  */
 final class ImageRemoval {
   /** What is decided upon. {@code diffIds} gives the layers of an image that exists. */
@@ -66,7 +66,8 @@ final class ImageRemoval {
         return accepted();
       }
     } else if (isSingle(names)) {
-      var conflict = hardConflict().or(() -> question.force() ? Optional.empty() : stoppedConflict());
+      var conflict =
+          hardConflict().or(() -> question.force() ? Optional.empty() : stoppedConflict());
       if (conflict.isPresent()) {
         return refused("%s", conflict.get());
       }
@@ -113,7 +114,11 @@ final class ImageRemoval {
 
   private Optional<String> hardConflict() {
     return user(ImageUse::running)
-        .map(use -> conflict("cannot be forced", "image is being used by running container " + shortId(use.containerId())));
+        .map(
+            use ->
+                conflict(
+                    "cannot be forced",
+                    "image is being used by running container " + shortId(use.containerId())));
   }
 
   private Optional<String> referencedConflict() {
@@ -124,7 +129,11 @@ final class ImageRemoval {
 
   private Optional<String> stoppedConflict() {
     return user(use -> !use.running())
-        .map(use -> conflict("must be forced", "image is being used by stopped container " + shortId(use.containerId())));
+        .map(
+            use ->
+                conflict(
+                    "must be forced",
+                    "image is being used by stopped container " + shortId(use.containerId())));
   }
 
   private String conflict(String force, String reason) {
@@ -132,7 +141,10 @@ final class ImageRemoval {
   }
 
   private Optional<ImageUse> user(Predicate<ImageUse> which) {
-    return question.uses().stream().filter(use -> use.imageId().equals(id)).filter(which).findFirst();
+    return question.uses().stream()
+        .filter(use -> use.imageId().equals(id))
+        .filter(which)
+        .findFirst();
   }
 
   /** The stacks of layers that nothing else stands on, highest first, by their chain ids. */
@@ -178,7 +190,11 @@ final class ImageRemoval {
     }
     var tags = names.stream().filter(name -> name.digest().isEmpty()).toList();
     var repositories =
-        names.stream().filter(name -> name.digest().isPresent()).map(Reference::repository).distinct().toList();
+        names.stream()
+            .filter(name -> name.digest().isPresent())
+            .map(Reference::repository)
+            .distinct()
+            .toList();
     return tags.size() <= 1
         && repositories.size() == 1
         && (tags.isEmpty() || repositories.contains(tags.getFirst().repository()));

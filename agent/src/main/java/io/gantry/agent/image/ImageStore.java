@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What images are made of: configurations and layers on the disk, and in memory all that inspecting and starting need.
- * An image gets here before anything names it: ingest its layers and {@link #add} it under one lease, have the name
- * recorded, close the lease.
+ * What images are made of: configurations and layers on the disk, and in memory all that inspecting
+ * and starting need. An image gets here before anything names it: ingest its layers and {@link
+ * #add} it under one lease, have the name recorded, close the lease.
  */
 public final class ImageStore {
   private final ContentStore content;
@@ -38,7 +38,10 @@ public final class ImageStore {
   /** An image that is complete here. {@code image} has no names. */
   record Stored(Image image, List<Digest> diffIds, List<Path> directories) {}
 
-  /** Opens {@code content/} and {@code layers/} below the state directory and sweeps what a crash left. */
+  /**
+   * Opens {@code content/} and {@code layers/} below the state directory and sweeps what a crash
+   * left.
+   */
   public static ImageStore open(Path state, LayerLimits limits) throws IOException {
     var incoming = state.resolve("content").resolve("archives");
     Tree.delete(incoming);
@@ -62,7 +65,10 @@ public final class ImageStore {
     return ArchiveFiles.read(archive, incoming, layers, lease, 4 * limits.bytes());
   }
 
-  /** Adds an image whose layers are all here. {@code config} is kept byte for byte; its digest is the image's id. */
+  /**
+   * Adds an image whose layers are all here. {@code config} is kept byte for byte; its digest is
+   * the image's id.
+   */
   public Image add(byte[] config, LayerStore.Lease lease) throws IOException {
     var image = ConfigReader.read(config);
     lease.hold(Digest.parse(image.getId()));
@@ -123,7 +129,10 @@ public final class ImageStore {
         .orElseThrow(() -> new IOException("image %s has lost its configuration".formatted(id)));
   }
 
-  /** Drops an image's configuration, unless it is wanted again meanwhile. Layers go with {@link #sweep}. */
+  /**
+   * Drops an image's configuration, unless it is wanted again meanwhile. Layers go with {@link
+   * #sweep}.
+   */
   void remove(String id, Predicate<String> wanted) throws IOException {
     var failure = new IOException[1];
     var digest = Digest.parse(id);
@@ -146,8 +155,8 @@ public final class ImageStore {
   }
 
   /**
-   * Removes images that are neither {@code known} nor under a lease (their arrival ended early), then layers that no
-   * image here and none of {@code alsoNeeded} has. Returns the bytes freed.
+   * Removes images that are neither {@code known} nor under a lease (their arrival ended early),
+   * then layers that no image here and none of {@code alsoNeeded} has. Returns the bytes freed.
    */
   long sweep(Predicate<String> known, Collection<String> alsoNeeded) throws IOException {
     for (var id : List.copyOf(images.keySet())) {
@@ -161,7 +170,10 @@ public final class ImageStore {
     return layers.removeAllBut(needed);
   }
 
-  /** Removes configurations that no image of these has: a crash came before their images were recorded. */
+  /**
+   * Removes configurations that no image of these has: a crash came before their images were
+   * recorded.
+   */
   void forgetAllBut(Collection<String> known) throws IOException {
     content.removeAllBut(known.stream().map(Digest::parse).collect(Collectors.toSet()));
   }

@@ -6,7 +6,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** The images at one moment, for reading. Names from the table, the rest from the store's memory. */
+/**
+ * The images at one moment, for reading. Names from the table, the rest from the store's memory.
+ */
 record ImageView(NameTable table, ImageStore store) {
   Optional<Image> image(String id) {
     return store.find(id).map(stored -> named(stored.image()));

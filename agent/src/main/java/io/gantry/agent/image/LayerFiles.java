@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.Properties;
 
 /**
- * Where the parts of one layer lie below its directory: {@code fs/} the files, {@code tar.zst} the tar they came from
- * (a tar made anew would have another digest), {@code layer.properties} its numbers, written last.
+ * Where the parts of one layer lie below its directory: {@code fs/} the files, {@code tar.zst} the
+ * tar they came from (a tar made anew would have another digest), {@code layer.properties} its
+ * numbers, written last.
  */
 record LayerFiles(Path home) {
   Path files() {

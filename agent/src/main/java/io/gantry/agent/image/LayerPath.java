@@ -4,7 +4,10 @@ import io.gantry.agent.host.kernel.tree.ByteStrings;
 import io.gantry.agent.tar.TarException;
 import java.util.ArrayDeque;
 
-/** A name from a tar as a path below the layer's root: no empty, "." or ".." component. The root is "". */
+/**
+ * A name from a tar as a path below the layer's root: no empty, "." or ".." component. The root is
+ * "".
+ */
 record LayerPath(String path) {
   static final LayerPath ROOT = new LayerPath("");
 

@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Layers, unpacked once and shared by all images that have them. A layer appears whole, by rename after its files are on
- * the disk. Its life: {@link #ingest} under a {@link Lease}, named by an image, and when no lease, image or container
- * needs it any more, {@link #removeAllBut}.
+ * Layers, unpacked once and shared by all images that have them. A layer appears whole, by rename
+ * after its files are on the disk. Its life: {@link #ingest} under a {@link Lease}, named by an
+ * image, and when no lease, image or container needs it any more, {@link #removeAllBut}.
  *
- * <p>Ingesting runs native calls in its caller's thread for as long as it takes: call it from a platform thread.
- * Two callers with the same layer wait for each other, and for nobody else.
+ * <p>Ingesting runs native calls in its caller's thread for as long as it takes: call it from a
+ * platform thread. Two callers with the same layer wait for each other, and for nobody else.
  */
 public final class LayerStore {
   private final Path home;
@@ -43,7 +43,8 @@ public final class LayerStore {
   private final Map<Digest, CompletableFuture<Layer>> underWay = new ConcurrentHashMap<>();
   private final Map<Digest, Integer> leased = new ConcurrentHashMap<>();
 
-  // One at a time: deleting is not urgent and must not take the disk from those who start containers.
+  // One at a time: deleting is not urgent and must not take the disk from those who start
+  // containers.
   private final ThreadPoolExecutor deletion =
       new ThreadPoolExecutor(
           1,
@@ -102,7 +103,9 @@ public final class LayerStore {
     return Optional.ofNullable(held(diffId, lease));
   }
 
-  /** Serialised with a removal of this layer: either the lease comes first, or the layer is gone. */
+  /**
+   * Serialised with a removal of this layer: either the lease comes first, or the layer is gone.
+   */
   private @Nullable Layer held(Digest diffId, Lease lease) {
     lease.hold(diffId);
     return layers.computeIfPresent(diffId, (_, layer) -> layer);
@@ -123,8 +126,9 @@ public final class LayerStore {
   }
 
   /**
-   * Unpacks a layer whose digest is known, unless it is here. {@code tar} may be compressed; it is read only when
-   * needed. Other bytes than promised are a {@link BadImage} that names both digests, and leave nothing.
+   * Unpacks a layer whose digest is known, unless it is here. {@code tar} may be compressed; it is
+   * read only when needed. Other bytes than promised are a {@link BadImage} that names both
+   * digests, and leave nothing.
    */
   public Layer ingest(Source tar, Digest diffId, Lease lease) throws IOException {
     for (; ; ) {
@@ -146,8 +150,8 @@ public final class LayerStore {
     }
   }
 
-  private Layer ingestAlone(
-      Source tar, Digest diffId, Lease lease, CompletableFuture<Layer> mine) throws IOException {
+  private Layer ingestAlone(Source tar, Digest diffId, Lease lease, CompletableFuture<Layer> mine)
+      throws IOException {
     try (var in = tar.open()) {
       var layer = unpack(in, Optional.of(diffId), limits.bytes(), lease);
       mine.complete(layer);
@@ -187,13 +191,14 @@ public final class LayerStore {
       try (OutputStream copy = work.writeTar();
           var tar = new TarTee(Compression.unpack(in), copy, most);
           var tree = Tree.open(work.files())) {
-        size = new LayerUnpacker(tree, new TarReader(new BufferedInputStream(tar, 1 << 17)), limits).unpack();
+        size =
+            new LayerUnpacker(tree, new TarReader(new BufferedInputStream(tar, 1 << 17)), limits)
+                .unpack();
         found = tar.digest();
         tarSize = tar.count();
       }
       if (expected.isPresent() && !expected.get().equals(found)) {
-        throw new BadImage(
-            "cannot unpack layer %s: digest is %s".formatted(expected.get(), found));
+        throw new BadImage("cannot unpack layer %s: digest is %s".formatted(expected.get(), found));
       }
       work.writeNumbers(size, tarSize);
       try (var tree = Tree.open(work.home())) {
@@ -243,8 +248,8 @@ public final class LayerStore {
   }
 
   /**
-   * Removes every layer that is neither in {@code needed} nor under a lease. They are gone when this returns; their
-   * files, whose bytes are the result, are deleted behind it.
+   * Removes every layer that is neither in {@code needed} nor under a lease. They are gone when
+   * this returns; their files, whose bytes are the result, are deleted behind it.
    */
   public long removeAllBut(Set<Digest> needed) throws IOException {
     long freed = 0;

@@ -15,9 +15,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a layer's tar into a directory as overlayfs wants to find it: owners, modes, times, extended attributes, hard
- * links, devices and holes kept, whiteouts turned into the kernel's own (OCI image-spec, layer.md; the kernel's
- * overlayfs.rst, "whiteouts and opaque directories"). Every path is resolved by the kernel beneath that directory.
+ * Writes a layer's tar into a directory as overlayfs wants to find it: owners, modes, times,
+ * extended attributes, hard links, devices and holes kept, whiteouts turned into the kernel's own
+ * (OCI image-spec, layer.md; the kernel's overlayfs.rst, "whiteouts and opaque directories"). Every
+ * path is resolved by the kernel beneath that directory.
  *
  * <p>One use, one thread. A failure leaves a half-written directory, which its owner throws away.
  */
@@ -83,7 +84,8 @@ final class LayerUnpacker {
     }
   }
 
-  // A whiteout hides what lower layers have, never what this layer holds (OCI image-spec, layer.md).
+  // A whiteout hides what lower layers have, never what this layer holds (OCI image-spec,
+  // layer.md).
   private void whiteout(Directory parent, String hidden) throws IOException {
     if (hidden.isEmpty()) {
       throw new TarException("invalid tar entry .wh.: it hides nothing");
@@ -208,8 +210,7 @@ final class LayerUnpacker {
       return;
     }
     try {
-      tree.setAttribute(
-          parent, name, attribute, value.getBytes(StandardCharsets.ISO_8859_1));
+      tree.setAttribute(parent, name, attribute, value.getBytes(StandardCharsets.ISO_8859_1));
     } catch (TreeException e) {
       if (e.errno() != TreeException.EOPNOTSUPP && e.errno() != EPERM) {
         throw e;
@@ -236,7 +237,10 @@ final class LayerUnpacker {
     }
   }
 
-  /** The directory an entry goes to, made when the tar did not bring it. Entries mostly follow their siblings. */
+  /**
+   * The directory an entry goes to, made when the tar did not bring it. Entries mostly follow their
+   * siblings.
+   */
   private Directory parent(LayerPath path) throws IOException {
     var wanted = path.parent();
     if (!wanted.equals(openPath) || replaced) {

@@ -36,8 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The images of this host. Reading answers from memory; changing goes through the recorded {@link ImageNames}. Unpacking
- * runs on platform threads of its own, one an archive, so that a client that stops sending holds up only itself.
+ * The images of this host. Reading answers from memory; changing goes through the recorded {@link
+ * ImageNames}. Unpacking runs on platform threads of its own, one an archive, so that a client that
+ * stops sending holds up only itself.
  */
 public final class LocalImages implements Images {
   private static final Logger LOG = LoggerFactory.getLogger(LocalImages.class);
@@ -61,7 +62,8 @@ public final class LocalImages implements Images {
   /**
    * Spawns the actor of the images' names below {@code parent}.
    *
-   * @param uses containers that stand on images, from their published view; asked at each removal, must not block
+   * @param uses containers that stand on images, from their published view; asked at each removal,
+   *     must not block
    */
   public LocalImages(
       ActorContext<?> parent,
@@ -181,7 +183,8 @@ public final class LocalImages implements Images {
       List<String> changes,
       String platform) {
     try {
-      var name = reference.isEmpty() ? Optional.<Reference>empty() : Optional.of(newName(reference.get()));
+      var name =
+          reference.isEmpty() ? Optional.<Reference>empty() : Optional.of(newName(reference.get()));
       var config = ConfigChange.apply(ImageConfig.getDefaultInstance(), changes);
       var wanted =
           new RootImport(config, message, RootImport.Platform.parse(platform), clock.instant());
@@ -205,8 +208,8 @@ public final class LocalImages implements Images {
   }
 
   /**
-   * Records an image that {@link ImageStore#add} has made complete under a lease the caller still holds. Blocks until it
-   * is recorded: not for actors.
+   * Records an image that {@link ImageStore#add} has made complete under a lease the caller still
+   * holds. Blocks until it is recorded: not for actors.
    *
    * @param how "load", "import", "pull", "build", "commit"
    */
@@ -287,8 +290,7 @@ public final class LocalImages implements Images {
         case Outcome.Done<String>(var id) -> tag(caller, id, name);
       };
     } catch (Reference.Invalid e) {
-      return CompletableFuture.completedStage(
-          Outcome.refused(ErrorKind.INVALID, e.getMessage()));
+      return CompletableFuture.completedStage(Outcome.refused(ErrorKind.INVALID, e.getMessage()));
     }
   }
 
@@ -330,15 +332,19 @@ public final class LocalImages implements Images {
       try {
         sweep();
       } catch (IOException e) {
-        LOG.warn("files of removed images {} stay for the next sweep: {}", removed.images(), e.getMessage());
+        LOG.warn(
+            "files of removed images {} stay for the next sweep: {}",
+            removed.images(),
+            e.getMessage());
       }
     }
     return CompletableFuture.completedStage(outcome.map(ImageNames.Removed::removals));
   }
 
   /**
-   * Removes layers that no image and no container needs, and returns the bytes freed. To be called once the containers
-   * are known after a start, and after containers went whose image is gone. Blocks.
+   * Removes layers that no image and no container needs, and returns the bytes freed. To be called
+   * once the containers are known after a start, and after containers went whose image is gone.
+   * Blocks.
    */
   public long sweep() throws IOException {
     return store.sweep(
@@ -348,13 +354,15 @@ public final class LocalImages implements Images {
 
   // -- running -----------------------------------------------------------------------------------
 
-  private <T> CompletionStage<T> ask(akka.japi.function.Function<ActorRef<T>, ImageNames.Command> command) {
+  private <T> CompletionStage<T> ask(
+      akka.japi.function.Function<ActorRef<T>, ImageNames.Command> command) {
     return AskPattern.ask(names, command, ANSWER, system.scheduler());
   }
 
   private InputStream read(Source<ByteString, ?> bytes) {
     return bytes.runWith(
-        StreamConverters.asInputStream(CLIENT_SILENCE), SystemMaterializer.get(system).materializer());
+        StreamConverters.asInputStream(CLIENT_SILENCE),
+        SystemMaterializer.get(system).materializer());
   }
 
   private <T> CompletionStage<Outcome<T>> run(String what, Callable<Outcome<T>> job) {

@@ -28,7 +28,8 @@ public record NameTable(Map<String, Instant> images, Map<String, Target> names) 
     var newNames = new TreeMap<>(names);
     switch (event) {
       case ImageEvent.Added(var id, _, var at) -> newImages.putIfAbsent(id, at);
-      case ImageEvent.Tagged(var reference, var id, var at) -> newNames.put(reference, new Target(id, at));
+      case ImageEvent.Tagged(var reference, var id, var at) ->
+          newNames.put(reference, new Target(id, at));
       case ImageEvent.Untagged(var reference, var id, _) ->
           newNames.computeIfPresent(
               reference, (_, target) -> target.imageId().equals(id) ? null : target);
@@ -54,7 +55,8 @@ public record NameTable(Map<String, Instant> images, Map<String, Target> names) 
   }
 
   /**
-   * The image a user means: by name, else by id or by the unique beginning of one, as Docker looks it up.
+   * The image a user means: by name, else by id or by the unique beginning of one, as Docker looks
+   * it up.
    *
    * @throws Reference.Invalid when it can be neither
    */
@@ -69,7 +71,9 @@ public record NameTable(Map<String, Instant> images, Map<String, Target> names) 
     return findById(text);
   }
 
-  /** By a whole id or by its beginning, with or without "sha256:". Empty also when several begin so. */
+  /**
+   * By a whole id or by its beginning, with or without "sha256:". Empty also when several begin so.
+   */
   public Optional<String> findById(String text) {
     var prefix = text.startsWith("sha256:") ? text : "sha256:" + text;
     if (prefix.length() == "sha256:".length()) {

@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
 /**
  * A normalised image name: where it lives, what it is called, which one of these.
  *
- * <p>Grammar and rules are those of Docker's references (github.com/distribution/reference): a name without a host
- * means docker.io, a bare word there means library/WORD, and a name alone means the tag latest when one is needed.
+ * <p>Grammar and rules are those of Docker's references (github.com/distribution/reference): a name
+ * without a host means docker.io, a bare word there means library/WORD, and a name alone means the
+ * tag latest when one is needed.
  *
  * @param domain "docker.io", "localhost:5000"
  * @param path "library/busybox"
@@ -154,7 +155,8 @@ public record Reference(String domain, String path, Optional<String> tag, Option
     if (bare.indexOf('/') < 0) {
       return bare;
     }
-    // library/a/b keeps its prefix, and a first part that looks like a host the host before it: short, they would be
+    // library/a/b keeps its prefix, and a first part that looks like a host the host before it:
+    // short, they would be
     // read as other names.
     var first = path.substring(0, path.indexOf('/'));
     return first.contains(".") || first.equals("localhost") ? repository() : path;

@@ -18,7 +18,8 @@ record RootImport(ImageConfig config, String message, Platform platform, Instant
       var parts = text.split("/", -1);
       if (parts.length > 3 || List.of(parts).contains("")) {
         throw new BadImage(
-            "\"%s\": invalid platform format, expected os[/architecture[/variant]]".formatted(text));
+            "\"%s\": invalid platform format, expected os[/architecture[/variant]]"
+                .formatted(text));
       }
       var host = host();
       return new Platform(

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Chooses what `docker save A B…` saves: a name is that tag, a repository all its tags, an id no name. */
+/**
+ * Chooses what `docker save A B…` saves: a name is that tag, a repository all its tags, an id no
+ * name.
+ */
 final class Selections {
   private Selections() {}
 
@@ -53,9 +56,7 @@ final class Selections {
       for (var name : table.names().entrySet()) {
         var other = Reference.ofCanonical(name.getKey());
         if (other.repository().equals(reference.repository()) && other.digest().isEmpty()) {
-          chosen
-              .computeIfAbsent(name.getValue().imageId(), _ -> new LinkedHashSet<>())
-              .add(other);
+          chosen.computeIfAbsent(name.getValue().imageId(), _ -> new LinkedHashSet<>()).add(other);
           found = true;
         }
       }
@@ -65,8 +66,7 @@ final class Selections {
     }
   }
 
-  private static void choose(
-      String text, String id, LinkedHashMap<String, Set<Reference>> chosen) {
+  private static void choose(String text, String id, LinkedHashMap<String, Set<Reference>> chosen) {
     var names = chosen.computeIfAbsent(id, _ -> new LinkedHashSet<>());
     if (ImageRemoval.isIdPrefix(id, text)) {
       return;

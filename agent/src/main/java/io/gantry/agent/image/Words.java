@@ -3,7 +3,10 @@ package io.gantry.agent.image;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Splits an instruction's arguments at blanks, as a Dockerfile does: quotes group and a backslash escapes. */
+/**
+ * Splits an instruction's arguments at blanks, as a Dockerfile does: quotes group and a backslash
+ * escapes.
+ */
 final class Words {
   private Words() {}
 

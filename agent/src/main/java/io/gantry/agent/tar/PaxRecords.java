@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A PAX extended header: "LENGTH KEY=VALUE\n" again and again. Values are byte strings and may hold newlines.
+ * A PAX extended header: "LENGTH KEY=VALUE\n" again and again. Values are byte strings and may hold
+ * newlines.
  *
  * @param values the last value of each key
- * @param sparseMap the offsets and lengths that format 0.0 of GNU's sparse files repeats under the same two keys
+ * @param sparseMap the offsets and lengths that format 0.0 of GNU's sparse files repeats under the
+ *     same two keys
  */
 record PaxRecords(Map<String, String> values, List<String> sparseMap) {
   static final PaxRecords NONE = new PaxRecords(Map.of(), List.of());

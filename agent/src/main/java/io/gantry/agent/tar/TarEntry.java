@@ -12,7 +12,8 @@ import java.util.Map;
  * @param mode permission bits, with setuid, setgid and sticky
  * @param size of the file, holes included
  * @param attributes extended attributes: name -> value
- * @param segments where the stored bytes of a sparse file lie; for any other file one segment from 0
+ * @param segments where the stored bytes of a sparse file lie; for any other file one segment from
+ *     0
  */
 public record TarEntry(
     Type type,

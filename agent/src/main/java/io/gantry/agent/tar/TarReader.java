@@ -12,10 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a tar front to back. {@link #next} gives an entry, {@link #read} its stored bytes; what is not read is skipped.
- * Memory is bounded: an extended header may have a megabyte, a name 64 KiB. Malformed input is a {@link TarException}.
- * The reader never reads ahead of what it gives, and {@link #drain} reads what follows the end, so that a digest taken
- * of the stream covers it all.
+ * Reads a tar front to back. {@link #next} gives an entry, {@link #read} its stored bytes; what is
+ * not read is skipped. Memory is bounded: an extended header may have a megabyte, a name 64 KiB.
+ * Malformed input is a {@link TarException}. The reader never reads ahead of what it gives, and
+ * {@link #drain} reads what follows the end, so that a digest taken of the stream covers it all.
  */
 public final class TarReader {
   private static final int BLOCK = 512;

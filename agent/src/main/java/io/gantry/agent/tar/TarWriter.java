@@ -6,7 +6,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes plain files and directories as ustar, always the same bytes for the same input: owner 0, time 0. */
+/**
+ * Writes plain files and directories as ustar, always the same bytes for the same input: owner 0,
+ * time 0.
+ */
 public final class TarWriter {
   private static final int BLOCK = 512;
   private static final long LARGEST_OCTAL = 077777777777L;

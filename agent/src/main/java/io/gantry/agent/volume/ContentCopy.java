@@ -12,9 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies a directory of an image into a fresh volume: owners, modes, times, extended attributes, hard links, devices and
- * holes as far as whole files allow. Both sides are resolved beneath their own directory. What is complete already (same
- * size and time, which is set last) is left alone, so that a copy a crash cut short is simply done again.
+ * Copies a directory of an image into a fresh volume: owners, modes, times, extended attributes,
+ * hard links, devices and holes as far as whole files allow. Both sides are resolved beneath their
+ * own directory. What is complete already (same size and time, which is set last) is left alone, so
+ * that a copy a crash cut short is simply done again.
  *
  * <p>One use, one platform thread.
  */
@@ -137,8 +138,7 @@ final class ContentCopy {
     }
   }
 
-  private static FileStatus require(
-      @Nullable FileStatus status, String name) throws IOException {
+  private static FileStatus require(@Nullable FileStatus status, String name) throws IOException {
     if (status == null) {
       throw new IOException("cannot copy %s: it went away meanwhile".formatted(name));
     }

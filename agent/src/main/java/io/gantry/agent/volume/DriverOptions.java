@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Options of the local driver: the volume is a file system that is mounted when the first container needs it, as
- * mount(8) would with {@code -t type -o o device}.
+ * Options of the local driver: the volume is a file system that is mounted when the first container
+ * needs it, as mount(8) would with {@code -t type -o o device}.
  *
  * @param flags of mount(2)
  * @param data what the file system itself is told

@@ -35,8 +35,9 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
- * The volumes of this host. Reading answers from the published view; changes are decided and recorded by each volume's
- * actor. What touches the disk runs on the executor for blocking work, or in the caller's thread where a method says so.
+ * The volumes of this host. Reading answers from the published view; changes are decided and
+ * recorded by each volume's actor. What touches the disk runs on the executor for blocking work, or
+ * in the caller's thread where a method says so.
  */
 public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
   private static final Duration ANSWER = Duration.ofSeconds(30);
@@ -72,14 +73,12 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
     this.random = random;
     this.blocking = blocking;
     this.actors =
-        parent.spawn(
-            VolumesActor.create(living, table::publish, this::delete, clock), "volumes");
+        parent.spawn(VolumesActor.create(living, table::publish, this::delete, clock), "volumes");
   }
 
   /** Completes when every volume of the record is known again. */
   public CompletionStage<Void> ready() {
-    return AskPattern.ask(
-            actors, VolumesActor.AwaitRecovery::new, Duration.ofMinutes(5), scheduler)
+    return AskPattern.ask(actors, VolumesActor.AwaitRecovery::new, Duration.ofMinutes(5), scheduler)
         .thenApply(_ -> null);
   }
 
@@ -129,8 +128,7 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
         preparation.makeDirectory(name);
       } catch (IOException e) {
         ask(name, Caller.ENGINE, new Request.Remove(true, clock.instant()));
-        return Outcome.refused(
-            ErrorKind.INTERNAL, "create %s: %s".formatted(name, e.getMessage()));
+        return Outcome.refused(ErrorKind.INTERNAL, "create %s: %s".formatted(name, e.getMessage()));
       }
     }
     return view(name, outcome);
@@ -184,8 +182,8 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
   // -- containers --------------------------------------------------------------------------------
 
   /**
-   * Records that the container names these volumes; none of them can be removed from then on. Refused: one of them is
-   * not there, and none is claimed.
+   * Records that the container names these volumes; none of them can be removed from then on.
+   * Refused: one of them is not there, and none is claimed.
    */
   @Override
   public CompletionStage<Outcome<List<Volume>>> claim(
@@ -240,7 +238,10 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
     return CompletableFuture.allOf(released);
   }
 
-  /** Gives back the claims of containers that are not {@code living}: a crash came between claim and creation. */
+  /**
+   * Gives back the claims of containers that are not {@code living}: a crash came between claim and
+   * creation.
+   */
   public CompletionStage<Void> reconcile(Collection<ContainerId> living) {
     var known = living.stream().map(ContainerId::value).toList();
     var released =
@@ -269,7 +270,8 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
             volume,
             mount.getDestination(),
             root,
-            !spec.map(MountSpec::getNoCopy).orElse(false) && !table.hasBeenMounted(name, id.value()),
+            !spec.map(MountSpec::getNoCopy).orElse(false)
+                && !table.hasBeenMounted(name, id.value()),
             spec.map(MountSpec::getSubpath).orElse(""));
     ask(
         name,
@@ -281,10 +283,7 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
 
   @Override
   public void unmounted(ContainerId id, MountPoint mount) {
-    ask(
-        mount.getName(),
-        Caller.ENGINE,
-        new Request.NoteUnmounted(id.value(), clock.instant()));
+    ask(mount.getName(), Caller.ENGINE, new Request.NoteUnmounted(id.value(), clock.instant()));
   }
 
   @Override
@@ -298,7 +297,8 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
         }
       }
     } catch (CompletionException e) {
-      throw new IOException("cannot release the volumes of %s: %s".formatted(id, e.getMessage()), e);
+      throw new IOException(
+          "cannot release the volumes of %s: %s".formatted(id, e.getMessage()), e);
     }
   }
 

@@ -5,7 +5,10 @@ import io.gantry.agent.host.kernel.Mounts;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The file system behind a volume with driver options, mounted on the volume's directory. Methods block. */
+/**
+ * The file system behind a volume with driver options, mounted on the volume's directory. Methods
+ * block.
+ */
 final class VolumeMount {
   private VolumeMount() {}
 
@@ -18,7 +21,8 @@ final class VolumeMount {
       Mounts.mount(options.device(), data, options.type(), options.flags(), options.data());
       if ((options.flags() & Mounts.MS_BIND) != 0 && (options.flags() & Mounts.MS_RDONLY) != 0) {
         // A bind mount takes its own flags only when it is mounted again.
-        Mounts.mount(options.device(), data, options.type(), options.flags() | Mounts.MS_REMOUNT, "");
+        Mounts.mount(
+            options.device(), data, options.type(), options.flags() | Mounts.MS_REMOUNT, "");
       }
     } catch (IOException e) {
       throw new IOException(

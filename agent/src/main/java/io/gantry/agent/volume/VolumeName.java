@@ -26,7 +26,8 @@ final class VolumeName {
               .formatted(name));
     }
     return name.length() > LONGEST
-        ? Optional.of("create %s: volume name is longer than %d characters".formatted(name, LONGEST))
+        ? Optional.of(
+            "create %s: volume name is longer than %d characters".formatted(name, LONGEST))
         : Optional.empty();
   }
 

@@ -16,7 +16,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** What happens to a volume's directory around a container's run. Methods block; containers of one volume take turns. */
+/**
+ * What happens to a volume's directory around a container's run. Methods block; containers of one
+ * volume take turns.
+ */
 final class VolumePreparation {
   private final VolumeTable table;
   private final Map<String, ReentrantLock> turns = new ConcurrentHashMap<>();
@@ -31,7 +34,8 @@ final class VolumePreparation {
   }
 
   /**
-   * @param destination path in the container whose content a fresh volume takes over when {@code copy}
+   * @param destination path in the container whose content a fresh volume takes over when {@code
+   *     copy}
    * @param root the container's mounted root
    * @param subpath of the volume; empty: all of it
    */
@@ -63,7 +67,8 @@ final class VolumePreparation {
     }
   }
 
-  // The mark stands while the copy is incomplete. Found again, the agent died in between and the copy is finished.
+  // The mark stands while the copy is incomplete. Found again, the agent died in between and the
+  // copy is finished.
   private boolean copyUp(String name, String destination, Path root) throws IOException {
     var mark = table.directory(name).resolve("copying");
     var data = table.data(name);

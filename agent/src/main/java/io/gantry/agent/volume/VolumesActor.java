@@ -17,8 +17,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
- * The parent of all volumes: spawns and names them, and lets those go that have no volume any more. What is said to one
- * that is going waits until it has gone and goes to its successor, so that two never write under one name.
+ * The parent of all volumes: spawns and names them, and lets those go that have no volume any more.
+ * What is said to one that is going waits until it has gone and goes to its successor, so that two
+ * never write under one name.
  */
 final class VolumesActor {
   /** What may be said to it. */

@@ -206,8 +206,7 @@ class ArchiveLoadIT {
                     .file("config.json", config, 0644)
                     .bytes()))
         .isEqualTo(invalid("invalid tar entry ../../../../etc/passwd: it leaves the root"));
-    assertThat(
-            room.load(new TestTar().file("manifest.json", "[".repeat(5000), 0644).bytes()))
+    assertThat(room.load(new TestTar().file("manifest.json", "[".repeat(5000), 0644).bytes()))
         .isInstanceOf(Outcome.Refused.class);
 
     assertThat(room.images.list()).isEmpty();

@@ -37,7 +37,12 @@ class ConfigChangeTest {
 
   @Test
   void portsAndVolumesAreSets() throws Exception {
-    var config = apply("EXPOSE 80 53/udp 8000-8002", "EXPOSE 80/tcp", "VOLUME [\"/a\",\"/b\"]", "VOLUME /b /c");
+    var config =
+        apply(
+            "EXPOSE 80 53/udp 8000-8002",
+            "EXPOSE 80/tcp",
+            "VOLUME [\"/a\",\"/b\"]",
+            "VOLUME /b /c");
 
     assertThat(config.getExposedPortsList())
         .containsExactlyInAnyOrder("80/tcp", "53/udp", "8000/tcp", "8001/tcp", "8002/tcp");
@@ -87,6 +92,8 @@ class ConfigChangeTest {
         "LABEL a=b c | Syntax error - can't find = in \"c\". Must be of the form: name=value",
       })
   void whatCannotBeIsSaid(String change, String message) {
-    assertThatThrownBy(() -> apply(change)).isInstanceOf(ConfigChange.Invalid.class).hasMessage(message);
+    assertThatThrownBy(() -> apply(change))
+        .isInstanceOf(ConfigChange.Invalid.class)
+        .hasMessage(message);
   }
 }

@@ -39,12 +39,38 @@ class ConfigReaderProperties {
   Arbitrary<String> json() {
     var key =
         Arbitraries.of(
-            "rootfs", "type", "diff_ids", "config", "Cmd", "Env", "Labels", "ExposedPorts",
-            "history", "created", "architecture", "Healthcheck", "Test", "Interval", "Volumes");
+            "rootfs",
+            "type",
+            "diff_ids",
+            "config",
+            "Cmd",
+            "Env",
+            "Labels",
+            "ExposedPorts",
+            "history",
+            "created",
+            "architecture",
+            "Healthcheck",
+            "Test",
+            "Interval",
+            "Volumes");
     Arbitrary<String> leaf =
         Arbitraries.of(
-            "null", "1", "-1.5e300", "true", "\"\"", "\"layers\"", "[]", "{}", "\"x\"", "[1]",
-            "[\"a\"]", "{\"a\":1}", "\"2026-11-21T12:00:00Z\"", "[null]", "\"\\u0000\"",
+            "null",
+            "1",
+            "-1.5e300",
+            "true",
+            "\"\"",
+            "\"layers\"",
+            "[]",
+            "{}",
+            "\"x\"",
+            "[1]",
+            "[\"a\"]",
+            "{\"a\":1}",
+            "\"2026-11-21T12:00:00Z\"",
+            "[null]",
+            "\"\\u0000\"",
             "[\"sha256:" + "0".repeat(64) + "\"]");
     return Arbitraries.lazyOf(
         () -> leaf,

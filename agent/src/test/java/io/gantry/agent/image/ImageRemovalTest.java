@@ -150,8 +150,7 @@ class ImageRemovalTest {
 
   @Test
   void layersOfAContainerAreNotToldAsDeleted() throws Exception {
-    uses.add(
-        new ImageUse(CONTAINER, IMAGE, false, List.of(BASE.toString(), TOP.toString())));
+    uses.add(new ImageUse(CONTAINER, IMAGE, false, List.of(BASE.toString(), TOP.toString())));
 
     assertThat(((Accepted) remove("1111", true)).removals()).containsExactly(deleted(IMAGE));
   }

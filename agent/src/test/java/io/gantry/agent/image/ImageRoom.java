@@ -44,8 +44,7 @@ final class ImageRoom implements AutoCloseable {
     state = Files.createTempDirectory("gantry-images-");
     store = ImageStore.open(state, LayerLimits.DEFAULT);
     kit =
-        ActorTestKit.create(
-            ConfigFactory.parseString(JOURNAL).withFallback(ConfigFactory.load()));
+        ActorTestKit.create(ConfigFactory.parseString(JOURNAL).withFallback(ConfigFactory.load()));
     var made = new CompletableFuture<LocalImages>();
     kit.spawn(
         Behaviors.setup(
@@ -95,7 +94,8 @@ final class ImageRoom implements AutoCloseable {
     return switch (outcome) {
       case Outcome.Done<T>(var value) -> value;
       case Outcome.Unchanged<T>(var value) -> value;
-      case Outcome.Refused<T>(var kind, var message) -> throw new AssertionError(kind + ": " + message);
+      case Outcome.Refused<T>(var kind, var message) ->
+          throw new AssertionError(kind + ": " + message);
     };
   }
 

@@ -49,7 +49,8 @@ class LayerStoreIT {
 
   private static byte[] packed(byte[] bytes, String how) throws Exception {
     var packed = new ByteArrayOutputStream();
-    try (OutputStream out = new CompressorStreamFactory().createCompressorOutputStream(how, packed)) {
+    try (OutputStream out =
+        new CompressorStreamFactory().createCompressorOutputStream(how, packed)) {
       out.write(bytes);
     }
     return packed.toByteArray();
@@ -146,7 +147,8 @@ class LayerStoreIT {
   @Test
   void aBombIsRefusedAtTheBound() throws Exception {
     var small = LayerStore.open(home, new LayerLimits(1 << 20, 1000, 10));
-    var bomb = packed(new TestTar().file("zeros", new byte[8 << 20], 0644, 0, 0, Map.of()).bytes(), "gz");
+    var bomb =
+        packed(new TestTar().file("zeros", new byte[8 << 20], 0644, 0, 0, Map.of()).bytes(), "gz");
     try (var lease = small.lease()) {
       assertThatThrownBy(() -> small.ingest(new ByteArrayInputStream(bomb), lease))
           .isInstanceOf(BadImage.class)

@@ -44,9 +44,11 @@ class LocalImagesIT {
     assertThat(image.getSizeBytes()).isEqualTo(3);
     var resolved = ImageRoom.done(room.images.resolve("demo:1"));
     assertThat(resolved.layers()).hasSize(1);
-    assertThat(Files.readString(resolved.layers().getFirst().resolve("etc/hello"))).isEqualTo("hi\n");
+    assertThat(Files.readString(resolved.layers().getFirst().resolve("etc/hello")))
+        .isEqualTo("hi\n");
     assertThat(room.images.list()).containsExactly(image);
-    assertThat(ImageRoom.done(room.images.inspect(image.getId().substring(7, 19)))).isEqualTo(image);
+    assertThat(ImageRoom.done(room.images.inspect(image.getId().substring(7, 19))))
+        .isEqualTo(image);
   }
 
   @Test

@@ -44,7 +44,9 @@ class ReferenceProperties {
     var domain = Arbitraries.of("", "docker.io/", "localhost/", "h.example:80/", "Host/", "[::1]/");
     var tag = Arbitraries.of("", ":1", ":latest", ":A_b.c-d", "@sha256:" + "ab".repeat(32));
     return Combinators.combine(
-            domain, component.list().ofMinSize(1).ofMaxSize(4).map(all -> String.join("/", all)), tag)
+            domain,
+            component.list().ofMinSize(1).ofMaxSize(4).map(all -> String.join("/", all)),
+            tag)
         .as((d, p, t) -> d + p + t);
   }
 }

@@ -72,10 +72,21 @@ class TarReaderProperties {
   Arbitrary<String> records() {
     var key =
         Arbitraries.of(
-            "path", "size", "mtime", "uid", "linkpath", "GNU.sparse.major", "GNU.sparse.realsize",
-            "GNU.sparse.map", "GNU.sparse.size", "GNU.sparse.offset", "GNU.sparse.numbytes",
+            "path",
+            "size",
+            "mtime",
+            "uid",
+            "linkpath",
+            "GNU.sparse.major",
+            "GNU.sparse.realsize",
+            "GNU.sparse.map",
+            "GNU.sparse.size",
+            "GNU.sparse.offset",
+            "GNU.sparse.numbytes",
             "SCHILY.xattr.user.a");
-    var value = Arbitraries.of("", "0", "1", "700", "-1", "99999999999999999999", "1.5", "0,5,10,20", "\u00ff\n");
+    var value =
+        Arbitraries.of(
+            "", "0", "1", "700", "-1", "99999999999999999999", "1.5", "0,5,10,20", "\u00ff\n");
     var record =
         Combinators.combine(key, value, Arbitraries.integers().between(-2, 2))
             .as((k, v, off) -> TestHeaders.record(k, v, off == 2 ? 1 : 0));

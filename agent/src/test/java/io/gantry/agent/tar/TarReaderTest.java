@@ -32,7 +32,8 @@ class TarReaderTest {
   private byte[] gnuTar(String... arguments) throws Exception {
     var command = new ArrayList<>(List.of("tar", "-C", directory.toString(), "--sort=name"));
     command.addAll(List.of(arguments));
-    var process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    var process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     var bytes = process.getInputStream().readAllBytes();
     assertThat(process.waitFor()).isZero();
     return bytes;
@@ -54,7 +55,8 @@ class TarReaderTest {
     Files.writeString(sub.resolve("file"), "hello");
     Files.createLink(sub.resolve("hard"), sub.resolve("file"));
     Files.createSymbolicLink(sub.resolve("soft"), Path.of("../elsewhere"));
-    Files.setLastModifiedTime(sub.resolve("file"), FileTime.from(Instant.ofEpochSecond(1_600_000_000)));
+    Files.setLastModifiedTime(
+        sub.resolve("file"), FileTime.from(Instant.ofEpochSecond(1_600_000_000)));
 
     var entries = entries(gnuTar("--format=" + format, "-c", "sub"));
 
@@ -81,7 +83,13 @@ class TarReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--format=gnu", "--sparse-version=0.0", "--sparse-version=0.1", "--sparse-version=1.0"})
+  @ValueSource(
+      strings = {
+        "--format=gnu",
+        "--sparse-version=0.0",
+        "--sparse-version=0.1",
+        "--sparse-version=1.0"
+      })
   void holesOfSparseFilesAreKnown(String format) throws Exception {
     try (var file = new RandomAccessFile(directory.resolve("holes").toFile(), "rw")) {
       for (var i = 0; i < 40; i++) {

@@ -126,8 +126,7 @@ class LocalVolumesIT {
     create("web");
 
     assertThat(
-            VolumeRoom.await(
-                room.volumes.claim(Caller.ENGINE, List.of("web", "none-such"), FIRST)))
+            VolumeRoom.await(room.volumes.claim(Caller.ENGINE, List.of("web", "none-such"), FIRST)))
         .isEqualTo(Outcome.refused(ErrorKind.NOT_FOUND, "get none-such: no such volume"));
     assertThat(room.volumes.list().iterator().next().getUsedByList()).isEmpty();
   }
@@ -158,7 +157,8 @@ class LocalVolumesIT {
     var data = room.volumes.prepare(FIRST, at("web", "/data"), root, Optional.empty());
 
     assertThat(data.resolve("a")).hasContent("one");
-    assertThat(Files.getLastModifiedTime(data.resolve("a"))).isEqualTo(FileTime.from(VolumeRoom.NOON));
+    assertThat(Files.getLastModifiedTime(data.resolve("a")))
+        .isEqualTo(FileTime.from(VolumeRoom.NOON));
     assertThat(Files.getAttribute(data.resolve("b"), "unix:ino"))
         .isEqualTo(Files.getAttribute(data.resolve("a"), "unix:ino"));
     assertThat(Files.readSymbolicLink(data.resolve("c"))).isEqualTo(Path.of("/etc/passwd"));

@@ -33,8 +33,7 @@ final class VolumeRoom implements AutoCloseable {
   VolumeRoom() throws Exception {
     state = Files.createTempDirectory("gantry-volumes-");
     kit =
-        ActorTestKit.create(
-            ConfigFactory.parseString(JOURNAL).withFallback(ConfigFactory.load()));
+        ActorTestKit.create(ConfigFactory.parseString(JOURNAL).withFallback(ConfigFactory.load()));
     volumes = start(List.of());
   }
 
@@ -63,7 +62,8 @@ final class VolumeRoom implements AutoCloseable {
     return switch (await(outcome)) {
       case Outcome.Done<T>(var value) -> value;
       case Outcome.Unchanged<T>(var value) -> value;
-      case Outcome.Refused<T>(var kind, var message) -> throw new AssertionError(kind + ": " + message);
+      case Outcome.Refused<T>(var kind, var message) ->
+          throw new AssertionError(kind + ": " + message);
     };
   }
 

@@ -10,7 +10,10 @@ public sealed interface Decision {
   /** It is so already. */
   record Unchanged() implements Decision {}
 
-  /** Its directory is to be deleted; {@link Lifecycle#deleted} follows. Nothing to record: that has been. */
+  /**
+   * Its directory is to be deleted; {@link Lifecycle#deleted} follows. Nothing to record: that has
+   * been.
+   */
   record DeleteAgain() implements Decision {}
 
   record Refused(ErrorKind kind, String message) implements Decision {}

@@ -30,8 +30,7 @@ public final class Lifecycle {
 
   private static Decision whenAbsent(String name, Request request) {
     return switch (request) {
-      case Request.Create(var spec, var at) ->
-          new Accepted(new VolumeEvent.Created(spec, at));
+      case Request.Create(var spec, var at) -> new Accepted(new VolumeEvent.Created(spec, at));
       case Request.Remove(var force, _) -> force ? new Unchanged() : unknown(name);
       case Request.Claim _ -> unknown(name);
       case Request.Unclaim _, Request.NoteMounted _, Request.NoteUnmounted _ -> new Unchanged();
@@ -121,7 +120,8 @@ public final class Lifecycle {
               ? present
               : new Present(volume.toBuilder().addUsedBy(container).build(), mountedBy);
       case VolumeEvent.Unclaimed(var container, _) -> {
-        var users = volume.getUsedByList().stream().filter(user -> !user.equals(container)).toList();
+        var users =
+            volume.getUsedByList().stream().filter(user -> !user.equals(container)).toList();
         mountedBy.remove(container);
         yield new Present(volume.toBuilder().clearUsedBy().addAllUsedBy(users).build(), mountedBy);
       }
@@ -140,8 +140,7 @@ public final class Lifecycle {
   private static Volume volume(VolumeSpec spec, Instant at) {
     return Volume.newBuilder()
         .setSpec(spec)
-        .setCreatedAt(
-            Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()))
+        .setCreatedAt(Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()))
         .build();
   }
 }

@@ -10,7 +10,8 @@ public sealed interface State {
 
   /**
    * @param volume {@code usedBy} names the containers that claim it
-   * @param mountedBy containers that have had it mounted since they claimed it: its first content is not theirs any more
+   * @param mountedBy containers that have had it mounted since they claimed it: its first content
+   *     is not theirs any more
    */
   record Present(Volume volume, Set<String> mountedBy) implements State {
     public Present {
