@@ -1,20 +1,24 @@
 package io.gantry.ops;
 
+import akka.Done;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.container.ContainersActor;
 import io.gantry.agent.docker.DockerApi;
+import io.gantry.agent.engine.HostActor;
 import io.gantry.agent.engine.Predefined;
 import io.gantry.agent.grpc.GrpcApi;
 import io.gantry.agent.socket.ListenAddress;
 import io.gantry.agent.socket.TlsSettings;
+import io.gantry.persistence.event.HostEvent;
 import io.gantry.protocol.v1.Container;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +51,7 @@ final class Boot implements AutoCloseable {
     try {
       LOG.info("{}", rooms.ports().runtimeReason());
       var recovered = recover();
+      note(new HostEvent.AgentStarted(Version.NUMBER, bootId(), Instant.now()));
       Predefined.ensure(rooms.networks(), options.bridge());
       rooms.networks().repair();
       restore();
@@ -64,6 +69,20 @@ final class Boot implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException(String.valueOf(e.getCause().getMessage()), e);
     }
+  }
+
+  private static String bootId() throws IOException {
+    return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+  }
+
+  private void note(HostEvent event) throws InterruptedException, ExecutionException {
+    AskPattern.<HostActor.Command, Done>ask(
+            rooms.host(),
+            replyTo -> new HostActor.Note(event, replyTo),
+            Duration.ofSeconds(30),
+            system.scheduler())
+        .toCompletableFuture()
+        .get();
   }
 
   private int recover() throws InterruptedException, ExecutionException {
@@ -145,6 +164,20 @@ final class Boot implements AutoCloseable {
           : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  /** Says so in the record; ends the containers too where the options ask for it. */
+  void stop() {
+    try {
+      note(new HostEvent.AgentStopping(options.stopContainers, Instant.now()));
+      if (options.stopContainers) {
+        rooms.localContainers().shutDown().toCompletableFuture().get();
+      }
+    } catch (ExecutionException e) {
+      LOG.warn("the end of the agent was not recorded", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

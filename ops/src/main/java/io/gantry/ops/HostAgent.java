@@ -67,6 +67,7 @@ final class HostAgent {
                 CompletableFuture.supplyAsync(
                     () -> {
                       boot.close();
+                      boot.stop();
                       return Done.getInstance();
                     }));
     return boot.run();

@@ -19,6 +19,7 @@ import io.gantry.agent.container.log.LogWatch;
 import io.gantry.agent.engine.ContainerReading;
 import io.gantry.agent.engine.ContainerStdio;
 import io.gantry.agent.engine.Creator;
+import io.gantry.agent.engine.HostActor;
 import io.gantry.agent.engine.LocalContainers;
 import io.gantry.agent.engine.LocalEngine;
 import io.gantry.agent.engine.RecordedEvents;
@@ -49,6 +50,7 @@ import java.util.concurrent.Executor;
  */
 record Rooms(
     LocalEngine engine,
+    LocalContainers localContainers,
     LocalNetworks networks,
     LocalImages images,
     LocalVolumes volumes,
@@ -57,7 +59,8 @@ record Rooms(
     PortPool hostPorts,
     Ports ports,
     RecordStore record,
-    ActorRef<ContainersActor.Command> containers) {
+    ActorRef<ContainersActor.Command> containers,
+    ActorRef<HostActor.Command> host) {
 
   static Rooms spawn(
       ActorContext<?> context, Options options, Ports ports, Executor blocking) {
@@ -157,16 +160,23 @@ record Rooms(
             containersActor,
             scheduler,
             clock);
+    var facts = Facts.of(options, ports);
     var engine =
         new LocalEngine(
-            containers,
-            images,
-            volumes,
-            networks,
-            new RecordedEvents(record),
-            Facts.of(options, ports));
+            containers, images, volumes, networks, new RecordedEvents(record), facts);
     return new Rooms(
-        engine, networks, images, volumes, connector, board, hostPorts, ports, record, containersActor);
+        engine,
+        containers,
+        networks,
+        images,
+        volumes,
+        connector,
+        board,
+        hostPorts,
+        ports,
+        record,
+        containersActor,
+        context.spawn(HostActor.create(facts.id(), facts.name()), "host"));
   }
 
   private static List<String> ids(RecordStore record, String prefix) {

@@ -14,7 +14,7 @@ final class Carrying {
     return switch (request) {
       case Request.Start _, Request.Restart _ ->
           Optional.of(new Until.Started(incarnation(accepted)));
-      case Request.Stop _ -> Optional.of(new Until.Stopped());
+      case Request.Stop _, Request.Shutdown _ -> Optional.of(new Until.Stopped());
       case Request.Remove _ -> Optional.of(new Until.Gone());
       case Request.Pause _, Request.Unpause _, Request.Kill _, Request.Update _ ->
           accepted.steps().stream().findFirst().map(Until.Stepped::new);

@@ -50,6 +50,8 @@ final class DockerEvents {
       case ContainerEvent.Started started -> started(started, subject, time);
       case ContainerEvent.StopRequested(var signal, _, _, _) ->
           said.of("kill", Map.of("signal", SignalNumber.of(signal)));
+      case ContainerEvent.ShutdownRequested(var signal, _, _) ->
+          said.of("kill", Map.of("signal", SignalNumber.of(signal)));
       case ContainerEvent.KillRequested(var signal, _, _) ->
           said.of("kill", Map.of("signal", SignalNumber.of(signal)));
       case ContainerEvent.Stopped _ -> said.of("stop");
@@ -94,7 +96,6 @@ final class DockerEvents {
       case ContainerEvent.StartRequested _,
           ContainerEvent.RestartScheduled _,
           ContainerEvent.RestartCancelled _,
-          ContainerEvent.BackoffReset _,
           ContainerEvent.RemoveRequested _,
           ContainerEvent.RemoveFailed _ ->
           List.of();

@@ -129,6 +129,22 @@ public final class LocalContainers implements Containers {
     return seconds.isPresent() ? Optional.of(Duration.ofSeconds(seconds.getAsInt())) : Optional.empty();
   }
 
+  /** Ends what runs because the agent ends. Completes when nothing runs any more. */
+  public CompletionStage<Void> shutDown() {
+    return CompletableFuture.allOf(
+        board.list().stream()
+            .filter(container -> container.getStatus().getPid() != 0)
+            .map(
+                container ->
+                    ask(
+                            container.getId(),
+                            new Request.Shutdown(clock.instant()),
+                            Caller.ENGINE,
+                            true)
+                        .toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
   @Override
   public CompletionStage<Outcome<Container>> pause(Caller caller, String reference) {
     return carry(caller, reference, new Request.Pause(clock.instant()));

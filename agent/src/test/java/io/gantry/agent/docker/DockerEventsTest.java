@@ -210,7 +210,6 @@ class DockerEventsTest {
             said(
                 new ContainerEvent.RestartScheduled(1, Duration.ofSeconds(1), NOON),
                 new ContainerEvent.RestartCancelled(NOON),
-                new ContainerEvent.BackoffReset(NOON),
                 new ContainerEvent.RemoveFailed("busy", NOON)))
         .isEmpty();
     assertThat(

@@ -104,8 +104,8 @@ public sealed interface ContainerEvent extends Event {
 
   record RestartCancelled(Instant at) implements ContainerEvent {}
 
-  /** The container ran long enough that its backoff starts over. */
-  record BackoffReset(Instant at) implements ContainerEvent {}
+  /** The host or its agent ends and takes the container along. Nobody wished it stopped. */
+  record ShutdownRequested(String signal, Optional<Duration> grace, Instant at) implements ContainerEvent {}
 
   record HealthChecked(
       long incarnation, String status, int failingStreak, HealthResult result, Instant at)

@@ -79,9 +79,12 @@ final class ContainerEventReader {
         var event = entry.getContainerRestartCancelled();
         yield new ContainerEvent.RestartCancelled(at(event.hasAt(), event.getAt(), entry));
       }
-      case CONTAINER_BACKOFF_RESET -> {
-        var event = entry.getContainerBackoffReset();
-        yield new ContainerEvent.BackoffReset(at(event.hasAt(), event.getAt(), entry));
+      case CONTAINER_SHUTDOWN_REQUESTED -> {
+        var event = entry.getContainerShutdownRequested();
+        yield new ContainerEvent.ShutdownRequested(
+            event.getSignal(),
+            event.hasGrace() ? Optional.of(duration(event.getGrace())) : Optional.empty(),
+            at(event.hasAt(), event.getAt(), entry));
       }
       case CONTAINER_HEALTH_CHECKED -> {
         var event = entry.getContainerHealthChecked();

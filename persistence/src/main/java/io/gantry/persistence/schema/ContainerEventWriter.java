@@ -4,7 +4,6 @@ import static io.gantry.persistence.schema.Times.duration;
 import static io.gantry.persistence.schema.Times.timestamp;
 
 import io.gantry.persistence.event.ContainerEvent;
-import io.gantry.protocol.v1.ContainerBackoffResetEvent;
 import io.gantry.protocol.v1.ContainerCreatedEvent;
 import io.gantry.protocol.v1.ContainerExecCreatedEvent;
 import io.gantry.protocol.v1.ContainerExecEndedEvent;
@@ -24,6 +23,7 @@ import io.gantry.protocol.v1.ContainerRenamedEvent;
 import io.gantry.protocol.v1.ContainerRestartCancelledEvent;
 import io.gantry.protocol.v1.ContainerRestartScheduledEvent;
 import io.gantry.protocol.v1.ContainerStartCause;
+import io.gantry.protocol.v1.ContainerShutdownRequestedEvent;
 import io.gantry.protocol.v1.ContainerStartFailedEvent;
 import io.gantry.protocol.v1.ContainerStartRequestedEvent;
 import io.gantry.protocol.v1.ContainerStartedEvent;
@@ -104,8 +104,11 @@ final class ContainerEventWriter {
                   .setDelay(duration(delay)));
       case ContainerEvent.RestartCancelled _ ->
           entry.setContainerRestartCancelled(ContainerRestartCancelledEvent.newBuilder().setAt(at));
-      case ContainerEvent.BackoffReset _ ->
-          entry.setContainerBackoffReset(ContainerBackoffResetEvent.newBuilder().setAt(at));
+      case ContainerEvent.ShutdownRequested(var signal, var grace, _) -> {
+        var message = ContainerShutdownRequestedEvent.newBuilder().setAt(at).setSignal(signal);
+        grace.ifPresent(length -> message.setGrace(duration(length)));
+        entry.setContainerShutdownRequested(message);
+      }
       case ContainerEvent.HealthChecked(
               var incarnation,
               var status,

@@ -7,6 +7,7 @@ import io.gantry.agent.container.lifecycle.State.Created;
 import io.gantry.agent.container.lifecycle.State.Draining;
 import io.gantry.agent.container.lifecycle.State.Exited;
 import io.gantry.agent.container.lifecycle.State.Gone;
+import io.gantry.agent.container.lifecycle.State.Intent;
 import io.gantry.agent.container.lifecycle.State.Paused;
 import io.gantry.agent.container.lifecycle.State.Present;
 import io.gantry.agent.container.lifecycle.State.Removing;
@@ -43,13 +44,15 @@ final class Events {
   private static State applyTo(Present state, ContainerEvent event) {
     var facts = state.facts();
     return switch (event) {
-      case ContainerEvent.Created _, ContainerEvent.Observed _, ContainerEvent.BackoffReset _ ->
-          state;
+      case ContainerEvent.Created _, ContainerEvent.Observed _ -> state;
       case ContainerEvent.NetworkConnected _, ContainerEvent.NetworkDisconnected _ -> state;
       case ContainerEvent.StartRequested requested -> startRequested(facts, requested);
       case ContainerEvent.Started started -> started(state, started);
       case ContainerEvent.StartFailed failed -> startFailed(facts, failed);
-      case ContainerEvent.StopRequested requested -> stopRequested(state, requested);
+      case ContainerEvent.StopRequested(var signal, var grace, var thenStart, _) ->
+          draining(state, new Draining(signal, grace, thenStart ? Intent.RESTART : Intent.STOP));
+      case ContainerEvent.ShutdownRequested(var signal, var grace, _) ->
+          draining(state, new Draining(signal, grace, Intent.SHUTDOWN));
       case ContainerEvent.KillRequested requested ->
           requested.stops() ? Phases.replace(state, facts.withUserStopped(true)) : state;
       case ContainerEvent.Stopped _ -> Phases.replace(state, facts.withUserStopped(true));
@@ -175,9 +178,8 @@ final class Events {
         : new Created(in(next, ContainerState.CREATED));
   }
 
-  private static State stopRequested(Present state, ContainerEvent.StopRequested requested) {
-    var draining =
-        Optional.of(new Draining(requested.signal(), requested.grace(), requested.thenStart()));
+  private static State draining(Present state, Draining wish) {
+    var draining = Optional.of(wish);
     var facts = state.facts().with(status -> status.setStopping(true));
     return switch (state) {
       case Running(_, var run, _) -> new Running(facts, run, draining);

@@ -7,6 +7,7 @@ import io.gantry.agent.container.lifecycle.Report.ProcessExited;
 import io.gantry.agent.container.lifecycle.State.Backoff;
 import io.gantry.agent.container.lifecycle.State.Created;
 import io.gantry.agent.container.lifecycle.State.Exited;
+import io.gantry.agent.container.lifecycle.State.Intent;
 import io.gantry.agent.container.lifecycle.State.Paused;
 import io.gantry.agent.container.lifecycle.State.Present;
 import io.gantry.agent.container.lifecycle.State.Removing;
@@ -30,9 +31,9 @@ final class Exits {
   static Accepted observe(Present state, ProcessExited exited) {
     return switch (state) {
       case Running(var facts, var run, var draining) when isOf(run, exited) ->
-          draining.isPresent()
-              ? afterStop(facts, draining.get().thenStart(), exited)
-              : afterExit(facts, exited);
+          draining
+              .map(wish -> afterWish(facts, wish.intent(), exited))
+              .orElseGet(() -> afterExit(facts, exited));
       case Paused(var facts, var run) when isOf(run, exited) -> afterExit(facts, exited);
       case Removing(var facts, var volumes, var run, _)
           when run.isPresent() && isOf(run.get(), exited) ->
@@ -45,15 +46,21 @@ final class Exits {
     return run.incarnation() == exited.incarnation();
   }
 
-  private static Accepted afterStop(Facts facts, boolean thenStart, ProcessExited exited) {
+  private static Accepted afterWish(Facts facts, Intent intent, ProcessExited exited) {
     var events = new ArrayList<>(ended(facts, exited));
-    events.add(new Stopped(exited.at()));
-    if (thenStart) {
-      var launch = Requests.launch(facts, StartCause.USER_RESTART, exited.at());
-      events.addAll(launch.events());
-      return new Accepted(List.copyOf(events), followed(release(exited), launch.steps()));
-    }
-    return removedIfAsked(facts, events, exited);
+    return switch (intent) {
+      case SHUTDOWN -> removedIfAsked(facts, events, exited);
+      case STOP -> {
+        events.add(new Stopped(exited.at()));
+        yield removedIfAsked(facts, events, exited);
+      }
+      case RESTART -> {
+        events.add(new Stopped(exited.at()));
+        var launch = Requests.launch(facts, StartCause.USER_RESTART, exited.at());
+        events.addAll(launch.events());
+        yield new Accepted(List.copyOf(events), followed(release(exited), launch.steps()));
+      }
+    };
   }
 
   private static Accepted afterExit(Facts facts, ProcessExited exited) {

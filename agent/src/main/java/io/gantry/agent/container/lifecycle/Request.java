@@ -30,6 +30,9 @@ public sealed interface Request {
   /** Empty values: the container's own. A negative grace: no SIGKILL follows. */
   record Stop(Optional<String> signal, Optional<Duration> grace, Instant at) implements Request {}
 
+  /** The agent ends and takes its containers along. */
+  record Shutdown(Instant at) implements Request {}
+
   record Restart(Optional<String> signal, Optional<Duration> grace, Instant at)
       implements Request {}
 

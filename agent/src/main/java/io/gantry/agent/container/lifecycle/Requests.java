@@ -15,6 +15,7 @@ import io.gantry.agent.container.lifecycle.Request.Pause;
 import io.gantry.agent.container.lifecycle.Request.Remove;
 import io.gantry.agent.container.lifecycle.Request.Rename;
 import io.gantry.agent.container.lifecycle.Request.Restart;
+import io.gantry.agent.container.lifecycle.Request.Shutdown;
 import io.gantry.agent.container.lifecycle.Request.Start;
 import io.gantry.agent.container.lifecycle.Request.StartExec;
 import io.gantry.agent.container.lifecycle.Request.Stop;
@@ -51,7 +52,7 @@ final class Requests {
       case Create(var name, var spec, var imageId, var layers, var mounts, var warnings, var at) ->
           events(
               new ContainerEvent.Created(name, spec, imageId, layers, mounts, warnings, at));
-      case Start _, Stop _, Restart _, Kill _, Pause _, Unpause _, Rename _, Update _, Remove _,
+      case Start _, Stop _, Shutdown _, Restart _, Kill _, Pause _, Unpause _, Rename _, Update _, Remove _,
               CreateExec _, StartExec _, Observe _ ->
           new Refused(NOT_FOUND, "No such container: " + id);
     };
@@ -62,6 +63,7 @@ final class Requests {
       case Create _ -> new Refused(CONFLICT, "container " + state.facts().id() + " exists");
       case Start(var at) -> start(state, at);
       case Stop stop -> Stopping.stop(state, stop);
+      case Shutdown(var at) -> Stopping.shutdown(state, at);
       case Restart restart -> Stopping.restart(state, restart);
       case Kill kill -> Stopping.kill(state, kill);
       case Pause _ -> pause(state);

@@ -47,6 +47,16 @@ public sealed interface State {
   /** One run of the container. */
   record Run(long incarnation, long pid, long monitorPid) {}
 
-  /** The user wants it stopped; {@code thenStart}: and started again. */
-  record Draining(String signal, Optional<Duration> grace, boolean thenStart) {}
+  /** It is to end, and why. */
+  record Draining(String signal, Optional<Duration> grace, Intent intent) {}
+
+  /** Whose wish an end is; restart policies read it. */
+  enum Intent {
+    /** The user wants it stopped. */
+    STOP,
+    /** The user wants it stopped and started again. */
+    RESTART,
+    /** The agent ends; the container comes back with it. */
+    SHUTDOWN
+  }
 }

@@ -14,6 +14,7 @@ import io.gantry.agent.container.lifecycle.State.Created;
 import io.gantry.agent.container.lifecycle.State.Draining;
 import io.gantry.agent.container.lifecycle.State.Exited;
 import io.gantry.agent.container.lifecycle.State.Paused;
+import io.gantry.agent.container.lifecycle.State.Intent;
 import io.gantry.agent.container.lifecycle.State.Present;
 import io.gantry.agent.container.lifecycle.State.Removing;
 import io.gantry.agent.container.lifecycle.State.Run;
@@ -21,6 +22,7 @@ import io.gantry.agent.container.lifecycle.State.Running;
 import io.gantry.agent.container.lifecycle.State.Starting;
 import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.persistence.event.ContainerEvent.RestartCancelled;
+import io.gantry.persistence.event.ContainerEvent.ShutdownRequested;
 import io.gantry.persistence.event.ContainerEvent.StartCause;
 import io.gantry.persistence.event.ContainerEvent.StopRequested;
 import io.gantry.persistence.event.ContainerEvent.Stopped;
@@ -37,7 +39,7 @@ final class Stopping {
   private Stopping() {}
 
   static Decision stop(Present state, Stop stop) {
-    var draining = draining(state.facts(), stop.signal(), stop.grace(), false);
+    var draining = draining(state.facts(), stop.signal(), stop.grace(), Intent.STOP);
     return switch (state) {
       case Created _, Exited _ -> new Unchanged();
       case Backoff _ ->
@@ -53,7 +55,7 @@ final class Stopping {
   }
 
   static Decision restart(Present state, Restart restart) {
-    var draining = draining(state.facts(), restart.signal(), restart.grace(), true);
+    var draining = draining(state.facts(), restart.signal(), restart.grace(), Intent.RESTART);
     return switch (state) {
       case Created(var facts) -> Requests.launch(facts, StartCause.USER_RESTART, restart.at());
       case Exited(var facts) -> Requests.launch(facts, StartCause.USER_RESTART, restart.at());
@@ -62,6 +64,16 @@ final class Stopping {
       case Running(_, var run, _) -> drain(run, false, draining, restart.at());
       case Paused(_, var run) -> drain(run, true, draining, restart.at());
       case Removing(var facts, _, _, _) -> beingRemoved(facts);
+    };
+  }
+
+  static Decision shutdown(Present state, Instant at) {
+    var draining = draining(state.facts(), Optional.empty(), Optional.empty(), Intent.SHUTDOWN);
+    var requested = new ShutdownRequested(draining.signal(), draining.grace(), at);
+    return switch (state) {
+      case Running(_, var run, _) -> new Accepted(List.of(requested), steps(run, false, draining));
+      case Paused(_, var run) -> new Accepted(List.of(requested), steps(run, true, draining));
+      case Created _, Starting _, Backoff _, Exited _, Removing _ -> new Unchanged();
     };
   }
 
@@ -103,16 +115,16 @@ final class Stopping {
   }
 
   private static StopRequested requested(Draining draining, Instant at) {
-    return new StopRequested(draining.signal(), draining.grace(), draining.thenStart(), at);
+    return new StopRequested(draining.signal(), draining.grace(), draining.intent() == Intent.RESTART, at);
   }
 
   private static Draining draining(
-      Facts facts, Optional<String> signal, Optional<Duration> grace, boolean thenStart) {
+      Facts facts, Optional<String> signal, Optional<Duration> grace, Intent intent) {
     var wanted = grace.orElseGet(() -> Duration.ofSeconds(graceSeconds(facts)));
     return new Draining(
         signal.orElseGet(() -> stopSignal(facts)),
         wanted.isNegative() ? Optional.empty() : Optional.of(wanted),
-        thenStart);
+        intent);
   }
 
   private static int graceSeconds(Facts facts) {

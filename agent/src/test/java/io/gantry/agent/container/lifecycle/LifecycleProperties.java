@@ -147,6 +147,7 @@ class LifecycleProperties {
             Optional.of(ResourceSpec.newBuilder().setMemoryBytes(1 << 26).build()),
             Optional.empty(),
             NOON),
+        new Request.Shutdown(NOON),
         Samples.remove(false),
         Samples.remove(true),
         new Request.CreateExec("e1", ExecSpec.getDefaultInstance(), NOON),

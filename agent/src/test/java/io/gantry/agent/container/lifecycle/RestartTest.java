@@ -122,6 +122,15 @@ class RestartTest {
     assertThat(startsWithTheAgent(stopped(withPolicy(policy, 0)))).isEqualTo(starts);
   }
 
+  @ParameterizedTest
+  @CsvSource({"no, false", "on-failure, true", "unless-stopped, true", "always, true"})
+  void whatWentDownWithTheAgentComesBackWithIt(String policy, boolean starts) {
+    var draining = after(running(withPolicy(policy, 0)), new Request.Shutdown(NOON));
+    var down = after(draining, exit(1, 143, NOON));
+    assertThat(down).isInstanceOf(State.Exited.class);
+    assertThat(startsWithTheAgent(down)).isEqualTo(starts);
+  }
+
   @Test
   void rebootIsAnExitThatNobodySaw() {
     var lost = new Report.ProcessExited(1, 255, false, true, 0.5, NOON.plusSeconds(99));

@@ -1,0 +1,69 @@
+package io.gantry.agent.engine;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import io.gantry.persistence.event.HostEvent;
+import io.gantry.persistence.event.Provenance;
+import io.gantry.persistence.event.Recorded;
+import io.gantry.persistence.event.Subject;
+import java.time.Duration;
+import java.util.Map;
+
+/** The agent's own life in the record: when it began, under which boot of the kernel, and when it was told to end. */
+public final class HostActor
+    extends EventSourcedBehavior<HostActor.Command, Recorded<HostEvent>, HostActor.State> {
+  /** What may be said to it. */
+  public sealed interface Command {}
+
+  /** Answers once it is recorded. */
+  public record Note(HostEvent event, ActorRef<Done> replyTo) implements Command {}
+
+  /** {@code bootId}: the kernel's at the agent's last start; empty before the first. */
+  public record State(String bootId) {}
+
+  private final Subject subject;
+
+  /** {@code id} and {@code name} are the host's. */
+  public static Behavior<Command> create(String id, String name) {
+    return Behaviors.setup(_ -> new HostActor(new Subject("host", id, name, "", Map.of())));
+  }
+
+  private HostActor(Subject subject) {
+    super(
+        PersistenceId.ofUniqueId("host|" + subject.id()),
+        SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.1));
+    this.subject = subject;
+  }
+
+  @Override
+  public State emptyState() {
+    return new State("");
+  }
+
+  @Override
+  public CommandHandler<Command, Recorded<HostEvent>, State> commandHandler() {
+    return (_, command) ->
+        switch (command) {
+          case Note(var event, var replyTo) ->
+              Effect()
+                  .persist(new Recorded<>(event, subject, Provenance.ENGINE))
+                  .thenRun(_ -> replyTo.tell(Done.getInstance()));
+        };
+  }
+
+  @Override
+  public EventHandler<State, Recorded<HostEvent>> eventHandler() {
+    return (state, recorded) ->
+        switch (recorded.event()) {
+          case HostEvent.AgentStarted(_, var bootId, _) -> new State(bootId);
+          case HostEvent.AgentStopping _ -> state;
+        };
+  }
+}
