@@ -23,9 +23,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
- * Compares what the host holds in the name of one agent with the entities its record says are alive. The host is looked
- * at before the record, and what looks leaked is looked at again a moment later: a running agent may be making or
- * removing it right then.
+ * Compares what the host holds in the name of one agent with the entities its record says are
+ * alive. The host is looked at before the record, and what looks leaked is looked at again a moment
+ * later: a running agent may be making or removing it right then.
  */
 final class LeakAudit {
   private static final long SETTLING_NANOS = 1_000_000_000;
@@ -182,7 +182,10 @@ final class LeakAudit {
     return holding.owner().startsWith(prefix) ? holding.owner().substring(prefix.length()) : "";
   }
 
-  /** Takes away what leaked of containers, and bridges. Volumes hold what people made: those are theirs to remove. */
+  /**
+   * Takes away what leaked of containers, and bridges. Volumes hold what people made: those are
+   * theirs to remove.
+   */
   void sweep(Ports ports) throws IOException {
     var record = directories.state().resolve("record");
     if (!Files.exists(record)) {

@@ -8,8 +8,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * The commands of {@code gantry} that read this host's files instead of asking an agent, so that they work while none
- * runs: {@code doctor} and {@code record verify}. {@code bin/gantry} sends them here.
+ * The commands of {@code gantry} that read this host's files instead of asking an agent, so that
+ * they work while none runs: {@code doctor} and {@code record verify}. {@code bin/gantry} sends
+ * them here.
  */
 @Command(
     name = "gantry",

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 /** What a host must have, looked at without changing it. */
 final class Prerequisites {
   private static final long LITTLE_SPACE = 1L << 30;
-  private static final Set<String> CONTROLLERS = Set.of("memory", "pids", "cpu", "devices", "freezer");
+  private static final Set<String> CONTROLLERS =
+      Set.of("memory", "pids", "cpu", "devices", "freezer");
   private static final Set<String> CONTROLLERS_V2 = Set.of("memory", "pids", "cpu");
 
   private final Path stateDir;
@@ -87,10 +88,7 @@ final class Prerequisites {
             .flatMap(name -> RuntimeChoice.find(name).stream())
             .map(Path::toString)
             .collect(Collectors.joining(", "));
-    add(
-        !found.isEmpty(),
-        "runtime: " + found,
-        "runtime: neither crun nor runc is installed");
+    add(!found.isEmpty(), "runtime: " + found, "runtime: neither crun nor runc is installed");
   }
 
   private void program(String name, String packageName) {

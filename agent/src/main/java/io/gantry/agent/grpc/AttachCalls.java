@@ -12,7 +12,10 @@ import io.gantry.protocol.v1.AttachResponse;
 import io.gantry.protocol.v1.Attached;
 import java.util.List;
 
-/** ContainerService.Attach: options first, then stdin and sizes of the terminal, against the container's output. */
+/**
+ * ContainerService.Attach: options first, then stdin and sizes of the terminal, against the
+ * container's output.
+ */
 record AttachCalls(Containers containers) {
   Source<AttachResponse, NotUsed> attach(Call call, Source<AttachRequest, NotUsed> requests) {
     return requests.via(
@@ -69,10 +72,10 @@ record AttachCalls(Containers containers) {
     return switch (request.getMessageCase()) {
       case STDIN -> List.of(Messages.bytes(request.getStdin()));
       case RESIZE -> {
-        // A size that comes before the start or after the end is of no use to anybody: not an error.
+        // A size that comes before the start or after the end is of no use to anybody: not an
+        // error.
         var size = request.getResize();
-        containers.resize(
-            call.caller(), container, Messages.height(size), Messages.width(size));
+        containers.resize(call.caller(), container, Messages.height(size), Messages.width(size));
         yield List.of();
       }
       case OPTIONS, MESSAGE_NOT_SET -> List.of();

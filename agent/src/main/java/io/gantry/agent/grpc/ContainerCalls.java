@@ -49,8 +49,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * {@code gantry.v1.ContainerService}. What streams is in {@link LogCalls}, {@link WaitCalls}, {@link AttachCalls} and
- * {@link ExecCalls}.
+ * {@code gantry.v1.ContainerService}. What streams is in {@link LogCalls}, {@link WaitCalls},
+ * {@link AttachCalls} and {@link ExecCalls}.
  */
 record ContainerCalls(
     Containers containers, Calls calls, AttachCalls attaching, ExecCalls executing)
@@ -85,9 +85,7 @@ record ContainerCalls(
   public CompletionStage<ContainerChange> stop(StopContainerRequest request, Metadata metadata) {
     var call = calls.begin(metadata);
     var grace =
-        request.hasGraceSeconds()
-            ? OptionalInt.of(request.getGraceSeconds())
-            : OptionalInt.empty();
+        request.hasGraceSeconds() ? OptionalInt.of(request.getGraceSeconds()) : OptionalInt.empty();
     return call.change(
         containers.stop(
             call.caller(), request.getContainer(), Messages.given(request.getSignal()), grace));
@@ -98,9 +96,7 @@ record ContainerCalls(
       RestartContainerRequest request, Metadata metadata) {
     var call = calls.begin(metadata);
     var grace =
-        request.hasGraceSeconds()
-            ? OptionalInt.of(request.getGraceSeconds())
-            : OptionalInt.empty();
+        request.hasGraceSeconds() ? OptionalInt.of(request.getGraceSeconds()) : OptionalInt.empty();
     return call.change(
         containers.restart(
             call.caller(), request.getContainer(), Messages.given(request.getSignal()), grace));
@@ -109,8 +105,7 @@ record ContainerCalls(
   @Override
   public CompletionStage<ContainerChange> kill(KillContainerRequest request, Metadata metadata) {
     var call = calls.begin(metadata);
-    return call.change(
-        containers.kill(call.caller(), request.getContainer(), request.getSignal()));
+    return call.change(containers.kill(call.caller(), request.getContainer(), request.getSignal()));
   }
 
   @Override
@@ -146,8 +141,7 @@ record ContainerCalls(
         request.hasRestartPolicy()
             ? Optional.of(request.getRestartPolicy())
             : Optional.<RestartPolicy>empty();
-    return call.change(
-        containers.update(call.caller(), request.getContainer(), resources, policy));
+    return call.change(containers.update(call.caller(), request.getContainer(), resources, policy));
   }
 
   @Override
@@ -222,11 +216,9 @@ record ContainerCalls(
 
   @Override
   public Source<StatsResponse, NotUsed> stats(StatsRequest request, Metadata metadata) {
-    return calls
-        .begin(metadata)
-        .stream(
-            containers.stats(request.getContainer(), request.getStream(), !request.getStream()),
-            StatsMessages::of);
+    return calls.begin(metadata).stream(
+        containers.stats(request.getContainer(), request.getStream(), !request.getStream()),
+        StatsMessages::of);
   }
 
   // -- stdio -----------------------------------------------------------------------------------

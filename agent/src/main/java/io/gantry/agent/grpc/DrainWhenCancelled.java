@@ -10,9 +10,9 @@ import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 
 /**
- * Goes on reading, and drops what it reads, when nobody downstream wants more. Akka HTTP resets an HTTP/2 stream whose
- * request body is cancelled, and the answer that says why would be lost with it. The client stops sending when it has
- * the answer.
+ * Goes on reading, and drops what it reads, when nobody downstream wants more. Akka HTTP resets an
+ * HTTP/2 stream whose request body is cancelled, and the answer that says why would be lost with
+ * it. The client stops sending when it has the answer.
  */
 final class DrainWhenCancelled<T> extends GraphStage<FlowShape<T, T>> {
   private final Inlet<T> in = Inlet.create("DrainWhenCancelled.in");

@@ -23,7 +23,10 @@ import java.util.concurrent.CompletionStage;
 
 /** ContainerService.Exec and ExecDetached. */
 record ExecCalls(Containers containers) {
-  /** From the end of the output until the exit is recorded. Longer: the caller has typed the detach keys. */
+  /**
+   * From the end of the output until the exit is recorded. Longer: the caller has typed the detach
+   * keys.
+   */
   private static final Duration EXIT_GRACE = Duration.ofSeconds(2);
 
   private static final Duration EXIT_POLL = Duration.ofMillis(5);
@@ -79,9 +82,7 @@ record ExecCalls(Containers containers) {
     var begun =
         ExecResponse.newBuilder()
             .setStarted(
-                ExecBegun.newBuilder()
-                    .setExecId(exec.getId())
-                    .setTty(exec.getSpec().getTty()))
+                ExecBegun.newBuilder().setExecId(exec.getId()).setTty(exec.getSpec().getTty()))
             .build();
     return input(call, exec)
         .via(attachment.map(Attachment::stdio).orElseGet(ExecCalls::nothing))
@@ -95,8 +96,7 @@ record ExecCalls(Containers containers) {
   }
 
   private Flow<ExecRequest, ByteString, NotUsed> input(Call call, Exec exec) {
-    var bytes =
-        Flow.<ExecRequest>create().mapConcat(request -> stdin(call, exec.getId(), request));
+    var bytes = Flow.<ExecRequest>create().mapConcat(request -> stdin(call, exec.getId(), request));
     // Without stdin the caller's half-close means nothing, and must not reach the process.
     return exec.getSpec().getAttachStdin()
         ? bytes
@@ -108,8 +108,7 @@ record ExecCalls(Containers containers) {
       case STDIN -> List.of(Messages.bytes(request.getStdin()));
       case RESIZE -> {
         var size = request.getResize();
-        containers.resizeExec(
-            call.caller(), execId, Messages.height(size), Messages.width(size));
+        containers.resizeExec(call.caller(), execId, Messages.height(size), Messages.width(size));
         yield List.of();
       }
       case START, MESSAGE_NOT_SET -> List.of();
@@ -135,9 +134,7 @@ record ExecCalls(Containers containers) {
                     .take(1))
         .map(
             code ->
-                ExecResponse.newBuilder()
-                    .setExited(ExecExited.newBuilder().setCode(code))
-                    .build())
+                ExecResponse.newBuilder().setExited(ExecExited.newBuilder().setCode(code)).build())
         .mapMaterializedValue(_ -> NotUsed.getInstance());
   }
 

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The gRPC API of an engine on any number of addresses, with server reflection (v1alpha) and the standard health
- * service. It serves from {@link #bind} until {@link #close}; calls that are under way then go on until they end or the
- * actor system does.
+ * The gRPC API of an engine on any number of addresses, with server reflection (v1alpha) and the
+ * standard health service. It serves from {@link #bind} until {@link #close}; calls that are under
+ * way then go on until they end or the actor system does.
  */
 public final class GrpcApi implements AutoCloseable {
   private final List<SocketListener> listeners = new ArrayList<>();
@@ -48,8 +48,7 @@ public final class GrpcApi implements AutoCloseable {
   public static GrpcApi bind(ActorSystem<?> system, Engine engine, Settings settings)
       throws IOException {
     var api = new GrpcApi(system, engine);
-    var options =
-        new SocketListener.Options(settings.group(), settings.tls(), List.of("h2"));
+    var options = new SocketListener.Options(settings.group(), settings.tls(), List.of("h2"));
     try {
       for (var address : settings.addresses()) {
         api.listeners.add(SocketListener.bind(address, options, api::serve));

@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * {@code grpc.health.v1.Health}. The edge is bound when the engine answers and unbound before it stops, so whoever can
- * ask is served: the state never changes within a connection.
+ * {@code grpc.health.v1.Health}. The edge is bound when the engine answers and unbound before it
+ * stops, so whoever can ask is served: the state never changes within a connection.
  *
  * @param services full names of what is served; the empty name stands for all
  */
@@ -42,6 +42,7 @@ record HealthCalls(Set<String> services, Calls calls) implements HealthPowerApi 
   public Source<HealthCheckResponse, NotUsed> watch(HealthCheckRequest request, Metadata metadata) {
     var status = serves(request) ? ServingStatus.SERVING : ServingStatus.SERVICE_UNKNOWN;
     return Source.single(response(status))
-        .concat(Source.<HealthCheckResponse>maybe().mapMaterializedValue(_ -> NotUsed.getInstance()));
+        .concat(
+            Source.<HealthCheckResponse>maybe().mapMaterializedValue(_ -> NotUsed.getInstance()));
   }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.CompletionStage;
 import scala.jdk.javaapi.FutureConverters;
 
 /**
- * HTTP/2 with prior knowledge over any flow of bytes. Akka HTTP has it for its own TCP sockets only, so this uses what
- * is private to it in Scala; the version is pinned.
+ * HTTP/2 with prior knowledge over any flow of bytes. Akka HTTP has it for its own TCP sockets
+ * only, so this uses what is private to it in Scala; the version is pinned.
  */
 final class Http2Connections {
   private final ActorSystem<?> system;
@@ -31,9 +31,7 @@ final class Http2Connections {
     this.settings =
         (akka.http.scaladsl.settings.ServerSettings)
             defaults.withTimeouts(
-                defaults
-                    .getTimeouts()
-                    .withIdleTimeout(scala.concurrent.duration.Duration.Inf()));
+                defaults.getTimeouts().withIdleTimeout(scala.concurrent.duration.Duration.Inf()));
   }
 
   /** One connection: bytes of the client in, bytes for it out. Joined with the socket. */

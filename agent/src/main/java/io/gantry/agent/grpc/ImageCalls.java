@@ -151,9 +151,7 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
 
   @Override
   public Source<SaveImagesResponse, NotUsed> save(SaveImagesRequest request, Metadata metadata) {
-    return calls
-        .begin(metadata)
-        .stream(images.save(request.getImagesList()), bytes -> bytes)
+    return calls.begin(metadata).stream(images.save(request.getImagesList()), bytes -> bytes)
         .mapConcat(ImageCalls::pieces)
         .map(piece -> SaveImagesResponse.newBuilder().setChunk(Messages.bytes(piece)).build());
   }
@@ -180,8 +178,7 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
       RemoveImageRequest request, Metadata metadata) {
     var call = calls.begin(metadata);
     return call.value(
-        images.remove(
-            call.caller(), request.getImage(), request.getForce(), request.getNoPrune()),
+        images.remove(call.caller(), request.getImage(), request.getForce(), request.getNoPrune()),
         removals ->
             RemoveImageResponse.newBuilder()
                 .addAllRemovals(removals.stream().map(ImageCalls::removal).toList())

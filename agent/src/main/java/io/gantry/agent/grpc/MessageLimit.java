@@ -5,10 +5,12 @@ import io.gantry.protocol.ErrorKind;
 import java.util.List;
 
 /**
- * Watches the length-prefixed messages of one request body go by and ends it when one is announced that is longer than
- * is allowed, before anything collects it. Compressed messages are refused: their true size is not known.
+ * Watches the length-prefixed messages of one request body go by and ends it when one is announced
+ * that is longer than is allowed, before anything collects it. Compressed messages are refused:
+ * their true size is not known.
  *
- * <p>gRPC over HTTP/2, "Length-Prefixed-Message": one byte compressed flag, four bytes length, big endian.
+ * <p>gRPC over HTTP/2, "Length-Prefixed-Message": one byte compressed flag, four bytes length, big
+ * endian.
  */
 final class MessageLimit {
   static final int MAX_MESSAGE_BYTES = 4 * 1024 * 1024;

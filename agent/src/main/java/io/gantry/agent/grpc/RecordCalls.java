@@ -21,7 +21,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** {@code gantry.v1.RecordService}: finds where a reader is to begin; {@link WatchProgress} does the rest. */
+/**
+ * {@code gantry.v1.RecordService}: finds where a reader is to begin; {@link WatchProgress} does the
+ * rest.
+ */
 record RecordCalls(EventLog log, Calls calls, ActorSystem<?> system)
     implements RecordServicePowerApi {
   /** Looking a time up in the record reads from disk. */
@@ -40,8 +43,7 @@ record RecordCalls(EventLog log, Calls calls, ActorSystem<?> system)
 
   @Override
   public CompletionStage<PositionResponse> position(PositionRequest request, Metadata metadata) {
-    return newest()
-        .thenApply(cursor -> PositionResponse.newBuilder().setCursor(cursor).build());
+    return newest().thenApply(cursor -> PositionResponse.newBuilder().setCursor(cursor).build());
   }
 
   @Override
@@ -86,7 +88,9 @@ record RecordCalls(EventLog log, Calls calls, ActorSystem<?> system)
     };
   }
 
-  /** Before the first entry there is, so that what retention took is no gap: nobody asked for it. */
+  /**
+   * Before the first entry there is, so that what retention took is no gap: nobody asked for it.
+   */
   private CompletionStage<Start> oldest() {
     return log.read(0, false)
         .runWith(Sink.headOption(), system)

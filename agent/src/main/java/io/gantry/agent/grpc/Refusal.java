@@ -2,7 +2,10 @@ package io.gantry.agent.grpc;
 
 import io.gantry.protocol.ErrorKind;
 
-/** Carries an engine's refusal through futures and streams to {@link StatusTrailers}. No bug, so no stack trace. */
+/**
+ * Carries an engine's refusal through futures and streams to {@link StatusTrailers}. No bug, so no
+ * stack trace.
+ */
 final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -43,10 +43,8 @@ final class StatusTrailers {
         new MetadataBuilder()
             .addText("gantry-error-kind", kind.name())
             .addText("gantry-request-id", refusal.requestId())
-            .addBinary(
-                "grpc-status-details-bin", ByteString.fromArrayUnsafe(details.toByteArray()))
+            .addBinary("grpc-status-details-bin", ByteString.fromArrayUnsafe(details.toByteArray()))
             .build();
-    return new Trailers(
-        Status.fromCodeValue(kind.grpcStatus()).withDescription(message), metadata);
+    return new Trailers(Status.fromCodeValue(kind.grpcStatus()).withDescription(message), metadata);
   }
 }

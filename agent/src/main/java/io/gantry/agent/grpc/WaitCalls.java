@@ -24,8 +24,7 @@ final class WaitCalls {
         };
     var responses =
         call.value(containers.await(request.getContainer(), condition), WaitCalls::responses);
-    return Source.completionStageSource(responses)
-        .mapMaterializedValue(_ -> NotUsed.getInstance());
+    return Source.completionStageSource(responses).mapMaterializedValue(_ -> NotUsed.getInstance());
   }
 
   private static Source<WaitResponse, NotUsed> responses(Containers.PendingExit pending) {

@@ -14,7 +14,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** How far one reader of the record has come. Belongs to one stream, whose stages run one after the other. */
+/**
+ * How far one reader of the record has come. Belongs to one stream, whose stages run one after the
+ * other.
+ */
 final class WatchProgress {
   private static final int DEFAULT_HEARTBEAT_SECONDS = 10;
   private static final int MAX_HEARTBEAT_SECONDS = 300;
@@ -69,7 +72,10 @@ final class WatchProgress {
         .build();
   }
 
-  /** A heartbeat comes when there is nothing more to read, so after {@code until} it is the last word. */
+  /**
+   * A heartbeat comes when there is nothing more to read, so after {@code until} it is the last
+   * word.
+   */
   boolean open(WatchResponse response) {
     return !response.hasHeartbeat()
         || until.isEmpty()

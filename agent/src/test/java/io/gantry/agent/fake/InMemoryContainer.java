@@ -198,7 +198,8 @@ final class InMemoryContainer {
             .setContainerId(view.getId())
             .setSpec(spec)
             .build();
-    execs.put(exec.getId(), new RunningExec(exec, new ScriptedProcess(spec.getCommandList(), system)));
+    execs.put(
+        exec.getId(), new RunningExec(exec, new ScriptedProcess(spec.getCommandList(), system)));
     return Outcome.done(exec);
   }
 

@@ -32,7 +32,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** Containers whose processes are {@link ScriptedProcess}es. Every change is an event in the fake's record. */
+/**
+ * Containers whose processes are {@link ScriptedProcess}es. Every change is an event in the fake's
+ * record.
+ */
 public final class InMemoryContainers implements Containers {
   private final Map<String, InMemoryContainer> containers = new ConcurrentHashMap<>();
   private final Map<String, InMemoryContainer> execs = new ConcurrentHashMap<>();
@@ -62,8 +65,7 @@ public final class InMemoryContainers implements Containers {
         .<Outcome<InMemoryContainer>>map(Outcome::done)
         .orElseGet(
             () ->
-                Outcome.refused(
-                    ErrorKind.NOT_FOUND, "No such container: %s".formatted(reference)));
+                Outcome.refused(ErrorKind.NOT_FOUND, "No such container: %s".formatted(reference)));
   }
 
   private <T> CompletionStage<Outcome<T>> on(
@@ -71,8 +73,7 @@ public final class InMemoryContainers implements Containers {
     return CompletableFuture.completedStage(now(reference, request));
   }
 
-  private <T> Outcome<T> now(
-      String reference, Function<InMemoryContainer, Outcome<T>> request) {
+  private <T> Outcome<T> now(String reference, Function<InMemoryContainer, Outcome<T>> request) {
     return switch (find(reference)) {
       case Outcome.Done<InMemoryContainer>(var container) -> request.apply(container);
       case Outcome.Unchanged<InMemoryContainer>(var container) -> request.apply(container);
@@ -92,7 +93,8 @@ public final class InMemoryContainers implements Containers {
     if (find(chosen) instanceof Outcome.Done<InMemoryContainer>) {
       return CompletableFuture.completedStage(
           Outcome.refused(
-              ErrorKind.CONFLICT, "The container name \"/%s\" is already in use".formatted(chosen)));
+              ErrorKind.CONFLICT,
+              "The container name \"/%s\" is already in use".formatted(chosen)));
     }
     var argv = new ArrayList<>(spec.getProcess().getEntrypoint().getValuesList());
     argv.addAll(spec.getProcess().getCmd().getValuesList());
@@ -263,8 +265,7 @@ public final class InMemoryContainers implements Containers {
   }
 
   @Override
-  public CompletionStage<Outcome<Exec>> createExec(
-      Caller caller, String reference, ExecSpec spec) {
+  public CompletionStage<Outcome<Exec>> createExec(Caller caller, String reference, ExecSpec spec) {
     return on(
         reference,
         container -> {

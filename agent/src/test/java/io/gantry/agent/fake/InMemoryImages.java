@@ -19,7 +19,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Images without layers. A tar that is loaded may hold anything: its length becomes the image's size. */
+/**
+ * Images without layers. A tar that is loaded may hold anything: its length becomes the image's
+ * size.
+ */
 public final class InMemoryImages implements Images {
   private final Map<String, Image> images = new ConcurrentHashMap<>();
   private final ActorSystem<?> system;
@@ -31,8 +34,7 @@ public final class InMemoryImages implements Images {
   /** Adds an image and gives its id. */
   public String add(String tag, long size) {
     var id = "sha256:%064x".formatted(tag.hashCode() & 0xffffffffL);
-    images.put(
-        id, Image.newBuilder().setId(id).addRepoTags(tag).setSizeBytes(size).build());
+    images.put(id, Image.newBuilder().setId(id).addRepoTags(tag).setSizeBytes(size).build());
     return id;
   }
 

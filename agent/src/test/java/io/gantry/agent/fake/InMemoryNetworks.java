@@ -34,8 +34,7 @@ public final class InMemoryNetworks implements Networks {
     if (networks.containsKey(spec.getName())) {
       return CompletableFuture.completedStage(
           Outcome.refused(
-              ErrorKind.CONFLICT,
-              "network with name %s already exists".formatted(spec.getName())));
+              ErrorKind.CONFLICT, "network with name %s already exists".formatted(spec.getName())));
     }
     return CompletableFuture.completedStage(Outcome.done(add(spec)));
   }

@@ -60,8 +60,7 @@ public final class InMemoryVolumes implements Volumes {
   public CompletionStage<Outcome<Volume>> remove(Caller caller, String name, boolean force) {
     var outcome = inspect(name);
     if (outcome instanceof Outcome.Refused<Volume> && force) {
-      return CompletableFuture.completedStage(
-          new Outcome.Unchanged<>(Volume.getDefaultInstance()));
+      return CompletableFuture.completedStage(new Outcome.Unchanged<>(Volume.getDefaultInstance()));
     }
     if (volumes.remove(name) != null) {
       events.append(caller, subject(name), new VolumeEvent.Removed(InMemoryEngine.NOON));

@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What runs in a container of the fake: {@code echo WORDS}, {@code complain WORDS} (on stderr), {@code exit CODE},
- * {@code cat}, {@code sleep} (until a signal), {@code size} (prints the next size of the terminal and ends).
+ * What runs in a container of the fake: {@code echo WORDS}, {@code complain WORDS} (on stderr),
+ * {@code exit CODE}, {@code cat}, {@code sleep} (until a signal), {@code size} (prints the next
+ * size of the terminal and ends).
  */
 final class ScriptedProcess {
   private final List<String> argv;

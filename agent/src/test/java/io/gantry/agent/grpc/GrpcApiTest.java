@@ -328,8 +328,7 @@ class GrpcApiTest {
                 ExecResponse.getDefaultInstance())
             .end();
     assertThat(end.status().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-    assertThat(end.status().getDescription())
-        .isEqualTo("the first message of Exec holds no start");
+    assertThat(end.status().getDescription()).isEqualTo("the first message of Exec holds no start");
   }
 
   @Test
@@ -478,8 +477,7 @@ class GrpcApiTest {
                 Empty.getDefaultInstance())
             .next()
             .toString();
-    for (var service :
-        List.of("Container", "Image", "Volume", "Network", "Record", "Engine")) {
+    for (var service : List.of("Container", "Image", "Volume", "Network", "Record", "Engine")) {
       assertThat(answer).contains("gantry.v1.%sService".formatted(service));
     }
     assertThat(answer).contains("grpc.health.v1.Health");

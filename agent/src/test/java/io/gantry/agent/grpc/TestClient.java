@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A gRPC client over a unix socket that knows methods by their name only. */
 final class TestClient implements AutoCloseable {
-  private final MultiThreadIoEventLoopGroup threads = 
+  private final MultiThreadIoEventLoopGroup threads =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final ManagedChannel channel;
 

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 final class AgentAddress {
   static final String DEFAULT = "unix:///run/gantry/grpc.sock";
 
-  private static final Pattern HOST_PORT = Pattern.compile("(?:tcp://)?([^/:]+|\\[[^]]+]):(\\d{1,5})");
+  private static final Pattern HOST_PORT =
+      Pattern.compile("(?:tcp://)?([^/:]+|\\[[^]]+]):(\\d{1,5})");
 
   private AgentAddress() {}
 
@@ -29,8 +30,7 @@ final class AgentAddress {
       throw new Failure(
           "not an address: \"%s\" (expected unix:///PATH or HOST:PORT)".formatted(address));
     }
-    return NettyChannelBuilder.forAddress(
-            hostPort.group(1), Integer.parseInt(hostPort.group(2)))
+    return NettyChannelBuilder.forAddress(hostPort.group(1), Integer.parseInt(hostPort.group(2)))
         .usePlaintext()
         .build();
   }

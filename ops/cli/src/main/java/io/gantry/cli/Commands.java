@@ -4,7 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Every command by its name, in the order of the help. A command's class is loaded when it is asked for. */
+/**
+ * Every command by its name, in the order of the help. A command's class is loaded when it is asked
+ * for.
+ */
 final class Commands {
   private static final Map<String, Function<Session, Object>> ALL = new LinkedHashMap<>();
 

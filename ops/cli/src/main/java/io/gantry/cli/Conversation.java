@@ -8,8 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that streams in both directions. Sending waits until the agent takes more; an answer is asked for when the one
- * before it has been dealt with. So neither side piles up what the other is too slow for.
+ * A call that streams in both directions. Sending waits until the agent takes more; an answer is
+ * asked for when the one before it has been dealt with. So neither side piles up what the other is
+ * too slow for.
  */
 final class Conversation<I, O> implements ClientResponseObserver<I, O> {
   private final Consumer<O> answers;

@@ -3,7 +3,9 @@ package io.gantry.cli;
 import io.gantry.protocol.v1.JournalEntry;
 import java.util.Locale;
 
-/** "12:1 2026-11-21T12:00:00Z container_started 0123456789ab web by unix:uid=0,gid=0 (pid 4711)". */
+/**
+ * "12:1 2026-11-21T12:00:00Z container_started 0123456789ab web by unix:uid=0,gid=0 (pid 4711)".
+ */
 final class EventLine {
   private EventLine() {}
 

@@ -94,11 +94,7 @@ final class EventsCommand extends AgentCommand {
     if (follow && after.isEmpty() && since.isEmpty()) {
       request.setNow(true);
     }
-    request
-        .getFilterBuilder()
-        .addAllKinds(kinds)
-        .addAllIds(subjects)
-        .addAllEventTypes(types);
+    request.getFilterBuilder().addAllKinds(kinds).addAllIds(subjects).addAllEventTypes(types);
     return request.build();
   }
 

@@ -27,7 +27,11 @@ final class ExecCommand extends AgentCommand {
   @Parameters(index = "0", paramLabel = "CONTAINER", description = "Id, prefix of one, or name")
   private String container = "";
 
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND", description = "With arguments")
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "COMMAND",
+      description = "With arguments")
   private List<String> command = new ArrayList<>();
 
   @Option(

@@ -111,7 +111,9 @@ final class Gantry {
     return new PrintWriter(stream, true, StandardCharsets.UTF_8);
   }
 
-  /** The first word that is neither an option nor the address; empty when it is no command's name. */
+  /**
+   * The first word that is neither an option nor the address; empty when it is no command's name.
+   */
   private static Optional<String> command(String... arguments) {
     var words = Arrays.asList(arguments);
     for (var at = 0; at < words.size(); at++) {

@@ -48,7 +48,8 @@ final class ImagesCommand extends AgentCommand {
   private void table(ListImagesResponse answer) {
     var table = new Table("REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE");
     for (var image : answer.getImagesList()) {
-      var names = image.getRepoTagsList().isEmpty() ? List.of("<none>:<none>") : image.getRepoTagsList();
+      var names =
+          image.getRepoTagsList().isEmpty() ? List.of("<none>:<none>") : image.getRepoTagsList();
       for (var name : names) {
         var colon = name.lastIndexOf(':');
         table.row(

@@ -64,10 +64,10 @@ final class InspectCommand extends AgentCommand {
                     session
                         .networks()
                         .inspect(InspectNetworkRequest.newBuilder().setNetwork(name).build())));
-    var wanted =
-        all.stream().filter(kind -> type.isEmpty() || kind.name().equals(type)).toList();
+    var wanted = all.stream().filter(kind -> type.isEmpty() || kind.name().equals(type)).toList();
     if (wanted.isEmpty()) {
-      throw new Failure("not a type: \"%s\" (expected container, image, volume or network)".formatted(type));
+      throw new Failure(
+          "not a type: \"%s\" (expected container, image, volume or network)".formatted(type));
     }
     return wanted;
   }

@@ -77,8 +77,7 @@ final class LimitOptions {
     if (!memorySwap.isEmpty()) {
       resources.setMemorySwapBytes(memorySwap.equals("-1") ? -1 : SizeOption.parse(memorySwap));
     }
-    cpus.ifPresent(
-        number -> resources.setNanoCpus(number.movePointRight(9).longValue()));
+    cpus.ifPresent(number -> resources.setNanoCpus(number.movePointRight(9).longValue()));
     pids.ifPresent(resources::setPidsLimit);
     ulimits.forEach(option -> resources.addUlimits(ulimit(option)));
     devices.forEach(option -> resources.addDevices(device(option)));

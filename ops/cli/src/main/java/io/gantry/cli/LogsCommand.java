@@ -11,9 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "logs",
-    description = "Print what a container has written, each stream to its own")
+@Command(name = "logs", description = "Print what a container has written, each stream to its own")
 final class LogsCommand extends AgentCommand {
   @Parameters(paramLabel = "CONTAINER", description = "Id, prefix of one, or name")
   private String container = "";

@@ -47,8 +47,7 @@ final class NetworkCommand extends AgentCommand {
             network.getSpec().getName(),
             network.getSpec().getDriver(),
             String.join(
-                ", ",
-                network.getSpec().getPoolsList().stream().map(IpamPool::getSubnet).toList()));
+                ", ", network.getSpec().getPoolsList().stream().map(IpamPool::getSubnet).toList()));
       }
       table.print(out());
     }

@@ -6,8 +6,8 @@ import io.gantry.protocol.v1.PortBindings;
 import java.util.regex.Pattern;
 
 /**
- * A published port: [[ADDRESS:]HOST:]CONTAINER[/PROTOCOL], where HOST and CONTAINER may be ranges of the same length, or
- * HOST is left empty for the agent to choose.
+ * A published port: [[ADDRESS:]HOST:]CONTAINER[/PROTOCOL], where HOST and CONTAINER may be ranges
+ * of the same length, or HOST is left empty for the agent to choose.
  */
 final class PortOption {
   private static final Pattern FORM =

@@ -49,8 +49,7 @@ final class PsCommand extends AgentCommand {
     var answer =
         session
             .containers()
-            .list(
-                ListContainersRequest.newBuilder().setAll(all).addAllLabels(labels).build());
+            .list(ListContainersRequest.newBuilder().setAll(all).addAllLabels(labels).build());
     if (quiet) {
       answer.getContainersList().forEach(container -> out().println(id(container)));
     } else {
@@ -85,9 +84,7 @@ final class PsCommand extends AgentCommand {
   private String command(Container container) {
     var text = String.join(" ", container.getStatus().getArgvList());
     var shown =
-        whole || text.length() <= COMMAND_WIDTH
-            ? text
-            : text.substring(0, COMMAND_WIDTH - 1) + "…";
+        whole || text.length() <= COMMAND_WIDTH ? text : text.substring(0, COMMAND_WIDTH - 1) + "…";
     return "\"" + shown.replace('\n', ' ') + "\"";
   }
 

@@ -49,8 +49,7 @@ final class SaveCommand extends AgentCommand {
   }
 
   private void write(OutputStream output) throws IOException {
-    var pieces =
-        session.images().save(SaveImagesRequest.newBuilder().addAllImages(names).build());
+    var pieces = session.images().save(SaveImagesRequest.newBuilder().addAllImages(names).build());
     while (pieces.hasNext()) {
       pieces.next().getChunk().writeTo(output);
     }

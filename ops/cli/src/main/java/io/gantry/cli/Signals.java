@@ -4,13 +4,15 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /**
- * Signal handlers. The JDK has them in {@code sun.misc} only, which the compiler warns about in a way that cannot be
- * answered in the source, so they are reached by reflection.
+ * Signal handlers. The JDK has them in {@code sun.misc} only, which the compiler warns about in a
+ * way that cannot be answered in the source, so they are reached by reflection.
  */
 final class Signals {
   private Signals() {}
 
-  /** A signal that the JVM needs for itself, or that this system does not have, keeps its default. */
+  /**
+   * A signal that the JVM needs for itself, or that this system does not have, keeps its default.
+   */
   static void handle(String name, Runnable action) {
     try {
       var signalType = Class.forName("sun.misc.Signal");

@@ -3,7 +3,6 @@ package io.gantry.cli;
 import io.gantry.protocol.v1.StartContainerRequest;
 import java.util.ArrayList;
 import java.util.List;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

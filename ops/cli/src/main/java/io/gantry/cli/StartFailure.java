@@ -16,8 +16,7 @@ final class StartFailure {
   }
 
   static int exitCode(String text) {
-    if (text.contains("executable file not found")
-        || text.contains("no such file or directory")) {
+    if (text.contains("executable file not found") || text.contains("no such file or directory")) {
       return NOT_FOUND;
     }
     if (text.contains("permission denied") || text.contains("is a directory")) {

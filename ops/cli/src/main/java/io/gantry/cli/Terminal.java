@@ -32,6 +32,9 @@ interface Terminal {
   /** Calls back on another thread, from now on. */
   void onResize(Runnable action);
 
-  /** Signals that somebody sends to this process, by name without SIG, instead of what they do by default. */
+  /**
+   * Signals that somebody sends to this process, by name without SIG, instead of what they do by
+   * default.
+   */
   void onSignal(Consumer<String> action);
 }

@@ -25,7 +25,10 @@ final class Text {
     return about(Duration.between(instant(time), Instant.now())) + " ago";
   }
 
-  /** "3 minutes": the largest unit that has at least one, two of it for units that people count further in. */
+  /**
+   * "3 minutes": the largest unit that has at least one, two of it for units that people count
+   * further in.
+   */
   static String about(Duration duration) {
     var seconds = Math.max(0, duration.toSeconds());
     if (seconds < 60) {
@@ -57,9 +60,7 @@ final class Text {
     double value = bytes;
     for (var unit : new String[] {"B", "kB", "MB", "GB", "TB"}) {
       if (value < 1000 || unit.equals("TB")) {
-        return unit.equals("B")
-            ? bytes + "B"
-            : "%s%s".formatted(digits(value), unit);
+        return unit.equals("B") ? bytes + "B" : "%s%s".formatted(digits(value), unit);
       }
       value /= 1000;
     }

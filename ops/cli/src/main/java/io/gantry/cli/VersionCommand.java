@@ -25,9 +25,10 @@ final class VersionCommand extends AgentCommand {
     out().println("api          " + agent.getApiVersion());
     new TreeMap<>(agent.getComponentsMap())
         .forEach((name, version) -> out().printf("%-12s %s%n", name, version));
-    out().printf(
-        "host         %s, Linux %s, %s%n",
-        agent.getOperatingSystem(), agent.getKernelVersion(), agent.getArchitecture());
+    out()
+        .printf(
+            "host         %s, Linux %s, %s%n",
+            agent.getOperatingSystem(), agent.getKernelVersion(), agent.getArchitecture());
     return 0;
   }
 }

@@ -39,8 +39,7 @@ final class VolumeCommand extends AgentCommand {
               description = "table, or json: one object a line")
           Format format,
       @Option(names = "--help", usageHelp = true, description = "Print this text") boolean help) {
-    var volumes =
-        session.volumes().list(ListVolumesRequest.getDefaultInstance()).getVolumesList();
+    var volumes = session.volumes().list(ListVolumesRequest.getDefaultInstance()).getVolumesList();
     if (quiet) {
       volumes.forEach(volume -> out().println(volume.getSpec().getName()));
     } else if (format == Format.JSON) {
@@ -61,7 +60,11 @@ final class VolumeCommand extends AgentCommand {
 
   @Command(name = "create", description = "Create a volume and print its name")
   int create(
-      @Parameters(arity = "0..1", paramLabel = "NAME", defaultValue = "", description = "Made up by default")
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "NAME",
+              defaultValue = "",
+              description = "Made up by default")
           String name,
       @Option(
               names = {"-d", "--driver"},

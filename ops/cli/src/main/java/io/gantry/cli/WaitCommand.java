@@ -6,7 +6,9 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "wait", description = "Wait until containers have exited and print their exit codes")
+@Command(
+    name = "wait",
+    description = "Wait until containers have exited and print their exit codes")
 final class WaitCommand extends AgentCommand {
   @Parameters(paramLabel = "CONTAINER", arity = "1..*", description = "Ids, prefixes or names")
   private List<String> names = new ArrayList<>();

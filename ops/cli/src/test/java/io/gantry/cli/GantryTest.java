@@ -20,7 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole way: words of a command line, gRPC over a unix socket, the edge, an engine without a host. */
+/**
+ * The whole way: words of a command line, gRPC over a unix socket, the edge, an engine without a
+ * host.
+ */
 @Timeout(30)
 class GantryTest {
   private static final ActorTestKit KIT = ActorTestKit.create();
@@ -123,8 +126,7 @@ class GantryTest {
         .endsWith("web");
     assertThat(gantry("ps", "-l", "tier=back", "-q").out()).isEmpty();
     assertThat(gantry("ps", "--format", "json").out()).contains("\"name\":\"web\"").hasLineCount(1);
-    assertThat(gantry("exec", "web", "echo", "in", "it"))
-        .isEqualTo(new Result(0, "in it\n", ""));
+    assertThat(gantry("exec", "web", "echo", "in", "it")).isEqualTo(new Result(0, "in it\n", ""));
     assertThat(gantry("exec", "web", "exit", "3").code()).isEqualTo(3);
     assertThat(gantry("exec", "web", "nonsense").code()).isEqualTo(127);
     assertThat(gantry("exec", "-d", "web", "sleep")).isEqualTo(new Result(0, "", ""));
@@ -172,8 +174,8 @@ class GantryTest {
     assertThat(gantry("import", tar.toString(), "mine:1").out()).startsWith("sha256:");
     assertThat(gantry("load", "-i", tar.toString()).out())
         .isEqualTo("Loaded image: loaded:latest\n");
-    assertThat(gantry("load")).isEqualTo(
-        new Result(1, "", "gantry: cannot load images: the tar is empty\n"));
+    assertThat(gantry("load"))
+        .isEqualTo(new Result(1, "", "gantry: cannot load images: the tar is empty\n"));
     assertThat(gantry("tag", "mine:1", "mine:2").code()).isZero();
     assertThat(gantry("images").out()).contains("mine", "600kB", "4.03MB");
     var saved = directory.resolve("saved.tar");
