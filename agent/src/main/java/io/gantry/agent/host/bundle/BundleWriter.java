@@ -1,6 +1,7 @@
 package io.gantry.agent.host.bundle;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import io.gantry.agent.container.Bundles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,8 +33,11 @@ public final class BundleWriter implements Bundles {
     var configuration =
         RunConfiguration.of(plan, UserDatabase.read(plan.root()), host, HostDevices.LINUX);
     var json = configuration.json();
-    if (json.path("linux").path("seccomp") instanceof ObjectNode seccomp) {
-      compiler.compile(seccomp).ifPresent(filter -> annotate(json, filter));
+    if (json.path("linux") instanceof ObjectNode linux
+        && linux.path("seccomp") instanceof ObjectNode seccomp) {
+      var compiled = compiler.compile(seccomp);
+      linux.putRawValue("seccomp", new RawValue(compiled.text()));
+      compiled.filter().ifPresent(filter -> annotate(json, filter));
     }
     Files.createDirectories(plan.bundle());
     Files.write(plan.bundle().resolve("config.json"), Json.MAPPER.writeValueAsBytes(json));

@@ -146,7 +146,7 @@ final class ContainerMounts {
         return Optional.of("shared");
       }
       if (propagation.endsWith("slave")) {
-        widest = Optional.of("rslave");
+        widest = Optional.of("slave");
       }
     }
     return widest;

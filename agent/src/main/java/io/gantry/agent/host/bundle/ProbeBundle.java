@@ -72,6 +72,7 @@ public final class ProbeBundle {
       json.withObjectProperty("linux").set("seccomp", seccomp);
       new SeccompCompiler()
           .compile(seccomp)
+          .filter()
           .ifPresent(bpf -> json.putObject("annotations").put(SeccompCompiler.ANNOTATION, bpf));
     }
   }

@@ -32,23 +32,44 @@ public final class SeccompCompiler {
           "SCMP_CMP_GT", 6,
           "SCMP_CMP_MASKED_EQ", 7);
 
-  private final Map<ObjectNode, Optional<String>> compiled = new ConcurrentHashMap<>();
+  private final Map<Identity, Compiled> compiled = new ConcurrentHashMap<>();
 
-  /** Empty: the runtime has to do it, for this needs more than a filter or there is no library. */
-  Optional<String> compile(ObjectNode seccomp) {
-    var known = compiled.get(seccomp);
+  /**
+   * @param text of the section as JSON
+   * @param filter empty: the runtime has to compile it, for it needs more than a filter or there is
+   *     no library
+   */
+  record Compiled(String text, Optional<String> filter) {}
+
+  /** {@link SeccompProfile#decide} gives the same object for the same question. */
+  private record Identity(ObjectNode seccomp) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Identity(var its) && its == seccomp;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(seccomp);
+    }
+  }
+
+  Compiled compile(ObjectNode seccomp) {
+    var known = compiled.get(new Identity(seccomp));
     if (known != null) {
       return known;
     }
-    Optional<String> result;
+    Optional<String> filter;
     try {
-      result = Optional.of(Base64.getEncoder().encodeToString(filter(seccomp).compile()));
+      filter = Optional.of(Base64.getEncoder().encodeToString(filter(seccomp).compile()));
     } catch (IOException impossible) {
-      result = Optional.empty();
+      filter = Optional.empty();
     }
-    if (compiled.size() < MOST) {
-      compiled.put(seccomp.deepCopy(), result);
+    var result = new Compiled(seccomp.toString(), filter);
+    if (compiled.size() >= MOST) {
+      compiled.clear();
     }
+    compiled.put(new Identity(seccomp), result);
     return result;
   }
 

@@ -6,15 +6,25 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A seccomp profile in Docker's form: rules with conditions on architecture and capabilities. For
  * one container the conditions are decided and what remains is {@code linux.seccomp} of the
  * runtime-spec.
  */
-public record SeccompProfile(JsonNode json) {
+public final class SeccompProfile {
   private static final Map<String, String> ARCHITECTURES =
       Map.of("amd64", "SCMP_ARCH_X86_64", "arm64", "SCMP_ARCH_AARCH64");
+
+  private final JsonNode json;
+  private final Map<Question, ObjectNode> decided = new ConcurrentHashMap<>();
+
+  private record Question(Set<Capability> granted, String architecture) {}
+
+  private SeccompProfile(JsonNode json) {
+    this.json = json;
+  }
 
   public static SeccompProfile parse(String text) throws IOException {
     JsonNode json;
@@ -29,7 +39,15 @@ public record SeccompProfile(JsonNode json) {
     return new SeccompProfile(json);
   }
 
+  /** The same object for the same question; nobody changes it. */
   ObjectNode decide(Set<Capability> granted, String architecture) {
+    return decided.computeIfAbsent(
+        new Question(Set.copyOf(granted), architecture), this::decide);
+  }
+
+  private ObjectNode decide(Question question) {
+    var granted = question.granted();
+    var architecture = question.architecture();
     var decided = Json.object();
     copy(decided, "defaultAction", "defaultErrnoRet", "flags", "listenerPath", "listenerMetadata");
     architectures(decided, architecture);
