@@ -111,7 +111,7 @@ final class ImageTransferRoutes {
       throw new Refusal(
           ErrorKind.NOT_FOUND,
           "pull access denied for %s: this engine does not speak to registries yet, load or import the image instead"
-              .formatted(from.get()));
+              .formatted(DockerEvents.familiar(from.get())));
     }
     var source = call.query("fromSrc").orElse("");
     if (!source.equals("-")) {
