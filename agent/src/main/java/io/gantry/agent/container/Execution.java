@@ -82,6 +82,7 @@ public final class Execution {
       return new ProbeResult(-1, Failures.message(e.getCause() == null ? e : e.getCause()));
     } finally {
       started.console().ifPresent(Monitor.Console::close);
+      host.monitor().releaseExec(new ContainerId(container.getId()), execId);
     }
   }
 

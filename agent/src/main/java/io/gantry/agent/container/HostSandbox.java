@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class HostSandbox implements Sandbox {
   private static final Logger LOG = LoggerFactory.getLogger(HostSandbox.class);
 
+  /** Exit code of what ended and nobody saw how, as Docker has it. */
+  private static final int UNSEEN = 255;
+
   private final Host host;
   private final Launcher launcher;
   private final Remover remover;
@@ -68,7 +71,9 @@ public final class HostSandbox implements Sandbox {
           aside(id, done(step, () -> host.signal(id, facts, incarnation, signal)));
       case Step.ApplyLimits(var resources) ->
           lane.then(done(step, () -> host.runtime(facts).update(id, resources)));
-      case Step.AwaitExit _, Step.ArmGrace _, Step.ArmBackoff _, Step.BeginProbes _,
+      case Step.ForgetExec(var execId) ->
+          aside(id, done(step, () -> host.monitor().releaseExec(id, execId)));
+      case Step.AwaitExit _, Step.AwaitExec _, Step.ArmGrace _, Step.ArmBackoff _, Step.BeginProbes _,
               Step.EndProbes _, Step.ArmDelete _ ->
           CompletableFuture.completedFuture(new Report.Done(clock.instant()));
     };
@@ -111,7 +116,17 @@ public final class HostSandbox implements Sandbox {
         id.abbreviated(),
         Failures.message(failure));
     return new Report.ProcessExited(
-        incarnation, 255, false, true, random.nextDouble(), clock.instant());
+        incarnation, UNSEEN, false, true, random.nextDouble(), clock.instant());
+  }
+
+  @Override
+  public CompletionStage<Report.ExecEnded> execExit(ContainerId id, String execId) {
+    return host.monitor()
+        .execExit(id, execId)
+        .handle(
+            (exit, failure) ->
+                new Report.ExecEnded(
+                    execId, failure == null ? exit.code() : UNSEEN, clock.instant()));
   }
 
   @Override

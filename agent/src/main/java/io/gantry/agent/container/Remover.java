@@ -29,6 +29,7 @@ public final class Remover {
     all(
         () -> host.runtime(facts).delete(id),
         () -> host.cgroups().remove(id),
+        () -> host.monitor().release(id, incarnation),
         () -> host.snapshotter().unmount(id),
         () -> connector.disconnect(id, container),
         () ->

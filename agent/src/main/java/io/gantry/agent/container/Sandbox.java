@@ -24,6 +24,9 @@ public interface Sandbox {
   /** Completes with the end of this run, also one that nobody watched. */
   CompletionStage<Report.ProcessExited> exit(ContainerId id, long incarnation, long monitorPid);
 
+  /** Completes with the end of an exec that an earlier agent started; 255 when nobody saw it. */
+  CompletionStage<Report.ExecEnded> execExit(ContainerId id, String execId);
+
   /** Starts a recorded exec. Fails with an {@link IOException} that has the runtime's words. */
   CompletionStage<Monitor.ExecStarted> exec(Container container, Exec exec);
 

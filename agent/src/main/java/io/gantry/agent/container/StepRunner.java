@@ -52,10 +52,13 @@ final class StepRunner {
           Step.Thaw _,
           Step.ApplyLimits _,
           Step.Release _,
-          Step.Delete _ ->
+          Step.Delete _,
+          Step.ForgetExec _ ->
           onHost(step, present, because);
       case Step.AwaitExit(var incarnation, var monitorPid) ->
           pipe(step, because, surroundings.sandbox().exit(id, incarnation, monitorPid));
+      case Step.AwaitExec(var execId) ->
+          pipe(step, because, surroundings.sandbox().execExit(id, execId));
       case Step.ArmGrace(var incarnation, var grace) ->
           timers.startSingleTimer(
               "grace",

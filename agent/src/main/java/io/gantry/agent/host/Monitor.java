@@ -94,6 +94,15 @@ public interface Monitor {
    */
   void killExec(ContainerId id, String execId) throws IOException;
 
+  /** The end of an exec that an earlier agent started. Fails when nobody knows it. */
+  CompletionStage<Exit> execExit(ContainerId id, String execId);
+
+  /** The end of this run is recorded: what was kept of it until then goes. Its log stays. */
+  void release(ContainerId id, long incarnation) throws IOException;
+
+  /** As {@link #release}, for an exec. */
+  void releaseExec(ContainerId id, String execId) throws IOException;
+
   /** Ends the monitor of a run if it is still there, and removes its files. */
   void remove(ContainerId id) throws IOException;
 

@@ -45,6 +45,11 @@ final class HeldSandbox implements Sandbox {
   }
 
   @Override
+  public CompletionStage<Report.ExecEnded> execExit(ContainerId id, String execId) {
+    return new CompletableFuture<>();
+  }
+
+  @Override
   public CompletionStage<Monitor.ExecStarted> exec(Container container, Exec exec) {
     return CompletableFuture.failedFuture(
         new IOException("exec: \"nosuch\": executable file not found in $PATH"));

@@ -9,6 +9,7 @@ import io.gantry.agent.container.lifecycle.State.Paused;
 import io.gantry.agent.container.lifecycle.State.Removing;
 import io.gantry.agent.container.lifecycle.State.Running;
 import io.gantry.agent.container.lifecycle.State.Starting;
+import io.gantry.protocol.v1.Exec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,10 +22,13 @@ final class Pending {
       case Absent _, Gone _, Created _ -> List.of();
       // A launch that finds its run on the host, running or ended, adopts it: nothing is run twice.
       case Starting(_, var incarnation, _, _) -> List.of(new Step.Launch(incarnation));
-      case Running(_, var run, var draining) -> {
+      case Running(var facts, var run, var draining) -> {
         var steps = new ArrayList<Step>();
         steps.add(new Step.AwaitExit(run.incarnation(), run.monitorPid()));
         steps.add(new Step.BeginProbes(run.incarnation()));
+        facts.execs().values().stream()
+            .filter(Exec::getRunning)
+            .forEach(exec -> steps.add(new Step.AwaitExec(exec.getId())));
         draining.ifPresent(wish -> steps.addAll(Stopping.steps(run, false, wish)));
         yield List.copyOf(steps);
       }

@@ -141,6 +141,7 @@ final class Reports {
     var exec = state.facts().execs().get(execId);
     return exec != null && exec.getRunning()
         ? events(new ContainerEvent.ExecEnded(execId, exitCode, at))
+            .then(new Step.ForgetExec(execId))
         : NOTHING;
   }
 

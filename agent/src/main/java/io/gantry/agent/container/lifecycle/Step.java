@@ -21,11 +21,17 @@ public sealed interface Step {
 
   record Delete(boolean volumes) implements Step {}
 
+  /** An ended exec's files go. */
+  record ForgetExec(String execId) implements Step {}
+
   // -- kept by the actor itself
   // ---------------------------------------------------------------------------------------
 
   /** Reports the exit of this run when it comes, or has come. */
   record AwaitExit(long incarnation, long monitorPid) implements Step {}
+
+  /** As {@link AwaitExit}, for an exec that an earlier agent started. */
+  record AwaitExec(String execId) implements Step {}
 
   record ArmGrace(long incarnation, Duration grace) implements Step {}
 

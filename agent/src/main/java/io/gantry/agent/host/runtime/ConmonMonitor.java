@@ -169,6 +169,28 @@ public final class ConmonMonitor implements Monitor {
   }
 
   @Override
+  public CompletionStage<Exit> execExit(ContainerId id, String execId) {
+    return exits.exit(RunFiles.ofExec(root, id, execId));
+  }
+
+  @Override
+  public void release(ContainerId id, long incarnation) throws IOException {
+    release(RunFiles.ofRun(root, id, incarnation));
+  }
+
+  @Override
+  public void releaseExec(ContainerId id, String execId) throws IOException {
+    release(RunFiles.ofExec(root, id, execId));
+  }
+
+  private static void release(RunFiles files) throws IOException {
+    if (Files.exists(files.directory())) {
+      end(files);
+      Trees.delete(files.directory());
+    }
+  }
+
+  @Override
   public void remove(ContainerId id) throws IOException {
     var container = RunFiles.container(root, id);
     if (!Files.exists(container)) {
