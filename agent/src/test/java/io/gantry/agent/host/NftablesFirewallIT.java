@@ -19,15 +19,19 @@ import org.junit.jupiter.api.Test;
 class NftablesFirewallIT extends FirewallContract {
   private final String table = "gt_" + ThreadLocalRandom.current().nextInt(1 << 30);
   private NftablesFirewall firewall;
+  private NftablesFirewall next;
 
   @BeforeEach
   void open() throws IOException {
     firewall = new NftablesFirewall(table);
+    next = firewall;
   }
 
   @AfterEach
   void sweep() throws IOException {
     firewall.removeTable();
+    firewall.close();
+    next.close();
   }
 
   @Override
@@ -40,7 +44,7 @@ class NftablesFirewallIT extends FirewallContract {
     var gateway = new Links.Address(address("10.1.2.1"), 24);
     firewall.ensureNetwork("gt-none0", gateway, true);
     firewall.publish(id, address("10.1.2.3"), List.of(tcp(28080, 80)));
-    var next = new NftablesFirewall(table);
+    next = new NftablesFirewall(table);
     assertThat(next.published()).containsExactly(id);
     next.publish(id, address("10.1.2.4"), List.of(tcp(28081, 80)));
     next.removeNetwork("gt-none0");
@@ -67,6 +71,47 @@ class NftablesFirewallIT extends FirewallContract {
         .hasMessageContaining(other.value());
     assertThat(firewall.published()).containsExactly(id);
     assertThat(list()).doesNotContain("28079");
+  }
+
+  @Test
+  void everyKindOfPortIsListedByNftAsItWasPublished() throws Exception {
+    var any = address("0.0.0.0");
+    firewall.publish(
+        id,
+        address("10.1.2.3"),
+        List.of(
+            new Firewall.PublishedPort(any, 65535, 1, "sctp"),
+            new Firewall.PublishedPort(address("127.0.0.1"), 53, 5353, "udp")));
+    var other = ContainerId.random();
+    firewall.publish(
+        other,
+        address("fd00::9"),
+        List.of(
+            new Firewall.PublishedPort(address("::"), 8080, 80, "tcp"),
+            new Firewall.PublishedPort(address("fd00::1"), 8443, 443, "tcp")));
+    assertThat(list())
+        .contains(
+            "sctp . 65535 comment \"" + id + "\" : 10.1.2.3 . 1 ",
+            "127.0.0.1 . udp . 53 comment \"" + id + "\" : 10.1.2.3 . 5353 ",
+            "tcp . 8080 comment \"" + other + "\" : fd00::9 . 80 ",
+            "fd00::1 . tcp . 8443 comment \"" + other + "\" : fd00::9 . 443 ");
+    next = new NftablesFirewall(table);
+    next.withdraw(id);
+    next.withdraw(other);
+    assertThat(list()).doesNotContain("comment");
+  }
+
+  @Test
+  void hundredsOfPortsAreOneTransactionToo() throws Exception {
+    var ports = new java.util.ArrayList<Firewall.PublishedPort>();
+    for (var i = 0; i < 300; i++) {
+      ports.add(tcp(30000 + i, 80));
+    }
+    firewall.publish(id, address("10.1.2.3"), ports);
+    next = new NftablesFirewall(table);
+    assertThat(next.published()).containsExactly(id);
+    firewall.withdraw(id);
+    assertThat(list()).doesNotContain("30000");
   }
 
   @Test

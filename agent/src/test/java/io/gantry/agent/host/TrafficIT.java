@@ -86,6 +86,7 @@ class TrafficIT {
           return true;
         });
     links.close();
+    firewall.close();
     host.close();
   }
 

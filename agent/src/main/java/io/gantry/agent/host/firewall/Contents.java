@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gantry.agent.ContainerId;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is in the table's sets and maps: every element's comment says whose it is.
@@ -48,21 +50,30 @@ record Contents(Map<String, Network> networks, Map<ContainerId, List<Entry>> pub
   }
 
   private void addPublished(JsonNode map) {
-    var name = map.path("name").asText();
     for (var pair : map.path("elem")) {
       var key = pair.path(0).path("elem");
-      ContainerId.parse(key.path("comment").asText())
-          .ifPresent(
-              id ->
-                  published
-                      .computeIfAbsent(id, first -> new ArrayList<>())
-                      .add(new Entry(name, joined(key.path("val")), joined(pair.path(1)))));
+      var id = ContainerId.parse(key.path("comment").asText());
+      var entry = entry(key.path("val").path("concat"), pair.path(1).path("concat"));
+      if (id.isPresent() && entry.isPresent()) {
+        published.computeIfAbsent(id.get(), first -> new ArrayList<>()).add(entry.get());
+      }
     }
   }
 
-  private static String joined(JsonNode concatenation) {
-    var parts = new ArrayList<String>();
-    concatenation.path("concat").forEach(part -> parts.add(part.asText()));
-    return String.join(" . ", parts);
+  private static Optional<Entry> entry(JsonNode key, JsonNode value) {
+    var parts = key.size();
+    try {
+      return Optional.of(
+          new Entry(
+              parts == 3
+                  ? Optional.of(InetAddress.ofLiteral(key.path(0).asText()))
+                  : Optional.empty(),
+              Protocol.parse(key.path(parts - 2).asText()),
+              key.path(parts - 1).asInt(),
+              InetAddress.ofLiteral(value.path(0).asText()),
+              value.path(1).asInt()));
+    } catch (IllegalArgumentException foreign) {
+      return Optional.empty();
+    }
   }
 }

@@ -5,41 +5,63 @@ import io.gantry.agent.host.Firewall.PublishedPort;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.Set;
+import java.util.Optional;
 
 /**
- * One published port: an element of a map.
+ * One published port: an element of one of the four maps.
  *
- * @param key "tcp . 80" or "192.0.2.1 . tcp . 80"
- * @param value "172.17.0.2 . 8080"
+ * @param host empty: every address of the host
  */
-record Entry(String map, String key, String value) {
-  private static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "sctp");
+record Entry(
+    Optional<InetAddress> host,
+    Protocol protocol,
+    int hostPort,
+    InetAddress container,
+    int containerPort) {
   private static final int HIGHEST_PORT = 65535;
 
-  static Entry of(InetAddress container, PublishedPort port) throws IOException {
-    check(port);
-    var v6 = container instanceof Inet6Address;
-    var host = port.hostAddress();
-    var service = port.protocol() + " . " + port.hostPort();
-    var value = text(container) + " . " + port.containerPort();
-    if (host.isAnyLocalAddress()) {
-      return new Entry(v6 ? "any6" : "any4", service, value);
+  Entry {
+    if (!isPort(hostPort) || !isPort(containerPort)) {
+      throw new IllegalArgumentException("no such port: %d or %d".formatted(hostPort, containerPort));
     }
-    if (host instanceof Inet6Address != v6) {
-      throw new IOException(
-          "publish port %d/%s on %s: the container's address %s is of the other kind"
-              .formatted(port.hostPort(), port.protocol(), text(host), text(container)));
+    if (host.isPresent() && host.get() instanceof Inet6Address != isV6(container)) {
+      throw new IllegalArgumentException(
+          "%s cannot be translated to %s".formatted(text(host.get()), text(container)));
     }
-    return new Entry(v6 ? "one6" : "one4", text(host) + " . " + service, value);
   }
 
-  private static void check(PublishedPort port) throws IOException {
-    if (!PROTOCOLS.contains(port.protocol())
-        || !isPort(port.hostPort())
-        || !isPort(port.containerPort())) {
-      throw new IOException("publish " + port + ": no such port");
+  static Entry of(InetAddress container, PublishedPort port) throws IOException {
+    try {
+      var host = Optional.of(port.hostAddress()).filter(address -> !address.isAnyLocalAddress());
+      var protocol = Protocol.parse(port.protocol());
+      return new Entry(host, protocol, port.hostPort(), container, port.containerPort());
+    } catch (IllegalArgumentException wrong) {
+      throw new IOException(
+          "publish port %d/%s: %s".formatted(port.hostPort(), port.protocol(), wrong.getMessage()),
+          wrong);
     }
+  }
+
+  String map() {
+    return (host.isPresent() ? "one" : "any") + (isV6(container) ? "6" : "4");
+  }
+
+  /** As nft writes it: "192.0.2.1 . tcp . 80". */
+  String key() {
+    return host.map(address -> text(address) + " . ").orElse("") + protocol.text() + " . " + hostPort;
+  }
+
+  String add(String table, ContainerId owner) {
+    return "add element inet %s %s { %s comment \"%s\" : %s . %d }\n"
+        .formatted(table, map(), key(), owner, text(container), containerPort);
+  }
+
+  String delete(String table) {
+    return "delete element inet %s %s { %s }\n".formatted(table, map(), key());
+  }
+
+  private static boolean isV6(InetAddress address) {
+    return address instanceof Inet6Address;
   }
 
   private static boolean isPort(int number) {
@@ -51,14 +73,5 @@ record Entry(String map, String key, String value) {
     var text = address.getHostAddress();
     var zone = text.indexOf('%');
     return zone < 0 ? text : text.substring(0, zone);
-  }
-
-  String add(String table, ContainerId owner) {
-    return "add element inet %s %s { %s comment \"%s\" : %s }\n"
-        .formatted(table, map, key, owner, value);
-  }
-
-  String delete(String table) {
-    return "delete element inet %s %s { %s }\n".formatted(table, map, key);
   }
 }

@@ -18,13 +18,14 @@ import org.slf4j.LoggerFactory;
  * first use, and kept in memory; when someone else flushes the ruleset, the next change notices and
  * writes the whole table again.
  */
-public final class NftablesFirewall implements Firewall {
+public final class NftablesFirewall implements Firewall, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NftablesFirewall.class);
   private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]{0,30}");
   private static final Pattern DEVICE = Pattern.compile("[a-zA-Z0-9_.-]{1,15}");
 
   private final String table;
   private final Nft nft;
+  private final Elements elements = new Elements();
   private Optional<Contents> known = Optional.empty();
 
   /** {@code table}: the agent's name. Nothing is changed before the first call. */
@@ -51,7 +52,9 @@ public final class NftablesFirewall implements Firewall {
     var undo = before.map(old -> old.delete(table, bridge)).orElse("");
     networks.put(bridge, wanted);
     try {
-      change("let network " + wanted.subnet() + " out", undo + wanted.add(table, bridge));
+      change(
+          "let network " + wanted.subnet() + " out",
+          () -> nft.apply(undo + wanted.add(table, bridge)));
     } catch (IOException failed) {
       before.ifPresentOrElse(old -> networks.put(bridge, old), () -> networks.remove(bridge));
       throw failed;
@@ -62,7 +65,8 @@ public final class NftablesFirewall implements Firewall {
   public synchronized void removeNetwork(String bridge) throws IOException {
     var network = contents().networks().remove(bridge);
     if (network != null) {
-      change("forget network " + network.subnet(), network.delete(table, bridge));
+      change(
+          "forget network " + network.subnet(), () -> nft.apply(network.delete(table, bridge)));
     }
   }
 
@@ -78,16 +82,13 @@ public final class NftablesFirewall implements Firewall {
     if (before.equals(Optional.of(entries)) || before.isEmpty() && entries.isEmpty()) {
       return;
     }
-    var script = new StringBuilder();
-    before.ifPresent(old -> old.forEach(entry -> script.append(entry.delete(table))));
-    entries.forEach(entry -> script.append(entry.add(table, id)));
     if (entries.isEmpty()) {
       published.remove(id);
     } else {
       published.put(id, entries);
     }
     try {
-      change("publish ports of container " + id, script.toString());
+      replace("publish ports of container " + id, id, before.orElse(List.of()), entries);
     } catch (IOException failed) {
       before.ifPresentOrElse(old -> published.put(id, old), () -> published.remove(id));
       throw failed;
@@ -98,9 +99,7 @@ public final class NftablesFirewall implements Firewall {
   public synchronized void withdraw(ContainerId id) throws IOException {
     var entries = contents().published().remove(id);
     if (entries != null) {
-      var script = new StringBuilder();
-      entries.forEach(entry -> script.append(entry.delete(table)));
-      change("withdraw ports of container " + id, script.toString());
+      replace("withdraw ports of container " + id, id, entries, List.of());
     }
   }
 
@@ -116,10 +115,30 @@ public final class NftablesFirewall implements Firewall {
     known = Optional.empty();
   }
 
-  /** {@code script} is the difference to what is in memory, which has changed already. */
-  private void change(String what, String script) throws IOException {
+  private void replace(String what, ContainerId id, List<Entry> removed, List<Entry> added)
+      throws IOException {
+    change(
+        what,
+        () -> {
+          if (Elements.fit(removed, added)) {
+            elements.replace(table, id, removed, added);
+          } else {
+            var script = new StringBuilder();
+            removed.forEach(entry -> script.append(entry.delete(table)));
+            added.forEach(entry -> script.append(entry.add(table, id)));
+            nft.apply(script.toString());
+          }
+        });
+  }
+
+  private interface Transaction {
+    void commit() throws IOException;
+  }
+
+  /** {@code difference} is that to what is in memory, which has changed already. */
+  private void change(String what, Transaction difference) throws IOException {
     try {
-      nft.apply(script);
+      difference.commit();
     } catch (IOException refused) {
       if (isAsRemembered()) {
         throw new IOException(what + ": " + refused.getMessage(), refused);
@@ -164,5 +183,11 @@ public final class NftablesFirewall implements Firewall {
       known = Optional.of(listed.isPresent() ? Contents.parse(listed.get()) : Contents.empty());
     }
     return known.get();
+  }
+
+  /** The table stays: containers outlive the agent. */
+  @Override
+  public void close() {
+    elements.close();
   }
 }

@@ -1,9 +1,11 @@
 package io.gantry.agent.host.links;
 
-import static io.gantry.agent.host.links.Requests.ACK;
-import static io.gantry.agent.host.links.Requests.CREATE;
-import static io.gantry.agent.host.links.Requests.EXCLUSIVE;
+import static io.gantry.agent.host.netlink.Requests.ACK;
+import static io.gantry.agent.host.netlink.Requests.CREATE;
+import static io.gantry.agent.host.netlink.Requests.EXCLUSIVE;
 
+import io.gantry.agent.host.netlink.Conversation;
+import io.gantry.agent.host.netlink.Requests;
 import io.gantry.agent.host.Links.Address;
 import io.gantry.agent.host.kernel.Errno;
 import java.io.IOException;

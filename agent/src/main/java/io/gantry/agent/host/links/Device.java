@@ -1,5 +1,6 @@
 package io.gantry.agent.host.links;
 
+import io.gantry.agent.host.netlink.Answer;
 import io.gantry.agent.Stats;
 import java.nio.ByteBuffer;
 import java.util.Map;

@@ -1,10 +1,12 @@
 package io.gantry.agent.host.links;
 
-import static io.gantry.agent.host.links.Requests.ACK;
-import static io.gantry.agent.host.links.Requests.CREATE;
-import static io.gantry.agent.host.links.Requests.DUMP;
-import static io.gantry.agent.host.links.Requests.REPLACE;
+import static io.gantry.agent.host.netlink.Requests.ACK;
+import static io.gantry.agent.host.netlink.Requests.CREATE;
+import static io.gantry.agent.host.netlink.Requests.DUMP;
+import static io.gantry.agent.host.netlink.Requests.REPLACE;
 
+import io.gantry.agent.host.netlink.Conversation;
+import io.gantry.agent.host.netlink.Requests;
 import io.gantry.agent.host.Links.Address;
 import io.gantry.agent.host.kernel.Errno;
 import io.gantry.agent.host.kernel.SystemCallFailed;

@@ -1,5 +1,6 @@
 package io.gantry.agent.host.links;
 
+import io.gantry.agent.host.netlink.Conversation;
 import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.host.kernel.NetlinkSocket;
 import io.gantry.agent.host.kernel.NetworkNamespaces;

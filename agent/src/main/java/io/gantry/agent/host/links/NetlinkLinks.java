@@ -1,5 +1,6 @@
 package io.gantry.agent.host.links;
 
+import io.gantry.agent.host.netlink.Conversation;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Stats;
 import io.gantry.agent.host.Links;

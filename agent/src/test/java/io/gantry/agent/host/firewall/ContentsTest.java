@@ -2,6 +2,7 @@ package io.gantry.agent.host.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Firewall.PublishedPort;
@@ -9,11 +10,13 @@ import io.gantry.agent.host.Links.Address;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class ContentsTest {
+  private static final InetAddress CONTAINER = InetAddress.ofLiteral("10.9.0.2");
   private static final String LISTED =
       """
       {"nftables": [{"metainfo": {"version": "1.0.6"}},
@@ -33,18 +36,34 @@ class ContentsTest {
     assertThat(contents.networks().get("br0")).isEqualTo(new Network("10.9.0.0/24", true));
     assertThat(contents.published())
         .containsOnlyKeys(id)
-        .containsEntry(id, List.of(new Entry("any4", "tcp . 28080", "10.9.0.2 . 80")));
+        .containsEntry(id, List.of(new Entry(Optional.empty(), Protocol.TCP, 28080, CONTAINER, 80)));
   }
 
   @Test
-  void entryOfAPortIsTheOneThatIsListed() throws Exception {
-    var container = InetAddress.getByName("10.9.0.2");
+  void entrySaysInWhichMapItIsAndUnderWhichKey() throws Exception {
     var every = new PublishedPort(InetAddress.getByName("0.0.0.0"), 28080, 80, "tcp");
-    assertThat(Entry.of(container, every))
-        .isEqualTo(new Entry("any4", "tcp . 28080", "10.9.0.2 . 80"));
+    assertThat(Entry.of(CONTAINER, every))
+        .returns("any4", Entry::map)
+        .returns("tcp . 28080", Entry::key);
     var one = new PublishedPort(InetAddress.getByName("127.0.0.1"), 53, 53, "udp");
-    assertThat(Entry.of(container, one))
-        .isEqualTo(new Entry("one4", "127.0.0.1 . udp . 53", "10.9.0.2 . 53"));
+    assertThat(Entry.of(CONTAINER, one))
+        .returns("one4", Entry::map)
+        .returns("127.0.0.1 . udp . 53", Entry::key);
+  }
+
+  @Test
+  void portsThatDoNotExistAreRefused() throws Exception {
+    var host = InetAddress.getByName("0.0.0.0");
+    for (var wrong :
+        List.of(
+            new PublishedPort(host, 0, 80, "tcp"),
+            new PublishedPort(host, 80, 65536, "tcp"),
+            new PublishedPort(host, 80, 80, "icmp"),
+            new PublishedPort(InetAddress.getByName("fd00::1"), 80, 80, "tcp"))) {
+      assertThatThrownBy(() -> Entry.of(CONTAINER, wrong))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("publish port ");
+    }
   }
 
   @Test

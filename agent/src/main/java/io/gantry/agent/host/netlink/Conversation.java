@@ -1,4 +1,4 @@
-package io.gantry.agent.host.links;
+package io.gantry.agent.host.netlink;
 
 import io.gantry.agent.host.kernel.Errno;
 import io.gantry.agent.host.kernel.NetlinkSocket;
@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Requests to the kernel's routing subsystem in one network namespace, and its answers. */
-final class Conversation implements AutoCloseable {
+/** Requests to one of the kernel's subsystems in one network namespace, and its answers. */
+public final class Conversation implements AutoCloseable {
   private static final int ERROR = 2;
   private static final int DONE = 3;
   private static final int ERROR_SIZE = 20;
@@ -25,16 +25,16 @@ final class Conversation implements AutoCloseable {
   }
 
   /** In the agent's own namespace. */
-  static Conversation here() throws IOException {
+  public static Conversation here() throws IOException {
     return new Conversation(NetlinkSocket.open(NetlinkSocket.ROUTE));
   }
 
-  static Conversation in(Path namespace) throws IOException {
+  public static Conversation in(Path namespace) throws IOException {
     return new Conversation(NetlinkSocket.openIn(namespace, NetlinkSocket.ROUTE));
   }
 
   /** For a thread that is in the namespace already. */
-  static Conversation of(NetlinkSocket socket) {
+  public static Conversation of(NetlinkSocket socket) {
     return new Conversation(socket);
   }
 
@@ -42,15 +42,19 @@ final class Conversation implements AutoCloseable {
    * Sends requests that are acknowledged one by one. All are tried; the first that failed is
    * thrown, unless its errno is among those {@code allowed}.
    */
-  void tell(Requests requests, Integer... allowed) throws IOException {
+  public void tell(Requests requests, Integer... allowed) throws IOException {
     socket.send(requests.bytes());
     var tolerated = Set.of(allowed);
     Optional<SystemCallFailed> first = Optional.empty();
-    for (var outstanding = requests.count(); outstanding > 0; ) {
+    for (var outstanding = requests.acknowledgements(); outstanding > 0; ) {
       for (var answer : Answer.parse(socket.receive())) {
         if (answer.type() == ERROR) {
           outstanding--;
           var failure = failure(requests, answer);
+          if (failure.isPresent() && !requests.isAcknowledged(answer.sequence())) {
+            // What frames the others was refused, so none of them is answered.
+            throw failure.get();
+          }
           if (first.isEmpty()) {
             first = failure.filter(failed -> !tolerated.contains(failed.errno()));
           }
@@ -63,7 +67,7 @@ final class Conversation implements AutoCloseable {
   }
 
   /** One request and every message of its answer; {@code dump}: until the kernel says done. */
-  List<Answer> ask(Requests request, boolean dump) throws IOException {
+  public List<Answer> ask(Requests request, boolean dump) throws IOException {
     socket.send(request.bytes());
     var answers = new ArrayList<Answer>();
     while (true) {

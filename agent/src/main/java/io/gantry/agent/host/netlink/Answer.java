@@ -1,4 +1,4 @@
-package io.gantry.agent.host.links;
+package io.gantry.agent.host.netlink;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,12 +12,12 @@ import java.util.Map;
  * One netlink message received: its type, which request it answers, and its bytes after the header.
  * Reading never passes the ends the message states.
  */
-record Answer(int type, int flags, int sequence, ByteBuffer body) {
+public record Answer(int type, int flags, int sequence, ByteBuffer body) {
   private static final int HEADER = 16;
   private static final int TYPE_MASK = 0x3fff;
 
   /** The messages of one packet; what is cut off at its end is left out. */
-  static List<Answer> parse(byte[] packet) {
+  public static List<Answer> parse(byte[] packet) {
     var buffer = ByteBuffer.wrap(packet).order(ByteOrder.nativeOrder());
     var answers = new ArrayList<Answer>();
     while (buffer.remaining() >= HEADER) {
@@ -39,11 +39,11 @@ record Answer(int type, int flags, int sequence, ByteBuffer body) {
   }
 
   /** Attributes after the first {@code fixed} bytes of the body. */
-  Map<Integer, ByteBuffer> attributes(int fixed) {
+  public Map<Integer, ByteBuffer> attributes(int fixed) {
     return body.limit() < fixed ? Map.of() : attributes(tail(body, fixed));
   }
 
-  static Map<Integer, ByteBuffer> attributes(ByteBuffer from) {
+  public static Map<Integer, ByteBuffer> attributes(ByteBuffer from) {
     var attributes = new HashMap<Integer, ByteBuffer>();
     var at = 0;
     while (from.limit() - at >= 4) {
@@ -58,12 +58,12 @@ record Answer(int type, int flags, int sequence, ByteBuffer body) {
     return attributes;
   }
 
-  static ByteBuffer tail(ByteBuffer of, int from) {
+  public static ByteBuffer tail(ByteBuffer of, int from) {
     return of.slice(from, of.limit() - from).order(ByteOrder.nativeOrder());
   }
 
   /** Text without its terminating NUL. */
-  static String text(ByteBuffer value) {
+  public static String text(ByteBuffer value) {
     var bytes = new byte[value.limit()];
     value.get(0, bytes);
     var end = 0;
