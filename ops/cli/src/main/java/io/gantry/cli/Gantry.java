@@ -6,6 +6,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,7 +51,12 @@ final class Gantry {
     session.connectTo(address);
   }
 
+  // A logger that nobody holds is made anew, without its level.
+  private static final Logger NETTY = Logger.getLogger("io.grpc.netty.shaded");
+
   public static void main(String[] arguments) {
+    // Netty says at each connection that a unix socket has no SO_KEEPALIVE.
+    NETTY.setLevel(Level.SEVERE);
     var code = run(new ProcessTerminal(), arguments);
     // Not exit: threads that copy stdin may be in a read that never returns.
     Runtime.getRuntime().halt(code);
