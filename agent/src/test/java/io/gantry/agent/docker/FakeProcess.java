@@ -26,6 +26,7 @@ final class FakeProcess {
   private final List<LogLine> log = new ArrayList<>();
   private final List<String> argv;
   private boolean started;
+  private boolean endSaid;
   private int attached;
 
   FakeProcess(List<String> argv) {
@@ -33,7 +34,9 @@ final class FakeProcess {
   }
 
   void start() {
-    started = true;
+    synchronized (this) {
+      started = true;
+    }
     switch (argv.isEmpty() ? "" : argv.getFirst()) {
       case "echo" -> {
         print(Stream.STDOUT, String.join(" ", argv.subList(1, argv.size())) + "\n");
@@ -47,11 +50,23 @@ final class FakeProcess {
       case "exit" -> end(Integer.parseInt(argv.get(1)));
       case "cat" -> {
         if (inputEnded.isDone()) {
-          end(0);
+          endOfInput();
         }
       }
       default -> {}
     }
+  }
+
+  /** Once, when the process runs and its input has ended, in whichever order. */
+  private void endOfInput() {
+    synchronized (this) {
+      if (!started || endSaid) {
+        return;
+      }
+      endSaid = true;
+      print(Stream.STDOUT, "<end of input>");
+    }
+    end(0);
   }
 
   synchronized void print(Stream stream, String text) {
@@ -95,9 +110,8 @@ final class FakeProcess {
                 Sink.onComplete(
                     _ -> {
                       inputEnded.complete(null);
-                      if (started && argv.getFirst().equals("cat")) {
-                        print(Stream.STDOUT, "<end of input>");
-                        end(0);
+                      if (argv.getFirst().equals("cat")) {
+                        endOfInput();
                       }
                     }));
     var output =
