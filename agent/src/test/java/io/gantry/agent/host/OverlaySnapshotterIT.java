@@ -121,7 +121,7 @@ class OverlaySnapshotterIT extends SnapshotterContract {
     var layers = List.of(layer("a", "1"), layer("b", "2"));
     snapshotter.mount(id, layers);
     snapshotter.remove(id);
-    var before = Path.of("/proc/self/fd").toFile().list().length;
+    var before = descriptors();
     var times = new long[300];
     for (var i = 0; i < times.length; i++) {
       var start = System.nanoTime();
@@ -131,7 +131,29 @@ class OverlaySnapshotterIT extends SnapshotterContract {
     }
     java.util.Arrays.sort(times);
     System.out.printf("overlay mount+remove: p50 %d us%n", times[times.length / 2] / 1000);
-    assertThat(Path.of("/proc/self/fd").toFile().list().length).isLessThanOrEqualTo(before + 1);
+    var end = System.nanoTime() + 20_000_000_000L;
+    while (descriptors() > before + 1 && System.nanoTime() - end < 0) {
+      Thread.onSpinWait(); // File systems end in the background.
+    }
+    assertThat(descriptors()).isLessThanOrEqualTo(before + 1);
     assertThat(snapshotter.mounted()).isEmpty();
+  }
+
+  @Test
+  void mountedAgainAtOnceAfterUnmounting() throws Exception {
+    var layers = List.of(layer("a", "1"));
+    for (var i = 0; i < 50; i++) {
+      var root = snapshotter.mount(id, layers);
+      Files.writeString(root.resolve("file" + i), "written " + i);
+      snapshotter.unmount(id);
+    }
+    var root = snapshotter.mount(id, layers);
+    for (var i = 0; i < 50; i++) {
+      assertThat(root.resolve("file" + i)).hasContent("written " + i);
+    }
+  }
+
+  private static int descriptors() {
+    return java.util.Objects.requireNonNull(Path.of("/proc/self/fd").toFile().list()).length;
   }
 }

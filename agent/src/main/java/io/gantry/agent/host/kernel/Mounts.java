@@ -62,6 +62,27 @@ public final class Mounts {
     return unmount(target, UMOUNT_NOFOLLOW | MNT_DETACH);
   }
 
+  /**
+   * As {@link #detach}, and the end of the file system is not waited for: it writes back what it
+   * holds, ten milliseconds and more, in the background. Until then it may be mounted again.
+   */
+  public static boolean detachAndRelease(Path target) throws IOException {
+    Descriptor last;
+    try {
+      last = Descriptor.open(target, Beneath.O_PATH | Beneath.O_NOFOLLOW);
+    } catch (SystemCallFailed failed) {
+      if (failed.errno() == Errno.ENOENT) {
+        return false;
+      }
+      throw failed;
+    }
+    try {
+      return detach(target);
+    } finally {
+      Released.close(last);
+    }
+  }
+
   private static boolean unmount(Path target, long flags) throws IOException {
     return Blocking.run(
         () -> {

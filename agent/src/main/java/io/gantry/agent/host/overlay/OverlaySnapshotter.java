@@ -59,13 +59,13 @@ public final class OverlaySnapshotter implements Snapshotter {
   @Override
   public void unmount(ContainerId id) throws IOException {
     // Detached rather than unmounted: one call whether busy or not, and never a wait for users.
-    Mounts.detach(directory(id, "rootfs"));
+    Mounts.detachAndRelease(directory(id, "rootfs"));
   }
 
   @Override
   public void remove(ContainerId id) throws IOException {
     var root = directory(id, "rootfs");
-    while (Mounts.detach(root)) {
+    while (Mounts.detachAndRelease(root)) {
       // Mounted twice by two agents at once: both mounts go.
     }
     Tree.delete(directory(id, "upper"));
