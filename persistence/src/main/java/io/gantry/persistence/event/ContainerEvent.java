@@ -105,7 +105,8 @@ public sealed interface ContainerEvent extends Event {
   record RestartCancelled(Instant at) implements ContainerEvent {}
 
   /** The host or its agent ends and takes the container along. Nobody wished it stopped. */
-  record ShutdownRequested(String signal, Optional<Duration> grace, Instant at) implements ContainerEvent {}
+  record ShutdownRequested(String signal, Optional<Duration> grace, Instant at)
+      implements ContainerEvent {}
 
   record HealthChecked(
       long incarnation, String status, int failingStreak, HealthResult result, Instant at)
