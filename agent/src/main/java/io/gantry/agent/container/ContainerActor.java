@@ -14,6 +14,7 @@ import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
 import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerId;
@@ -49,6 +50,9 @@ public final class ContainerActor
     extends EventSourcedBehavior<ContainerActor.Command, Recorded<ContainerEvent>, State> {
   private static final Duration RESTART_AFTER = Duration.ofMillis(200);
   private static final Duration RESTART_AT_MOST_AFTER = Duration.ofSeconds(10);
+
+  private static final int EVENTS_A_SNAPSHOT = 200;
+  private static final int SNAPSHOTS_KEPT = 2;
 
   /** What may be said to a container. */
   public sealed interface Command {}
@@ -134,6 +138,12 @@ public final class ContainerActor
   @Override
   public EventHandler<State, Recorded<ContainerEvent>> eventHandler() {
     return (state, recorded) -> Lifecycle.apply(state, recorded.event());
+  }
+
+  /** Health checks and restarts go on for years; their replay must not. The record keeps every event. */
+  @Override
+  public RetentionCriteria retentionCriteria() {
+    return RetentionCriteria.snapshotEvery(EVENTS_A_SNAPSHOT, SNAPSHOTS_KEPT);
   }
 
   @Override
