@@ -27,8 +27,8 @@ class RecordReaderTest {
   private RecordStore store;
 
   @BeforeAll
-  static void start() {
-    kit = ActorTestKit.create();
+  static void start(@TempDir Path unused) {
+    kit = Systems.on(unused);
   }
 
   @AfterAll

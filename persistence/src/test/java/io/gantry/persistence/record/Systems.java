@@ -25,6 +25,8 @@ final class Systems {
                 gantry.record.directory = "%s"
                 akka.loglevel = WARNING
                 akka.log-dead-letters = off
+                akka.test.single-expect-default = 20s
+                akka.actor.testkit.typed.single-expect-default = 20s
                 akka.persistence.journal.plugin = gantry.record.journal
                 akka.persistence.snapshot-store.plugin = gantry.record.snapshot
                 """
