@@ -18,6 +18,7 @@ class CrashTest {
   private static final int WRITERS = 8;
 
   @TempDir Path directory;
+  @TempDir Path library;
 
   @Test
   void nothingThatWasAcknowledgedIsLost() throws Exception {
@@ -35,10 +36,11 @@ class CrashTest {
   }
 
   private List<String> writeAndDie(int lines) throws Exception {
-    var process =
-        new ProcessBuilder(Scribe.command(directory, WRITERS, 1_000_000))
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    var builder = new ProcessBuilder(Scribe.command(directory, WRITERS, 1_000_000));
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    // Where RocksDB unpacks its native library: who is killed cannot delete it.
+    builder.environment().put("ROCKSDB_SHAREDLIB_DIR", library.toString());
+    var process = builder.start();
     var read = new ArrayList<String>();
     try (var out =
         new BufferedReader(
