@@ -1,5 +1,6 @@
 package io.gantry.agent.image;
 
+import io.gantry.agent.Images.Progress;
 import io.gantry.agent.host.kernel.Tree;
 import io.gantry.agent.host.kernel.tree.ByteStrings;
 import io.gantry.agent.tar.TarEntry;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The files of an image archive, read once from front to back: what is a layer by its first bytes
@@ -41,14 +44,21 @@ final class ArchiveFiles implements Closeable {
   private final Path directory;
   private final LayerStore layers;
   private final LayerStore.Lease lease;
+  private final Consumer<Progress> progress;
   private final Map<String, Content> files = new HashMap<>();
   private final Map<String, String> links = new HashMap<>();
   private long left;
 
-  private ArchiveFiles(Path directory, LayerStore layers, LayerStore.Lease lease, long most) {
+  private ArchiveFiles(
+      Path directory,
+      LayerStore layers,
+      LayerStore.Lease lease,
+      Consumer<Progress> progress,
+      long most) {
     this.directory = directory;
     this.layers = layers;
     this.lease = lease;
+    this.progress = progress;
     this.left = most;
   }
 
@@ -58,10 +68,15 @@ final class ArchiveFiles implements Closeable {
    * @param most bytes of all its files together, uncompressed
    */
   static ArchiveFiles read(
-      InputStream archive, Path incoming, LayerStore layers, LayerStore.Lease lease, long most)
+      InputStream archive,
+      Path incoming,
+      LayerStore layers,
+      LayerStore.Lease lease,
+      Consumer<Progress> progress,
+      long most)
       throws IOException {
     var directory = Files.createTempDirectory(Files.createDirectories(incoming), "load");
-    var files = new ArchiveFiles(directory, layers, lease, most);
+    var files = new ArchiveFiles(directory, layers, lease, progress, most);
     try {
       files.fill(archive);
       return files;
@@ -85,7 +100,7 @@ final class ArchiveFiles implements Closeable {
 
   private void add(String name, TarEntry entry, TarReader tar) throws IOException {
     switch (entry.type()) {
-      case FILE -> files.put(name, content(name, tar));
+      case FILE -> files.put(name, content(name, entry.size(), tar));
       case SYMLINK -> {
         var base = name.contains("/") ? name.substring(0, name.lastIndexOf('/') + 1) : "";
         links.put(name, LayerPath.of(base + entry.linkName(), DEEPEST).path());
@@ -97,13 +112,13 @@ final class ArchiveFiles implements Closeable {
     }
   }
 
-  private Content content(String name, TarReader tar) throws IOException {
+  private Content content(String name, long size, TarReader tar) throws IOException {
     var start = new byte[BLOCK];
     var length = 0;
     for (int got; length < BLOCK && (got = tar.read(start, length, BLOCK - length)) >= 0; ) {
       length += got;
     }
-    var whole = new PushbackInputStream(new EntryStream(tar), BLOCK);
+    var whole = new PushbackInputStream(new EntryStream(tar, told(name, size)), BLOCK);
     whole.unread(start, 0, length);
     if (!LayerStart.of(start, length)) {
       var file = directory.resolve(Integer.toString(files.size()));
@@ -135,10 +150,14 @@ final class ArchiveFiles implements Closeable {
   }
 
   private static final class EntryStream extends InputStream {
+    private static final long STEP = 1 << 20;
     private final TarReader tar;
+    private final LongConsumer told;
+    private long read;
 
-    EntryStream(TarReader tar) {
+    EntryStream(TarReader tar, LongConsumer told) {
       this.tar = tar;
+      this.told = told;
     }
 
     @Override
@@ -149,8 +168,21 @@ final class ArchiveFiles implements Closeable {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-      return tar.read(buffer, offset, length);
+      var got = tar.read(buffer, offset, length);
+      if (got > 0 && read / STEP != (read + got) / STEP) {
+        told.accept(read + got);
+      }
+      read += Math.max(0, got);
+      return got;
     }
+  }
+
+  /** Layers are told by what the archive calls them: their digest, or a directory's name. */
+  private LongConsumer told(String name, long size) {
+    var bare = name.endsWith("/layer.tar") ? name.substring(0, name.length() - 10) : name;
+    var id = bare.substring(bare.lastIndexOf('/') + 1);
+    var shown = ByteStrings.toText(id.substring(0, Math.min(12, id.length())));
+    return current -> progress.accept(new Progress(shown, "Loading layer", current, size));
   }
 
   /** The file of that name, through links inside the archive. Empty: there is none. */

@@ -24,17 +24,16 @@ final class ArchiveLoad {
 
   List<Arrived> read(InputStream archive, LayerStore.Lease lease, Consumer<Progress> progress)
       throws IOException {
-    try (var files = store.read(archive, lease)) {
+    try (var files = store.read(archive, lease, progress)) {
       var arrived = new ArrayList<Arrived>();
       for (var image : ArchiveIndex.read(files, RootImport.Platform.host())) {
-        arrived.add(add(image, files, lease, progress));
+        arrived.add(add(image, files, lease));
       }
       return List.copyOf(arrived);
     }
   }
 
-  private Arrived add(
-      ArchivedImage image, ArchiveFiles files, LayerStore.Lease lease, Consumer<Progress> progress)
+  private Arrived add(ArchivedImage image, ArchiveFiles files, LayerStore.Lease lease)
       throws IOException {
     var diffIds = ConfigReader.read(image.config()).getDiffIdsList();
     if (diffIds.size() != image.layers().size()) {
@@ -43,13 +42,7 @@ final class ArchiveLoad {
               .formatted(image.layers().size(), diffIds.size()));
     }
     for (var i = 0; i < diffIds.size(); i++) {
-      var name = image.layers().get(i);
-      var diffId = Digest.parse(diffIds.get(i));
-      progress.accept(new Progress(diffId.hex().substring(0, 12), "Loading layer", 0, 0));
-      var layer = files.layer(name, diffId);
-      progress.accept(
-          new Progress(
-              diffId.hex().substring(0, 12), "Loading layer", layer.tarSize(), layer.tarSize()));
+      files.layer(image.layers().get(i), Digest.parse(diffIds.get(i)));
     }
     return new Arrived(store.add(image.config(), lease), image.names());
   }

@@ -1,5 +1,6 @@
 package io.gantry.agent.image;
 
+import io.gantry.agent.Images.Progress;
 import io.gantry.agent.host.kernel.Tree;
 import io.gantry.protocol.v1.Image;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -61,8 +63,9 @@ public final class ImageStore {
   }
 
   /** The files of an archive; an archive may be four times as large as one layer. */
-  ArchiveFiles read(InputStream archive, LayerStore.Lease lease) throws IOException {
-    return ArchiveFiles.read(archive, incoming, layers, lease, 4 * limits.bytes());
+  ArchiveFiles read(InputStream archive, LayerStore.Lease lease, Consumer<Progress> progress)
+      throws IOException {
+    return ArchiveFiles.read(archive, incoming, layers, lease, progress, 4 * limits.bytes());
   }
 
   /**

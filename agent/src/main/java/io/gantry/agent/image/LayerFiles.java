@@ -27,8 +27,13 @@ record LayerFiles(Path home) {
     return home.resolve("layer.properties");
   }
 
+  /** For the packed bytes: close it apart from {@link #pack}, which does not when its last write fails. */
   OutputStream writeTar() throws IOException {
-    return new ZstdOutputStream(Files.newOutputStream(tar()), 1);
+    return Files.newOutputStream(tar());
+  }
+
+  static OutputStream pack(OutputStream file) throws IOException {
+    return new ZstdOutputStream(file, 1);
   }
 
   InputStream readTar() throws IOException {

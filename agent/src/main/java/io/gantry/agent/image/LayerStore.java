@@ -188,7 +188,8 @@ public final class LayerStore {
       Digest found;
       long size;
       long tarSize;
-      try (OutputStream copy = work.writeTar();
+      try (OutputStream file = work.writeTar();
+          OutputStream copy = LayerFiles.pack(file);
           var tar = new TarTee(Compression.unpack(in), copy, most);
           var tree = Tree.open(work.files())) {
         size =

@@ -41,7 +41,12 @@ final class ImageRoom implements AutoCloseable {
   private final ActorTestKit kit;
 
   ImageRoom() throws Exception {
-    state = Files.createTempDirectory("gantry-images-");
+    this(Files.createTempDirectory("gantry-images-"));
+  }
+
+  /** {@code state} is deleted with the room; a mount point stays and is emptied. */
+  ImageRoom(Path state) throws Exception {
+    this.state = state;
     store = ImageStore.open(state, LayerLimits.DEFAULT);
     kit =
         ActorTestKit.create(ConfigFactory.parseString(JOURNAL).withFallback(ConfigFactory.load()));
@@ -107,6 +112,13 @@ final class ImageRoom implements AutoCloseable {
   @Override
   public void close() throws IOException {
     kit.shutdownTestKit();
-    Tree.delete(state);
+    try (var left = Files.list(state)) {
+      for (var path : left.toList()) {
+        Tree.delete(path);
+      }
+    }
+    if (!Files.getFileStore(state).name().startsWith("gantry-")) {
+      Files.delete(state);
+    }
   }
 }
