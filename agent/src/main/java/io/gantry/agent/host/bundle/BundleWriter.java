@@ -40,6 +40,7 @@ public final class BundleWriter implements Bundles {
       compiled.filter().ifPresent(filter -> annotate(json, filter));
     }
     Files.createDirectories(plan.bundle());
+    ExecProcess.remember(plan.bundle(), json);
     Files.write(plan.bundle().resolve("config.json"), Json.MAPPER.writeValueAsBytes(json));
     return configuration.warnings();
   }

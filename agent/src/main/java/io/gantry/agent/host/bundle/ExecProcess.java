@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gantry.protocol.v1.ExecSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -13,7 +14,17 @@ import java.util.Set;
 
 /** The process of an exec: like the container's own, but for what the exec asks for. */
 public final class ExecProcess {
+  private static final String PART = "exec.json";
+
   private ExecProcess() {}
+
+  /** Writes the small part of a configuration that execs need next to it. */
+  static void remember(Path bundle, ObjectNode configuration) throws IOException {
+    var part = Json.object();
+    part.set("process", configuration.path("process"));
+    part.set("root", configuration.path("root"));
+    Files.write(bundle.resolve(PART), Json.MAPPER.writeValueAsBytes(part));
+  }
 
   /**
    * @param bundle of the container's run
@@ -22,7 +33,7 @@ public final class ExecProcess {
   public static byte[] write(
       Path bundle, ExecSpec spec, Map<String, String> environment, HostAbilities host)
       throws IOException {
-    var configuration = Json.MAPPER.readTree(bundle.resolve("config.json").toFile());
+    var configuration = Json.MAPPER.readTree(bundle.resolve(PART).toFile());
     var users =
         spec.getUser().isEmpty()
             ? UserDatabase.EMPTY

@@ -5,6 +5,7 @@ import io.gantry.agent.host.bundle.ExecProcess;
 import io.gantry.agent.host.bundle.HostAbilities;
 import io.gantry.agent.host.kernel.Pipe;
 import io.gantry.agent.host.kernel.PolledChannel;
+import io.gantry.agent.host.kernel.Signals;
 import io.gantry.agent.host.kernel.Spawn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,7 +90,7 @@ final class ConmonExec {
         remember(files, answer.data(), monitor.pid());
         return new Monitor.ExecStarted(answer.data(), console, exits.exit(files));
       } catch (InterruptedByTimeoutException late) {
-        monitor.signal(KILL);
+        Signals.sendToGroup(monitor.pid(), KILL);
         console.ifPresent(Monitor.Console::close);
         throw new Monitor.CreateFailed(
             "%s exec did not answer within %s".formatted(launch.runtime().name(), deadline));

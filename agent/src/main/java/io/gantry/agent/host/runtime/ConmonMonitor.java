@@ -100,7 +100,8 @@ public final class ConmonMonitor implements Monitor {
     try {
       answer = sync.read(deadline);
     } catch (InterruptedByTimeoutException late) {
-      monitor.signal(KILL);
+      // With the runtime, which is in its group.
+      Signals.sendToGroup(monitor.pid(), KILL);
       throw new CreateFailed(
           "%s create did not answer within %s".formatted(launch.runtime().name(), deadline));
     }

@@ -3,6 +3,7 @@ package io.gantry.agent.host.runtime;
 import io.gantry.agent.host.kernel.ChildProcess;
 import io.gantry.agent.host.kernel.Pipe;
 import io.gantry.agent.host.kernel.PolledChannel;
+import io.gantry.agent.host.kernel.Signals;
 import io.gantry.agent.host.kernel.Spawn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,13 +35,15 @@ final class ShortProgram {
               .environment(environment)
               .give(1, pipe.sink())
               .give(2, pipe.sink())
+              .inNewSession()
               .start();
       pipe.sink().close();
       try (var channel = new PolledChannel(pipe.source())) {
         var output = read(channel, end);
         return new Result(await(child, end), output);
       } catch (InterruptedByTimeoutException | TimeoutException late) {
-        child.signal(KILL);
+        // With what it started itself.
+        Signals.sendToGroup(child.pid(), KILL);
         throw new IOException(
             "%s did not end within %s: killed".formatted(String.join(" ", command), deadline));
       }

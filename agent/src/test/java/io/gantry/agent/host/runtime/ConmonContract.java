@@ -1,12 +1,23 @@
 package io.gantry.agent.host.runtime;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.OciRuntime;
+import io.gantry.protocol.v1.ResourceSpec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** conmon with one real runtime. */
@@ -65,6 +76,91 @@ abstract class ConmonContract extends MonitorContract {
         yield rig.launch(id, incarnation, true, true);
       }
     };
+  }
+
+  @Test
+  void anExecIsConfinedAsItsContainerIs() throws Exception {
+    var look =
+        "grep -E '^(Seccomp|CapBnd|CapEff|NoNewPrivs):' /proc/self/status; cat /proc/self/cgroup";
+    var id = newId();
+    var spec = prepared(id, 1, new Behaviour.Sleeps());
+    rig.bundle(id, each -> each, "sh", "-c", look + "; sleep 600");
+    monitor().create(spec, Rig.DEADLINE);
+    try (var console = monitor().attach(id, 1)) {
+      runtime().start(id);
+      var own = new StringBuilder();
+      var filtered = "Seccomp:\t2\n";
+      while (!own.toString().contains("0::/")) {
+        own.append(new String(console.read().orElseThrow().bytes(), StandardCharsets.US_ASCII));
+      }
+      var exec = exec(id, attached("sh", "-c", look));
+      try (var output = exec.console().orElseThrow()) {
+        assertThat(everything(output).get(1)).isEqualTo(own.toString()).contains(filtered);
+      }
+    }
+  }
+
+  @Test
+  void theKernelsKillForWantOfMemoryIsTold() throws Exception {
+    var id = newId();
+    var launch = prepared(id, 1, new Behaviour.Sleeps());
+    rig.bundle(
+        id,
+        each -> each.setResources(ResourceSpec.newBuilder().setMemoryBytes(12 << 20)),
+        "dd",
+        "if=/dev/zero",
+        "of=/dev/null",
+        "bs=60M",
+        "count=1");
+    var created = monitor().create(launch, Rig.DEADLINE);
+    runtime().start(id);
+    var exit =
+        monitor().exit(id, 1, created.monitorPid()).toCompletableFuture().get(20, TimeUnit.SECONDS);
+    assertThat(exit.code()).isEqualTo(128 + KILL);
+    assertThat(exit.oom()).isTrue();
+  }
+
+  @Test
+  void aLongRunDirectoryIsNoHindrance() throws Exception {
+    var long_ = new Rig(directory.resolve("d".repeat(150)), rig.root, rig);
+    var id = newId();
+    rig.bundle(id, each -> each, "cat");
+    long_.monitor.create(rig.launch(id, 1, false, true), Rig.DEADLINE);
+    try (var console = long_.monitor.attach(id, 1)) {
+      runtime().start(id);
+      console.write("hi".getBytes(StandardCharsets.US_ASCII), 0, 2);
+      console.closeInput();
+      assertThat(everything(console)).isEqualTo(Map.of(1, "hi"));
+    } finally {
+      long_.monitor.remove(id);
+    }
+  }
+
+  @Test
+  void aRuntimeThatHangsIsGivenUpAndLeavesNoProcess() throws Exception {
+    var mark = "600." + ProcessHandle.current().pid();
+    var hanging = directory.resolve("hanging");
+    Files.writeString(hanging, "#!/bin/sh\n/bin/sleep " + mark + "\n");
+    Files.setPosixFilePermissions(hanging, PosixFilePermissions.fromString("rwxr-xr-x"));
+    var stuck =
+        new CommandLineRuntime(
+            new CommandLineRuntime.Settings(
+                "stuck", hanging, directory.resolve("stuck"), "1", false, Duration.ofMillis(300)),
+            Entrance.DIRECT);
+    var id = newId();
+    rig.bundle(id, each -> each, "true");
+    var launch =
+        new Monitor.Launch(
+            id, 1, bundle(id), stuck, false, false, true, Optional.empty(), 0, 1);
+    assertThatThrownBy(() -> monitor().create(launch, Duration.ofMillis(300)))
+        .isInstanceOf(Monitor.CreateFailed.class)
+        .hasMessageContaining("stuck create did not answer within PT0.3S");
+    assertThatThrownBy(() -> stuck.kill(id, TERM, true))
+        .hasMessageContaining("did not end within PT0.3S: killed");
+    assertThat(
+            ProcessHandle.allProcesses()
+                .filter(each -> each.info().commandLine().orElse("").contains(mark)))
+        .isEmpty();
   }
 
   private Monitor.Launch plain(ContainerId id, long incarnation, String... command)

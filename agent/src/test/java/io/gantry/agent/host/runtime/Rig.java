@@ -52,6 +52,16 @@ final class Rig implements AutoCloseable {
     this.monitor = new ConmonMonitor(Path.of("/usr/bin/conmon"), directory.resolve("run"), host);
   }
 
+  /** Another run directory for the same containers. */
+  Rig(Path directory, Path root, Rig other) {
+    this.directory = directory;
+    this.root = root;
+    this.host = other.host;
+    this.writer = other.writer;
+    this.runtime = other.runtime;
+    this.monitor = new ConmonMonitor(Path.of("/usr/bin/conmon"), directory.resolve("run"), host);
+  }
+
   static Path rootFileSystem(Path root) throws IOException {
     for (var each : List.of("bin", "proc", "sys", "dev", "etc", "tmp")) {
       Files.createDirectories(root.resolve(each));
