@@ -4,16 +4,11 @@ import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.OciRuntime;
 import io.gantry.agent.host.bundle.HostAbilities;
-import io.gantry.agent.host.kernel.Beneath;
 import io.gantry.agent.host.kernel.ChildProcess;
-import io.gantry.agent.host.kernel.Descriptor;
-import io.gantry.agent.host.kernel.PolledChannel;
 import io.gantry.agent.host.kernel.Signals;
 import io.gantry.agent.host.kernel.Spawn;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.InterruptedByTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +28,7 @@ public final class ConmonMonitor implements Monitor {
   private final Path root;
   private final HostAbilities host;
   private final ExitWatch exits = new ExitWatch();
+  private final LogRotation rotation = new LogRotation();
 
   /**
    * @param conmon the program
@@ -60,7 +56,7 @@ public final class ConmonMonitor implements Monitor {
         var sync = new SyncPipe()) {
       var command =
           new ConmonCommand(conmon, invocation, files, launch.id().value())
-              .log(launch.log(), launch.logMaxBytes())
+              .log(launch.log(), hardBound(launch))
               .terminal(launch.tty())
               .stdin(launch.openStdin(), launch.stdinOnce());
       var monitor = spawn(command, invocation, files, sync);
@@ -70,7 +66,24 @@ public final class ConmonMonitor implements Monitor {
       if (process.isPresent()) {
         files.rememberProcess(process.get());
       }
+      bound(launch, files);
       return new Created(answer.data(), monitor.pid());
+    }
+  }
+
+  /** What the monitor keeps to by itself: there may be no agent to rotate. */
+  private static long hardBound(Launch launch) {
+    return launch.logMaxBytes() * Math.max(1, launch.logMaxFiles());
+  }
+
+  private void bound(Launch launch, RunFiles files) throws IOException {
+    if (launch.log().isPresent()) {
+      var bounds =
+          new LogRotation.Bounds(launch.log().get(), launch.logMaxBytes(), launch.logMaxFiles());
+      if (bounds.rotate()) {
+        files.rememberLog(bounds);
+        rotation.add(files, bounds);
+      }
     }
   }
 
@@ -118,7 +131,21 @@ public final class ConmonMonitor implements Monitor {
 
   @Override
   public CompletionStage<Exit> exit(ContainerId id, long incarnation, long monitorPid) {
-    return exits.exit(RunFiles.ofRun(root, id, incarnation));
+    var files = RunFiles.ofRun(root, id, incarnation);
+    var exit = exits.exit(files);
+    if (!exit.toCompletableFuture().isDone()) {
+      resumeRotation(files);
+    }
+    return exit.whenComplete((ended, failure) -> rotation.remove(files));
+  }
+
+  /** Of a run that an earlier agent began. */
+  private void resumeRotation(RunFiles files) {
+    try {
+      files.log().ifPresent(bounds -> rotation.add(files, bounds));
+    } catch (IOException unreadable) {
+      // Then the monitor's own bound holds.
+    }
   }
 
   @Override
@@ -144,14 +171,7 @@ public final class ConmonMonitor implements Monitor {
   }
 
   private static void resize(RunFiles files, int height, int width) throws IOException {
-    control(files, "1 %d %d\n".formatted(height, width));
-  }
-
-  private static void control(RunFiles files, String command) throws IOException {
-    var descriptor = Descriptor.open(files.control(), Beneath.O_WRONLY | Beneath.O_NONBLOCK);
-    try (var channel = new PolledChannel(descriptor)) {
-      channel.write(ByteBuffer.wrap(command.getBytes(StandardCharsets.US_ASCII)));
-    }
+    files.control("1 %d %d\n".formatted(height, width));
   }
 
   @Override
@@ -194,6 +214,7 @@ public final class ConmonMonitor implements Monitor {
   @Override
   public void remove(ContainerId id) throws IOException {
     var container = RunFiles.container(root, id);
+    rotation.removeBelow(container);
     if (!Files.exists(container)) {
       return;
     }

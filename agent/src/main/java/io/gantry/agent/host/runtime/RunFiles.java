@@ -1,10 +1,14 @@
 package io.gantry.agent.host.runtime;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Monitor;
+import io.gantry.agent.host.kernel.Beneath;
+import io.gantry.agent.host.kernel.Descriptor;
+import io.gantry.agent.host.kernel.PolledChannel;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,7 +41,7 @@ record RunFiles(Path directory, String name) {
   }
 
   /** FIFO for commands to the monitor. */
-  Path control() {
+  private Path control() {
     return directory.resolve("ctl");
   }
 
@@ -52,6 +56,26 @@ record RunFiles(Path directory, String name) {
 
   Path config() {
     return directory.resolve("config.json");
+  }
+
+  /** One command to the monitor. Nobody reads it any more: an error that says so. */
+  void control(String command) throws IOException {
+    var descriptor = Descriptor.open(control(), Beneath.O_WRONLY | Beneath.O_NONBLOCK);
+    try (var channel = new PolledChannel(descriptor)) {
+      channel.write(ByteBuffer.wrap(command.getBytes(StandardCharsets.US_ASCII)));
+    }
+  }
+
+  void rememberLog(LogRotation.Bounds bounds) throws IOException {
+    Files.writeString(directory.resolve("log"), bounds.text());
+  }
+
+  Optional<LogRotation.Bounds> log() throws IOException {
+    try {
+      return LogRotation.Bounds.parse(Files.readString(directory.resolve("log")));
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    }
   }
 
   private Path exitFile() {

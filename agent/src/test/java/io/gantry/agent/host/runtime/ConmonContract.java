@@ -1,5 +1,4 @@
-package io.gantry.agent.host.runtime;
-import static org.assertj.core.api.Assertions.assertThat;
+package io.gantry.agent.host.runtime;import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gantry.agent.ContainerId;
@@ -10,11 +9,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,41 @@ abstract class ConmonContract extends MonitorContract {
         monitor().exit(id, 1, created.monitorPid()).toCompletableFuture().get(20, TimeUnit.SECONDS);
     assertThat(exit.code()).isEqualTo(128 + KILL);
     assertThat(exit.oom()).isTrue();
+  }
+
+  @Test
+  void aLogIsRotatedWithoutLosingALine() throws Exception {
+    var id = newId();
+    rig.bundle(
+        id,
+        each -> each,
+        "sh",
+        "-c",
+        "i=0; while [ ! -e /tmp/stop-$HOSTNAME ]; do i=$((i+1)); echo $i; sleep 0.01; done");
+    var launch =
+        new Monitor.Launch(
+            id, 1, bundle(id), runtime(), false, false, true, Optional.of(rig.log(id)), 2000, 50);
+    var created = monitor().create(launch, Rig.DEADLINE);
+    runtime().start(id);
+    var rotated = rig.log(id).resolveSibling("container.log.2");
+    try (var watch = directory.getFileSystem().newWatchService()) {
+      bundle(id).register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+      while (!Files.exists(rotated)) {
+        assertThat(watch.poll(20, TimeUnit.SECONDS)).isNotNull().satisfies(WatchKey::reset);
+      }
+    }
+    Files.writeString(rig.root.resolve("tmp/stop-" + id.abbreviated()), "");
+    code(monitor().exit(id, 1, created.monitorPid()));
+    var lines = new ArrayList<Integer>();
+    for (var age = 20; age >= 0; age--) {
+      var file = age == 0 ? rig.log(id) : rig.log(id).resolveSibling("container.log." + age);
+      if (Files.exists(file)) {
+        for (var line : Files.readAllLines(file)) {
+          lines.add(Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1)));
+        }
+      }
+    }
+    assertThat(lines).isEqualTo(IntStream.rangeClosed(1, lines.size()).boxed().toList());
   }
 
   @Test
