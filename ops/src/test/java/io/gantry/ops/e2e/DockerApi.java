@@ -1,6 +1,7 @@
 package io.gantry.ops.e2e;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -85,14 +86,18 @@ record DockerApi(Path socket) {
         Integer.parseInt(head.substring(9, 12)), head, plain.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  private static String joined(String chunks) {
+  /** Fails when the last chunk is missing: whoever wrote it ended in the middle. */
+  private static String joined(String chunks) throws IOException {
     var whole = new StringBuilder();
     var at = 0;
     while (true) {
       var line = chunks.indexOf("\r\n", at);
-      var size = line < 0 ? 0 : Integer.parseInt(chunks.substring(at, line), 16);
+      var size = line < 0 ? -1 : Integer.parseInt(chunks.substring(at, line), 16);
       if (size == 0) {
         return whole.toString();
+      }
+      if (size < 0 || line + 2 + size > chunks.length()) {
+        throw new EOFException("the answer ends in its middle: " + chunks);
       }
       whole.append(chunks, line + 2, line + 2 + size);
       at = line + 2 + size + 2;
