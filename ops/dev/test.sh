@@ -3,7 +3,7 @@
 need_root test
 install_missing
 forget_reports
-rm -rf ops/target/gantry ops/cli/target/lib # no jar of an earlier build on the class path
+rm -rf ops/target/gantry ops/cli/target/lib protocol/target/generated-sources # nothing of an earlier build stays in
 status=0
 step format "Checking the format" maven spotless:check || status=$?
 step check "Checking warnings, Error Prone and NullAway" maven -Pcheck test-compile || status=$?
