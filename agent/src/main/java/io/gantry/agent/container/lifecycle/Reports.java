@@ -58,8 +58,7 @@ final class Reports {
       case BackoffElapsed elapsed -> backoffElapsed(state, elapsed);
       case Probed probed -> Health.observe(state, probed);
       case ExecEnded(var execId, var exitCode, var at) -> execEnded(state, execId, exitCode, at);
-      case Frozen(var at) ->
-          state instanceof Running ? events(new ContainerEvent.Paused(at)) : NOTHING;
+      case Frozen(var at) -> frozen(state, at);
       case Thawed(var at) ->
           state instanceof Paused ? events(new ContainerEvent.Unpaused(at)) : NOTHING;
       case Deleted(var at) ->
@@ -119,6 +118,16 @@ final class Reports {
               : Exits.after(
                   starting.facts(), List.of(failure), failed.exitCode(), 0.5, failed.at());
     };
+  }
+
+  private static Accepted frozen(Present state, Instant at) {
+    if (!(state instanceof Running running)) {
+      return NOTHING;
+    }
+    // A stop overtook the pause: frozen processes would never hear of it.
+    return running.draining().isPresent()
+        ? NOTHING.then(new Step.Thaw())
+        : events(new ContainerEvent.Paused(at));
   }
 
   private static Accepted graceElapsed(Present state, GraceElapsed elapsed) {

@@ -103,7 +103,10 @@ final class Requests {
 
   private static Decision pause(Present state) {
     return switch (state) {
-      case Running _ -> Accepted.NOTHING.then(new Step.Freeze());
+      case Running(var facts, _, var draining) ->
+          draining.isPresent()
+              ? new Refused(CONFLICT, "container " + facts.id() + " is being stopped")
+              : Accepted.NOTHING.then(new Step.Freeze());
       case Paused(var facts, _) ->
           new Refused(CONFLICT, "container " + facts.id() + " is already paused");
       case Starting(var facts, _, _, _) -> restarting(facts);

@@ -220,6 +220,13 @@ class LifecycleTest {
   }
 
   @Test
+  void stopThatOvertakesAPauseIsNotForgotten() {
+    var draining = after(running(spec()), stop());
+    assertThat(Lifecycle.observe(draining, new Report.Frozen(NOON)))
+        .isEqualTo(Accepted.NOTHING.then(new Step.Thaw()));
+  }
+
+  @Test
   void oomIsAFactOfItsOwn() {
     var killed = new Report.ProcessExited(1, 137, true, false, 0.5, NOON);
     assertThat(Lifecycle.observe(running(spec()), killed).events())
