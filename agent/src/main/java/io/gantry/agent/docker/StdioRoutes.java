@@ -43,7 +43,28 @@ final class StdioRoutes {
   private CompletionStage<HttpResponse> attach(Call call) {
     return Replies.reply(
         containers.attach(call.caller(), call.path("id"), options(call)),
-        attachment -> stdio(call, attachment));
+        attachment ->
+            Answers.hijack(
+                streamType(call, attachment.tty()),
+                call.flag("logs")
+                    ? bytes(attachment).prepend(past(call, attachment.tty()))
+                    : bytes(attachment)));
+  }
+
+  /**
+   * What the container has printed so far. A line may come twice at the seam to the live output.
+   */
+  private Source<ByteString, NotUsed> past(Call call, boolean tty) {
+    var query =
+        new LogQuery(
+            call.flag("stdout"),
+            call.flag("stderr"),
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.empty());
+    return Replies.require(containers.logBatches(call.path("id"), query))
+        .map(batch -> LogEncoder.encode(batch, tty, false));
   }
 
   private static AttachOptions options(Call call) {

@@ -122,6 +122,19 @@ class ConnectionTest {
   }
 
   @Test
+  void anAttachWithLogsBeginsWithThePast() {
+    server.create("past", ",\"Cmd\":[\"both\"]");
+    server.post("/containers/past/start", "");
+    try (var client = server.connect()) {
+      client.send(
+          "POST /containers/past/attach?stream=1&logs=1&stdout=1&stderr=1 HTTP/1.1\r\n"
+              + "Host: x\r\n\r\n");
+      assertThat(client.head().status()).isEqualTo(200);
+      assertThat(text(client.rest())).isEqualTo(frame(1, "out\n") + frame(2, "err\n"));
+    }
+  }
+
+  @Test
   void bothStreamsAreFramedAndATerminalIsNot() {
     server.create("both", ",\"Cmd\":[\"both\"]");
     server.create("tty", ",\"Cmd\":[\"both\"],\"Tty\":true");

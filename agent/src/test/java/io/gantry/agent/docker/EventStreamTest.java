@@ -100,6 +100,15 @@ class EventStreamTest {
   }
 
   @Test
+  void anEndCenturiesAwayIsNoEnd() {
+    try (var client = server.connect()) {
+      client.request("GET", "/events?since=%d&until=999999999999".formatted(NOON), "");
+      assertThat(client.head().status()).isEqualTo(200);
+      assertThat(client.chunk()).contains("create");
+    }
+  }
+
+  @Test
   void headersComeAtOnceAndLiveEventsAsTheyHappen() {
     try (var live = new ApiServer();
         var client = live.connect()) {
