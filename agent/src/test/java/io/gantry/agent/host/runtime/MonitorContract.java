@@ -241,6 +241,33 @@ abstract class MonitorContract {
   }
 
   @Test
+  void theEndOfAnExecIsKnownUntilItIsReleased() throws Exception {
+    var id = newId();
+    create(id, new Behaviour.Sleeps());
+    runtime().start(id);
+    var exec = exec(id, ExecSpec.newBuilder().addCommand("true").build());
+    assertThat(code(exec.exit())).isZero();
+    assertThat(code(monitor().execExit(id, EXEC))).isZero();
+    monitor().releaseExec(id, EXEC);
+    monitor().releaseExec(id, EXEC);
+    assertThat(monitor().execExit(id, EXEC).toCompletableFuture())
+        .failsWithin(java.time.Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aReleasedRunIsForgotten() throws Exception {
+    var id = newId();
+    var created = create(id, new Behaviour.ExitsWith(0));
+    runtime().start(id);
+    assertThat(code(monitor().exit(id, 1, created.monitorPid()))).isZero();
+    runtime().delete(id);
+    monitor().release(id, 1);
+    monitor().release(id, 1);
+    assertThat(monitor().exit(id, 1, created.monitorPid()).toCompletableFuture())
+        .failsWithin(java.time.Duration.ofSeconds(5));
+  }
+
+  @Test
   void removingEndsWhatStillRuns() throws Exception {
     var id = newId();
     create(id, new Behaviour.Sleeps());
