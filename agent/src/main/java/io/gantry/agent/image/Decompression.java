@@ -3,7 +3,6 @@ package io.gantry.agent.image;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A decompressor over bytes from strangers: whatever it fails with is their fault and a {@link
@@ -38,15 +37,15 @@ final class Decompression extends FilterInputStream {
     guarded(
         () -> {
           in.close();
-          return null;
+          return true;
         });
   }
 
-  private interface Operation<T extends @Nullable Object> {
+  private interface Operation<T> {
     T run() throws IOException;
   }
 
-  private static <T extends @Nullable Object> T guarded(Operation<T> operation) throws IOException {
+  private static <T> T guarded(Operation<T> operation) throws IOException {
     try {
       return operation.run();
     } catch (SourceFailed failed) {

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -285,6 +286,11 @@ public final class LayerStore {
     }
     deletion.execute(() -> deleteLater(gone));
     return layer.size();
+  }
+
+  /** Waits until the files of all layers removed so far are deleted. */
+  void awaitDeletions() throws InterruptedException, ExecutionException {
+    deletion.submit(() -> {}).get();
   }
 
   private static void deleteLater(Path gone) {

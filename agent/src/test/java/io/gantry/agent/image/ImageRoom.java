@@ -11,7 +11,6 @@ import io.gantry.agent.Images.Loaded;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.host.kernel.Tree;
 import io.gantry.protocol.v1.Image;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -25,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The images of a host of its own: a temporary state directory and a journal in memory. */
-final class ImageRoom implements AutoCloseable {
+final class ImageRoom {
   static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   private static final String JOURNAL =
       """
@@ -109,9 +108,9 @@ final class ImageRoom implements AutoCloseable {
     return stage.toCompletableFuture().get(60, TimeUnit.SECONDS);
   }
 
-  @Override
-  public void close() throws IOException {
+  void close() throws Exception {
     kit.shutdownTestKit();
+    store.layers().awaitDeletions();
     try (var left = Files.list(state)) {
       for (var path : left.toList()) {
         Tree.delete(path);

@@ -40,6 +40,7 @@ class LayerStoreIT {
 
   @AfterEach
   void delete() throws Exception {
+    store.awaitDeletions();
     Tree.delete(home);
   }
 
@@ -141,6 +142,8 @@ class LayerStoreIT {
 
     assertThat(store.removeAllBut(Set.of())).isEqualTo(1);
     assertThat(store.all()).isEmpty();
+    store.awaitDeletions();
+    assertThat(home.resolve("incoming")).isEmptyDirectory();
     assertThat(layer.directory()).doesNotExist();
   }
 
