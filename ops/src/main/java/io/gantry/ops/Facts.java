@@ -49,10 +49,19 @@ final class Facts {
         List.of("name=seccomp,profile=builtin"),
         runtimes,
         host.defaultRuntime(),
-        Map.of(runtime.name(), runtime.version(), "conmon", ports.conmon().toString()),
+        Map.of(runtime.name(), runtime.version(), "conmon", conmonVersion(ports.conmon())),
         "overlay2",
         ports.directories().state(),
         new ArrayList<>());
+  }
+
+  /** "2.1.6", from "conmon version 2.1.6". */
+  private static String conmonVersion(Path conmon) throws IOException {
+    var process = new ProcessBuilder(conmon.toString(), "--version").redirectErrorStream(true).start();
+    try (var output = process.getInputStream()) {
+      var told = new String(output.readNBytes(4096), StandardCharsets.UTF_8);
+      return told.lines().findFirst().orElse("").replaceFirst("^conmon version ", "").strip();
+    }
   }
 
   private static String architecture() {
