@@ -73,7 +73,9 @@ public final class LogBatch {
         (stream, second, nano, array, offset, length) ->
             lines.add(
                 new LogLine(
-                    stream, Instant.ofEpochSecond(second, nano), all.slice(offset, offset + length))));
+                    stream,
+                    Instant.ofEpochSecond(second, nano),
+                    all.slice(offset, offset + length))));
     return lines;
   }
 

@@ -13,8 +13,8 @@ import java.util.concurrent.Executor;
 
 /**
  * A container's log as a stream. It reads as fast as it is asked to and holds about one block. A
- * follower waits on a virtual thread for the kernel to tell, and ends when the run has ended and every
- * line of it was given.
+ * follower waits on a virtual thread for the kernel to tell, and ends when the run has ended and
+ * every line of it was given.
  */
 public final class ContainerLog {
   private final LogFiles files;

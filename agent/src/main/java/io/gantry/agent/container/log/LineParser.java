@@ -151,7 +151,8 @@ final class LineParser {
         new String(bytes, start, Math.min(SHOWN, end - start), StandardCharsets.ISO_8859_1)
             .replaceAll("[^ -~]", "?");
     var marker =
-        "[unreadable log line of %d bytes: %s]\n".formatted(end - start, shown)
+        "[unreadable log line of %d bytes: %s]\n"
+            .formatted(end - start, shown)
             .getBytes(StandardCharsets.US_ASCII);
     if (filter.wants(Stream.STDERR, time.second(), time.nano())) {
       into.add(Stream.STDERR, time.second(), time.nano(), marker, 0, marker.length);

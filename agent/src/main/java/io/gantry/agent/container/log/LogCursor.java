@@ -202,7 +202,8 @@ final class LogCursor implements AutoCloseable {
 
   private static @Nullable Object key(Path path) {
     try {
-      return Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class).fileKey();
+      return Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class)
+          .fileKey();
     } catch (IOException none) {
       return null;
     }

@@ -1,8 +1,8 @@
 package io.gantry.agent.container.log;
 
+import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.DateTimeException;
 
 /**
  * The time at the beginning of a line: RFC 3339 with up to nine digits of a fraction. Lines of one

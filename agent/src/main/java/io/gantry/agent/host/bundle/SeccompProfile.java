@@ -41,8 +41,7 @@ public final class SeccompProfile {
 
   /** The same object for the same question; nobody changes it. */
   ObjectNode decide(Set<Capability> granted, String architecture) {
-    return decided.computeIfAbsent(
-        new Question(Set.copyOf(granted), architecture), this::decide);
+    return decided.computeIfAbsent(new Question(Set.copyOf(granted), architecture), this::decide);
   }
 
   private ObjectNode decide(Question question) {

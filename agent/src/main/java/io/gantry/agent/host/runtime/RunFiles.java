@@ -1,4 +1,5 @@
 package io.gantry.agent.host.runtime;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.gantry.agent.ContainerId;

@@ -121,10 +121,7 @@ class LogCursorTest {
   @Test
   void aHugeLineThatIsNoneIsPassedOver() throws IOException {
     Files.writeString(log, "x".repeat(3 * LogCursor.LONGEST_LINE) + "\n" + full(1, "b"));
-    assertThat(read(log, everything()))
-        .hasSize(2)
-        .last()
-        .isEqualTo("b\n");
+    assertThat(read(log, everything())).hasSize(2).last().isEqualTo("b\n");
   }
 
   @Test

@@ -37,10 +37,12 @@ class LogProperties {
   @Provide
   Arbitrary<List<Written>> logs() {
     var text =
-        Arbitraries.strings().withCharRange(' ', '~').ofMaxLength(300).edgeCases(e -> e.add(" stdout P "));
+        Arbitraries.strings()
+            .withCharRange(' ', '~')
+            .ofMaxLength(300)
+            .edgeCases(e -> e.add(" stdout P "));
     var line =
-        Combinators.combine(
-                Arbitraries.of(Stream.class), text.list().ofMinSize(1).ofMaxSize(3))
+        Combinators.combine(Arbitraries.of(Stream.class), text.list().ofMinSize(1).ofMaxSize(3))
             .as(Written::new);
     return line.list().ofMaxSize(60);
   }
@@ -49,7 +51,8 @@ class LogProperties {
   void whatWasWrittenIsReadAndTheTailIsItsEnd(
       @ForAll("logs") List<Written> log, @ForAll @IntRange(max = 70) int tail) throws IOException {
     inFile(
-        String.join("", log.stream().map(Written::file).toList()).getBytes(java.nio.charset.StandardCharsets.UTF_8),
+        String.join("", log.stream().map(Written::file).toList())
+            .getBytes(java.nio.charset.StandardCharsets.UTF_8),
         file -> {
           var lines = log.stream().map(Written::line).toList();
           assertThat(LogLines.read(file, LogLines.everything())).isEqualTo(lines);

@@ -13,12 +13,18 @@ import net.jqwik.api.Provide;
 class IdentityProperties {
   @Provide
   Arbitrary<List<String>> lines() {
-    return Arbitraries.strings().withChars("ab:,0123456789 \u0000\u00ff").ofMaxLength(60).list().ofMaxSize(20);
+    return Arbitraries.strings()
+        .withChars("ab:,0123456789 \u0000\u00ff")
+        .ofMaxLength(60)
+        .list()
+        .ofMaxSize(20);
   }
 
   @Property(tries = 500)
   void anyFilesGiveAnIdentityOrSayThatThereIsNone(
-      @ForAll("lines") List<String> passwd, @ForAll("lines") List<String> group, @ForAll String user) {
+      @ForAll("lines") List<String> passwd,
+      @ForAll("lines") List<String> group,
+      @ForAll String user) {
     try {
       var found = Identity.resolve(user, List.of(), new UserDatabase(passwd, group));
       assertThat(found.uid()).isBetween(0L, 0xffff_fffeL);

@@ -45,7 +45,12 @@ final class Plans {
   /** May give away everything. */
   static final HostAbilities FREE =
       new HostAbilities(
-          EnumSet.allOf(Capability.class), Map.of(), 0, false, Cgroups.Mode.V1, "amd64",
+          EnumSet.allOf(Capability.class),
+          Map.of(),
+          0,
+          false,
+          Cgroups.Mode.V1,
+          "amd64",
           Optional.of(PROFILE));
 
   /** Lacks CAP_SYS_RESOURCE and has limits. */
@@ -72,8 +77,7 @@ final class Plans {
   static ContainerSpec.Builder command(String... words) {
     return ContainerSpec.newBuilder()
         .setProcess(
-            ProcessSpec.newBuilder()
-                .setCmd(StringList.newBuilder().addAllValues(List.of(words))));
+            ProcessSpec.newBuilder().setCmd(StringList.newBuilder().addAllValues(List.of(words))));
   }
 
   static Plan plan(ContainerSpec.Builder spec) {

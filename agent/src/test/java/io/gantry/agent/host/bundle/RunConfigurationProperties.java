@@ -92,8 +92,7 @@ class RunConfigurationProperties {
                 .setName(one(random, "nofile", "nproc", "core"))
                 .setSoft(random.nextInt(5000) - 1)
                 .setHard(random.nextInt(5000) - 1))
-        .addDevices(
-            DeviceMapping.newBuilder().setPathOnHost("/dev/y").setCgroupPermissions("rw"))
+        .addDevices(DeviceMapping.newBuilder().setPathOnHost("/dev/y").setCgroupPermissions("rw"))
         .addDeviceCgroupRules(one(random, "c 1:3 r", "b *:* rwm", "a 5:* w"));
   }
 
@@ -103,7 +102,12 @@ class RunConfigurationProperties {
         .addCapAdd(one(random, "ALL", "NET_ADMIN", "cap_sys_ptrace"))
         .addCapDrop(one(random, "ALL", "CHOWN", "MKNOD"))
         .addSecurityOpt(
-            one(random, "no-new-privileges", "seccomp=unconfined", "label=disable", "systempaths=unconfined"))
+            one(
+                random,
+                "no-new-privileges",
+                "seccomp=unconfined",
+                "label=disable",
+                "systempaths=unconfined"))
         .putSysctls("net." + text(random), text(random))
         .setPidMode(one(random, "", "host"))
         .setIpcMode(one(random, "", "host", "none", "private", "shareable"))

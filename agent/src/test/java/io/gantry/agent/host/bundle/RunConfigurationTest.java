@@ -81,7 +81,8 @@ class RunConfigurationTest {
                 + " the container runs without them.");
     assertThat(linux.has("seccomp")).isFalse();
     assertThat(linux.has("maskedPaths")).isFalse();
-    assertThat(linux.at("/resources/devices")).isEqualTo(expected("[{'allow':true,'access':'rwm'}]"));
+    assertThat(linux.at("/resources/devices"))
+        .isEqualTo(expected("[{'allow':true,'access':'rwm'}]"));
     assertThat(made.json().get("mounts").toString()).doesNotContain("\"ro\"");
   }
 
@@ -96,7 +97,8 @@ class RunConfigurationTest {
         .containsExactly(
             "This host does not allow the engine to raise the limit nofile to unlimited;"
                 + " the container gets 1000.");
-    assertThat(configuration(plan(spec), FREE).json().at("/process/rlimits/0/hard").bigIntegerValue())
+    assertThat(
+            configuration(plan(spec), FREE).json().at("/process/rlimits/0/hard").bigIntegerValue())
         .isEqualTo("18446744073709551615");
   }
 
@@ -131,8 +133,7 @@ class RunConfigurationTest {
 
   @Test
   void mountsNearerTheRootComeFirstAndTheUsersReplaceOurs() throws IOException {
-    var container =
-        Container.newBuilder().setSpec(command("x"));
+    var container = Container.newBuilder().setSpec(command("x"));
     container
         .getStatusBuilder()
         .addMounts(bind("/src/deep", "/a/b/c", "ro,z", false))
@@ -153,8 +154,11 @@ class RunConfigurationTest {
     var json = configuration(plan(container.build(), new Connection.Kind.Fresh()), FREE).json();
     var mounts = json.get("mounts");
     assertThat(find(mounts, "/a"))
-        .isEqualTo(expected("{'destination':'/a','type':'bind','source':'/src','options':['rbind','rshared']}"));
-    assertThat(find(mounts, "/a/b/c").get("options")).isEqualTo(expected("['rbind','ro','rprivate']"));
+        .isEqualTo(
+            expected(
+                "{'destination':'/a','type':'bind','source':'/src','options':['rbind','rshared']}"));
+    assertThat(find(mounts, "/a/b/c").get("options"))
+        .isEqualTo(expected("['rbind','ro','rprivate']"));
     assertThat(find(mounts, "/etc/hosts").get("source").asText()).isEqualTo("/my/hosts");
     assertThat(find(mounts, "/scratch").get("options"))
         .isEqualTo(expected("['nosuid','nodev','rprivate','size=1m','exec']"));
@@ -192,7 +196,8 @@ class RunConfigurationTest {
                 SecuritySpec.newBuilder().setPidMode("host").setIpcMode("host").setUtsMode("host"));
     var host =
         configuration(
-            plan(Container.newBuilder().setSpec(spec).build(), new Connection.Kind.OfTheHost()), FREE);
+            plan(Container.newBuilder().setSpec(spec).build(), new Connection.Kind.OfTheHost()),
+            FREE);
     assertThat(host.json().at("/linux/namespaces")).isEqualTo(expected("[{'type':'mount'}]"));
     assertThat(host.json().has("hostname")).isFalse();
     assertThat(host.json().at("/linux/sysctl").isMissingNode()).isTrue();

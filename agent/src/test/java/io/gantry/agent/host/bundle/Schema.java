@@ -68,7 +68,8 @@ final class Schema {
     }
     for (var property : schema.path("properties").properties()) {
       if (value.has(property.getKey())) {
-        check(file, property.getValue(), value.get(property.getKey()), at + "/" + property.getKey());
+        check(
+            file, property.getValue(), value.get(property.getKey()), at + "/" + property.getKey());
       }
     }
     for (var pattern : schema.path("patternProperties").properties()) {
@@ -128,12 +129,10 @@ final class Schema {
       return;
     }
     var number = value.bigIntegerValue();
-    if (schema.has("minimum")
-        && number.compareTo(schema.get("minimum").bigIntegerValue()) < 0) {
+    if (schema.has("minimum") && number.compareTo(schema.get("minimum").bigIntegerValue()) < 0) {
       object(at, value + " is less than " + schema.get("minimum"));
     }
-    if (schema.has("maximum")
-        && number.compareTo(schema.get("maximum").bigIntegerValue()) > 0) {
+    if (schema.has("maximum") && number.compareTo(schema.get("maximum").bigIntegerValue()) > 0) {
       object(at, value + " is more than " + schema.get("maximum"));
     }
   }

@@ -117,9 +117,7 @@ public final class InMemoryRuns implements Monitor {
 
   @Override
   public void resizeExec(ContainerId id, String execId, int height, int width) throws IOException {
-    exec(id, execId)
-        .orElseThrow(() -> new IOException("no exec " + execId))
-        .resize(height, width);
+    exec(id, execId).orElseThrow(() -> new IOException("no exec " + execId)).resize(height, width);
   }
 
   @Override

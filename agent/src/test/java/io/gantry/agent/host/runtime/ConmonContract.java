@@ -1,4 +1,6 @@
-package io.gantry.agent.host.runtime;import static org.assertj.core.api.Assertions.assertThat;
+package io.gantry.agent.host.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gantry.agent.ContainerId;
@@ -64,8 +66,7 @@ abstract class ConmonContract extends MonitorContract {
   Monitor.Launch prepared(ContainerId id, long incarnation, Behaviour behaviour)
       throws IOException {
     return switch (behaviour) {
-      case Behaviour.ExitsWith(var code) ->
-          plain(id, incarnation, "sh", "-c", "exit " + code);
+      case Behaviour.ExitsWith(var code) -> plain(id, incarnation, "sh", "-c", "exit " + code);
       case Behaviour.Echoes() -> {
         rig.bundle(id, spec -> spec, "cat");
         yield rig.launch(id, incarnation, false, true);
@@ -188,8 +189,7 @@ abstract class ConmonContract extends MonitorContract {
     var id = newId();
     rig.bundle(id, each -> each, "true");
     var launch =
-        new Monitor.Launch(
-            id, 1, bundle(id), stuck, false, false, true, Optional.empty(), 0, 1);
+        new Monitor.Launch(id, 1, bundle(id), stuck, false, false, true, Optional.empty(), 0, 1);
     assertThatThrownBy(() -> monitor().create(launch, Duration.ofMillis(300)))
         .isInstanceOf(Monitor.CreateFailed.class)
         .hasMessageContaining("stuck create did not answer within PT0.3S");

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 final class DyingAgent {
   private DyingAgent() {}
 
-  /** {@code arguments}: directory, runtime, then ids; each is started, then it waits for its end. */
+  /**
+   * {@code arguments}: directory, runtime, then ids; each is started, then it waits for its end.
+   */
   public static void main(String[] arguments) throws Exception {
     @SuppressWarnings("resource") // It is killed, that is its purpose.
     var rig = new Rig(Path.of(arguments[0]), arguments[1]);

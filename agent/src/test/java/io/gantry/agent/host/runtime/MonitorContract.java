@@ -288,8 +288,7 @@ abstract class MonitorContract {
     return create(id, 1, behaviour);
   }
 
-  Monitor.Created create(ContainerId id, long incarnation, Behaviour behaviour)
-      throws IOException {
+  Monitor.Created create(ContainerId id, long incarnation, Behaviour behaviour) throws IOException {
     return monitor().create(prepared(id, incarnation, behaviour), Rig.DEADLINE);
   }
 

@@ -26,8 +26,28 @@ import java.util.function.UnaryOperator;
 final class Rig implements AutoCloseable {
   static final Duration DEADLINE = Duration.ofSeconds(20);
   private static final List<String> APPLETS =
-      List.of("sh", "true", "false", "cat", "sleep", "echo", "env", "id", "stty", "seq", "head",
-          "yes", "ls", "kill", "pwd", "tr", "dd", "mount", "grep", "nproc", "hostname");
+      List.of(
+          "sh",
+          "true",
+          "false",
+          "cat",
+          "sleep",
+          "echo",
+          "env",
+          "id",
+          "stty",
+          "seq",
+          "head",
+          "yes",
+          "ls",
+          "kill",
+          "pwd",
+          "tr",
+          "dd",
+          "mount",
+          "grep",
+          "nproc",
+          "hostname");
 
   final Path directory;
   final Path root;
@@ -71,7 +91,9 @@ final class Rig implements AutoCloseable {
       for (var applet : APPLETS) {
         Files.createSymbolicLink(root.resolve("bin").resolve(applet), Path.of("busybox"));
       }
-      Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nann:x:7:8::/home/ann:/bin/sh\n");
+      Files.writeString(
+          root.resolve("etc/passwd"),
+          "root:x:0:0:root:/root:/bin/sh\nann:x:7:8::/home/ann:/bin/sh\n");
       Files.writeString(root.resolve("etc/group"), "root:x:0:\nann:x:8:\nstaff:x:50:ann\n");
       Files.writeString(root.resolve("bin/noexec"), "#!/bin/sh\n");
     }
@@ -98,21 +120,25 @@ final class Rig implements AutoCloseable {
                     .setCmd(StringList.newBuilder().addAllValues(List.of(command))));
     var container = Container.newBuilder().setId(id.value()).setSpec(shape.apply(spec)).build();
     return writer.write(
-            new Bundles.Plan(
-                id,
-                bundle,
-                container,
-                root,
-                id.abbreviated(),
-                new Connection(
-                    new Connection.Kind.Fresh(), Map.of(), Map.of(), Optional.empty(), Optional.empty()),
-                bundle.resolve("hosts"),
-                bundle.resolve("hostname"),
-                bundle.resolve("resolv.conf"),
+        new Bundles.Plan(
+            id,
+            bundle,
+            container,
+            root,
+            id.abbreviated(),
+            new Connection(
+                new Connection.Kind.Fresh(),
                 Map.of(),
                 Map.of(),
-                "/gantry-test/" + id.value(),
-                Optional.empty()));
+                Optional.empty(),
+                Optional.empty()),
+            bundle.resolve("hosts"),
+            bundle.resolve("hostname"),
+            bundle.resolve("resolv.conf"),
+            Map.of(),
+            Map.of(),
+            "/gantry-test/" + id.value(),
+            Optional.empty()));
   }
 
   static ContainerSpec.Builder withTerminal(ContainerSpec.Builder spec) {
