@@ -2,6 +2,7 @@ package io.gantry.agent.host.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Monitor;
@@ -16,6 +17,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -157,6 +159,39 @@ abstract class ConmonContract extends MonitorContract {
       }
     }
     assertThat(lines).isEqualTo(IntStream.rangeClosed(1, lines.size()).boxed().toList());
+  }
+
+  @Test
+  void limitsOfARunningContainerCanBeChanged() throws Exception {
+    assumeTrue(Files.exists(Path.of("/sys/fs/cgroup/memory")), "control groups of version 1");
+    var id = newId();
+    create(id, new Behaviour.Sleeps());
+    runtime().start(id);
+    for (var bytes : List.of(64L << 20, 32L << 20, 128L << 20)) {
+      runtime()
+          .update(
+              id,
+              ResourceSpec.newBuilder()
+                  .setMemoryBytes(bytes)
+                  .setCpuShares(512)
+                  .setPidsLimit(50)
+                  .build());
+      assertThat(insideOf(id, "cat /sys/fs/cgroup/memory/memory.limit_in_bytes"))
+          .isEqualTo(bytes + "\n");
+    }
+    assertThat(insideOf(id, "cat /sys/fs/cgroup/cpu/cpu.shares /sys/fs/cgroup/pids/pids.max"))
+        .isEqualTo("512\n50\n");
+  }
+
+  private String insideOf(ContainerId id, String script) throws Exception {
+    var exec = exec(id, attached("sh", "-c", script));
+    try (var console = exec.console().orElseThrow()) {
+      var output = everything(console).getOrDefault(1, "");
+      code(exec.exit());
+      return output;
+    } finally {
+      monitor().releaseExec(id, EXEC);
+    }
   }
 
   @Test
