@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.cgroup.CgroupFiles;
 import io.gantry.agent.host.kernel.ChildProcess;
+import io.gantry.agent.host.kernel.Pipe;
+import io.gantry.agent.host.kernel.PolledChannel;
 import io.gantry.agent.host.kernel.Signals;
 import io.gantry.agent.host.kernel.Spawn;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +61,11 @@ abstract class LinuxCgroupsContract extends CgroupsContract {
   }
 
   long run(String below, ContainerId container) throws IOException {
-    var child = Spawn.of(List.of("/bin/sleep", "100")).start();
+    return run(below, container, Spawn.of(List.of("/bin/sleep", "100")));
+  }
+
+  private long run(String below, ContainerId container, Spawn spawn) throws IOException {
+    var child = spawn.start();
     children.add(child);
     for (var hierarchy : hierarchies()) {
       var group = Files.createDirectories(hierarchy.resolve(below.substring(1) + "/" + container));
@@ -96,13 +103,19 @@ abstract class LinuxCgroupsContract extends CgroupsContract {
 
   @Test
   void frozenProcessesStandStill() throws Exception {
-    var pid = run(id);
-    cgroups.freeze(id);
-    Signals.send(pid, 15);
-    assertThat(children.getFirst().exit().toCompletableFuture()).isNotDone();
-    assertThat(cgroups.processes(id)).containsExactly(pid);
-    cgroups.thaw(id);
-    assertThat(children.getFirst().exit().toCompletableFuture().get(5, TimeUnit.SECONDS))
-        .isEqualTo(143);
+    // A signal that is handled waits for the thaw in both versions; a fatal one would not in 2.
+    var script = "trap 'exit 3' TERM; echo ready; while :; do :; done";
+    try (var pipe = Pipe.open();
+        var source = new PolledChannel(pipe.source())) {
+      var spawn = Spawn.of(List.of("/bin/sh", "-c", script)).give(1, pipe.sink());
+      var pid = run(parent, id, spawn);
+      source.read(ByteBuffer.allocate(6));
+      cgroups.freeze(id);
+      Signals.send(pid, 15);
+      assertThat(cgroups.processes(id)).containsExactly(pid);
+      cgroups.thaw(id);
+      assertThat(children.getFirst().exit().toCompletableFuture().get(5, TimeUnit.SECONDS))
+          .isEqualTo(3);
+    }
   }
 }

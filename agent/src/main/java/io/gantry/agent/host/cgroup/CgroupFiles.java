@@ -24,7 +24,9 @@ public final class CgroupFiles implements Cgroups {
   private final Hierarchies hierarchies;
   private final Path proc;
   private final Path parent;
-  private final Map<ContainerId, Path> elsewhere = new ConcurrentHashMap<>();
+
+  /** Groups that this agent gave a path, so that they need not be looked for. */
+  private final Map<ContainerId, Path> known = new ConcurrentHashMap<>();
 
   /**
    * @param root {@code /sys/fs/cgroup}
@@ -44,11 +46,8 @@ public final class CgroupFiles implements Cgroups {
 
   @Override
   public String path(ContainerId id, String otherParent) {
-    if (otherParent.isEmpty()) {
-      return "/" + parent.resolve(id.value());
-    }
-    var group = relative(otherParent).resolve(id.value());
-    elsewhere.put(id, group);
+    var group = (otherParent.isEmpty() ? parent : relative(otherParent)).resolve(id.value());
+    known.put(id, group);
     return "/" + group;
   }
 
@@ -131,7 +130,7 @@ public final class CgroupFiles implements Cgroups {
           }
           return gone;
         });
-    elsewhere.remove(id);
+    known.remove(id);
   }
 
   /** In version 1 a frozen process dies only once it is thawed. */
@@ -155,7 +154,7 @@ public final class CgroupFiles implements Cgroups {
               entry -> ContainerId.parse(entry.getFileName().toString()).ifPresent(ids::add));
         }
       }
-      elsewhere.forEach(
+      known.forEach(
           (id, group) -> {
             if (Files.isDirectory(hierarchy.resolve(group))) {
               ids.add(id);
@@ -174,7 +173,7 @@ public final class CgroupFiles implements Cgroups {
   }
 
   private Path locateKnown(ContainerId id) {
-    return elsewhere.getOrDefault(id, parent.resolve(id.value()));
+    return known.getOrDefault(id, parent.resolve(id.value()));
   }
 
   /**
@@ -183,6 +182,9 @@ public final class CgroupFiles implements Cgroups {
    */
   private Path locate(ContainerId id) throws IOException {
     var usual = locateKnown(id);
+    if (known.containsKey(id)) {
+      return usual;
+    }
     for (var hierarchy : hierarchies.all()) {
       if (Files.isDirectory(hierarchy.resolve(usual))) {
         return usual;
@@ -195,7 +197,7 @@ public final class CgroupFiles implements Cgroups {
             SEARCH_DEPTH,
             (path, attributes) -> attributes.isDirectory() && path.endsWith(id.value()))) {
       var found = tree.findFirst().map(hierarchy::relativize);
-      found.ifPresent(path -> elsewhere.put(id, path));
+      found.ifPresent(path -> known.put(id, path));
       return found.orElse(usual);
     } catch (UncheckedIOException vanished) {
       // Groups come and go while they are walked; what is not seen is taken for absent.
