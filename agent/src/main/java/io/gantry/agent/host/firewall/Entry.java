@@ -22,7 +22,8 @@ record Entry(
 
   Entry {
     if (!isPort(hostPort) || !isPort(containerPort)) {
-      throw new IllegalArgumentException("no such port: %d or %d".formatted(hostPort, containerPort));
+      throw new IllegalArgumentException(
+          "no such port: %d or %d".formatted(hostPort, containerPort));
     }
     if (host.isPresent() && host.get() instanceof Inet6Address != isV6(container)) {
       throw new IllegalArgumentException(
@@ -48,7 +49,10 @@ record Entry(
 
   /** As nft writes it: "192.0.2.1 . tcp . 80". */
   String key() {
-    return host.map(address -> text(address) + " . ").orElse("") + protocol.text() + " . " + hostPort;
+    return host.map(address -> text(address) + " . ").orElse("")
+        + protocol.text()
+        + " . "
+        + hostPort;
   }
 
   String add(String table, ContainerId owner) {

@@ -65,8 +65,7 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
   public synchronized void removeNetwork(String bridge) throws IOException {
     var network = contents().networks().remove(bridge);
     if (network != null) {
-      change(
-          "forget network " + network.subnet(), () -> nft.apply(network.delete(table, bridge)));
+      change("forget network " + network.subnet(), () -> nft.apply(network.delete(table, bridge)));
     }
   }
 

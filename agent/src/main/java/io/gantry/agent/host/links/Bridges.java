@@ -4,10 +4,10 @@ import static io.gantry.agent.host.netlink.Requests.ACK;
 import static io.gantry.agent.host.netlink.Requests.CREATE;
 import static io.gantry.agent.host.netlink.Requests.EXCLUSIVE;
 
-import io.gantry.agent.host.netlink.Conversation;
-import io.gantry.agent.host.netlink.Requests;
 import io.gantry.agent.host.Links.Address;
 import io.gantry.agent.host.kernel.Errno;
+import io.gantry.agent.host.netlink.Conversation;
+import io.gantry.agent.host.netlink.Requests;
 import java.io.IOException;
 import java.net.Inet6Address;
 

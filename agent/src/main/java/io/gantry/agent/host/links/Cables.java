@@ -4,12 +4,12 @@ import static io.gantry.agent.host.netlink.Requests.ACK;
 import static io.gantry.agent.host.netlink.Requests.CREATE;
 import static io.gantry.agent.host.netlink.Requests.EXCLUSIVE;
 
-import io.gantry.agent.host.netlink.Conversation;
-import io.gantry.agent.host.netlink.Requests;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Links.Plug;
 import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.host.kernel.Errno;
+import io.gantry.agent.host.netlink.Conversation;
+import io.gantry.agent.host.netlink.Requests;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;

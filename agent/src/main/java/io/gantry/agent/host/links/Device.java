@@ -1,7 +1,7 @@
 package io.gantry.agent.host.links;
 
-import io.gantry.agent.host.netlink.Answer;
 import io.gantry.agent.Stats;
+import io.gantry.agent.host.netlink.Answer;
 import java.nio.ByteBuffer;
 import java.util.Map;
 

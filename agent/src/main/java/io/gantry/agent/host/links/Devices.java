@@ -5,11 +5,11 @@ import static io.gantry.agent.host.netlink.Requests.CREATE;
 import static io.gantry.agent.host.netlink.Requests.DUMP;
 import static io.gantry.agent.host.netlink.Requests.REPLACE;
 
-import io.gantry.agent.host.netlink.Conversation;
-import io.gantry.agent.host.netlink.Requests;
 import io.gantry.agent.host.Links.Address;
 import io.gantry.agent.host.kernel.Errno;
 import io.gantry.agent.host.kernel.SystemCallFailed;
+import io.gantry.agent.host.netlink.Conversation;
+import io.gantry.agent.host.netlink.Requests;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -1,7 +1,7 @@
 package io.gantry.agent.host.links;
 
-import io.gantry.agent.host.netlink.Conversation;
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.netlink.Conversation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;

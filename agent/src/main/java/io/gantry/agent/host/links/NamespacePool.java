@@ -1,9 +1,9 @@
 package io.gantry.agent.host.links;
 
-import io.gantry.agent.host.netlink.Conversation;
 import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.host.kernel.NetlinkSocket;
 import io.gantry.agent.host.kernel.NetworkNamespaces;
+import io.gantry.agent.host.netlink.Conversation;
 import java.io.IOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;

@@ -1,11 +1,11 @@
 package io.gantry.agent.host.links;
 
-import io.gantry.agent.host.netlink.Conversation;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Stats;
 import io.gantry.agent.host.Links;
 import io.gantry.agent.host.kernel.Mounts;
 import io.gantry.agent.host.kernel.NetworkNamespaces;
+import io.gantry.agent.host.netlink.Conversation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -36,7 +36,8 @@ class ContentsTest {
     assertThat(contents.networks().get("br0")).isEqualTo(new Network("10.9.0.0/24", true));
     assertThat(contents.published())
         .containsOnlyKeys(id)
-        .containsEntry(id, List.of(new Entry(Optional.empty(), Protocol.TCP, 28080, CONTAINER, 80)));
+        .containsEntry(
+            id, List.of(new Entry(Optional.empty(), Protocol.TCP, 28080, CONTAINER, 80)));
   }
 
   @Test

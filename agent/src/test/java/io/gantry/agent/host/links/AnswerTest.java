@@ -2,9 +2,9 @@ package io.gantry.agent.host.links;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.gantry.agent.Stats;
 import io.gantry.agent.host.netlink.Answer;
 import io.gantry.agent.host.netlink.Requests;
-import io.gantry.agent.Stats;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HexFormat;
