@@ -132,8 +132,7 @@ class RecordCallsTest {
   void whatRetentionRemovedIsAGapForThoseWhoAskedForIt() throws Exception {
     engine.events().forgetUntil(2);
     var answers = watch(after(0, 0)).rest();
-    assertThat(answers.getFirst().getGap())
-        .isEqualTo(gap(1, 2, GapReason.GAP_REASON_RETENTION));
+    assertThat(answers.getFirst().getGap()).isEqualTo(gap(1, 2, GapReason.GAP_REASON_RETENTION));
     assertThat(names(answers.subList(1, 2))).containsExactly("third");
     assertThat(names(watch(WatchRequest.newBuilder()).rest())).containsExactly("third");
     assertThat(names(watch(after(2, 1)).rest())).containsExactly("third");
@@ -163,7 +162,8 @@ class RecordCallsTest {
 
   @Test
   void nowIsOnlyWhatHappensFromHere() throws Exception {
-    var watch = watch(WatchRequest.newBuilder().setNow(true).setFollow(true).setHeartbeatSeconds(1));
+    var watch =
+        watch(WatchRequest.newBuilder().setNow(true).setFollow(true).setHeartbeatSeconds(1));
     assertThat(watch.next().getHeartbeat().getCursor().getSequence()).isEqualTo(3);
     happen("live");
     assertThat(watch.next().getEntry().getSequence()).isEqualTo(4);

@@ -44,9 +44,21 @@ class TlsListenerTest {
     var keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "key", "-keyalg", "EC", "-dname", "CN=" + name,
-                "-validity", "2", "-storetype", "PKCS12", "-storepass", "changeit",
-                "-keystore", file.toString())
+                "-genkeypair",
+                "-alias",
+                "key",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-validity",
+                "2",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                file.toString())
             .redirectErrorStream(true)
             .start();
     var output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
