@@ -56,10 +56,11 @@ public final class HostSandbox implements Sandbox {
     var lane = lanes.computeIfAbsent(id, one -> new Lane("container-" + one.abbreviated()));
     return switch (step) {
       case Step.Launch(var incarnation) ->
-          lane.then(() -> launcher.launch(id, facts, incarnation));
+          lane.thenUnlessHurried(() -> launcher.launch(id, facts, incarnation));
       case Step.Release(var incarnation) ->
           lane.then(done(step, () -> remover.release(id, facts, incarnation)));
       case Step.Delete(var volumes) -> {
+        // A runtime that hangs must not hold the removal up.
         lane.hurry();
         yield lane.then(() -> delete(id, facts, volumes));
       }

@@ -12,20 +12,30 @@ import java.util.concurrent.CompletionStage;
  * container's work is never waited for.
  */
 final class Lane {
-  private record Work(Runnable body) {}
+  private record Work(Runnable body, boolean mayBeGivenUp) {}
 
   private final String name;
   private final Deque<Work> waiting = new ArrayDeque<>();
   private Optional<Thread> working = Optional.empty();
+  private boolean mayBeGivenUp;
 
   Lane(String name) {
     this.name = name;
   }
 
   <T> CompletionStage<T> then(Callable<T> work) {
+    return then(work, false);
+  }
+
+  /** As {@link #then}, for work that {@link #hurry} may interrupt. */
+  <T> CompletionStage<T> thenUnlessHurried(Callable<T> work) {
+    return then(work, true);
+  }
+
+  private <T> CompletionStage<T> then(Callable<T> work, boolean givenUp) {
     var result = new CompletableFuture<T>();
     synchronized (this) {
-      waiting.add(new Work(() -> complete(result, work)));
+      waiting.add(new Work(() -> complete(result, work), givenUp));
       if (working.isEmpty()) {
         next();
       }
@@ -33,13 +43,16 @@ final class Lane {
     return result;
   }
 
-  /** What is being done is interrupted, what waits is done before anything else. */
+  /** What is being done is interrupted where that was allowed for. */
   synchronized void hurry() {
-    working.ifPresent(Thread::interrupt);
+    if (mayBeGivenUp) {
+      working.ifPresent(Thread::interrupt);
+    }
   }
 
   private synchronized void next() {
     var work = waiting.poll();
+    mayBeGivenUp = work != null && work.mayBeGivenUp();
     working =
         work == null
             ? Optional.empty()
