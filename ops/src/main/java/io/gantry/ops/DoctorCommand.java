@@ -42,7 +42,7 @@ final class DoctorCommand implements Callable<Integer> {
   private boolean sweep;
 
   @Option(names = "--help", usageHelp = true, description = "Print this text")
-  private boolean help;
+  boolean help;
 
   @Override
   public Integer call() throws Exception {

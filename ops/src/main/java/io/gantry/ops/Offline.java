@@ -20,7 +20,7 @@ public final class Offline implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--help", usageHelp = true, description = "Print this text")
-  private boolean help;
+  boolean help;
 
   public static void main(String[] arguments) {
     System.exit(run(arguments));
@@ -52,7 +52,7 @@ public final class Offline implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--help", usageHelp = true, description = "Print this text")
-    private boolean help;
+    boolean help;
 
     @Override
     public Integer call() {

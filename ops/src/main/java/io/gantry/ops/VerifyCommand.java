@@ -25,7 +25,7 @@ final class VerifyCommand implements Callable<Integer> {
   private Path stateDir = Path.of("/var/lib/gantry");
 
   @Option(names = "--help", usageHelp = true, description = "Print this text")
-  private boolean help;
+  boolean help;
 
   @Override
   public Integer call() {

@@ -12,7 +12,7 @@ abstract class AgentCommand implements Callable<Integer> {
   final Session session;
 
   @Option(names = "--help", usageHelp = true, description = "Print this text")
-  private boolean help;
+  boolean help;
 
   AgentCommand(Session session) {
     this.session = session;

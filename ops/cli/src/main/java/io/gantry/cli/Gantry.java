@@ -38,7 +38,7 @@ final class Gantry {
   }
 
   @Option(names = "--help", usageHelp = true, description = "Print this text")
-  private boolean help;
+  boolean help;
 
   @Option(
       names = "--grpc",
@@ -47,7 +47,7 @@ final class Gantry {
         "The agent: unix:///PATH or HOST:PORT",
         "(GANTRY_GRPC, else " + AgentAddress.DEFAULT + ")"
       })
-  private void connectTo(String address) {
+  void connectTo(String address) {
     session.connectTo(address);
   }
 
@@ -137,9 +137,7 @@ final class Gantry {
     var err = session.terminal().err();
     return switch (failure) {
       case Failure known -> {
-        if (!known.getMessage().isEmpty()) {
-          err.println("gantry: " + known.getMessage());
-        }
+        err.println("gantry: " + known.getMessage());
         yield known.exitCode();
       }
       case StatusRuntimeException refused -> {
