@@ -75,7 +75,7 @@ public final class ContainerStdio {
                   ? Optional.of(DetachKeys.parse(options.detachKeys().orElse("")))
                   : Optional.empty());
     } catch (IllegalArgumentException e) {
-      return Outcome.refused(ErrorKind.INVALID, e.getMessage());
+      return Outcome.refused(ErrorKind.INVALID, e);
     }
     if (!options.stream()) {
       return Outcome.done(
@@ -129,7 +129,7 @@ public final class ContainerStdio {
     try {
       wanted = wanted(exec.get());
     } catch (IllegalArgumentException e) {
-      return CompletableFuture.completedFuture(Outcome.refused(ErrorKind.INVALID, e.getMessage()));
+      return CompletableFuture.completedFuture(Outcome.refused(ErrorKind.INVALID, e));
     }
     var id = new ContainerId(exec.get().getContainerId());
     return AskPattern.<ContainersActor.Command, Outcome<Monitor.ExecStarted>>ask(

@@ -117,9 +117,10 @@ public final class Creator {
       spec = Modes.resolved(merged, id, references::find);
       plan = MountPlan.of(spec, reference -> found(references.find(reference)));
     } catch (MountPlan.Refused e) {
+      var message = String.valueOf(e.getMessage());
       var kind =
-          e.getMessage().startsWith("No such container") ? ErrorKind.NOT_FOUND : ErrorKind.INVALID;
-      return refused(kind, e.getMessage());
+          message.startsWith("No such container") ? ErrorKind.NOT_FOUND : ErrorKind.INVALID;
+      return refused(kind, message);
     }
     var taken = name(name, id);
     return switch (taken) {

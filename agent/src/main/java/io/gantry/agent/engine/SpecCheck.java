@@ -158,7 +158,7 @@ final class SpecCheck {
       PortBook.wanted(network);
       PortBook.shown(network, List.of());
     } catch (IllegalArgumentException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(String.valueOf(e.getMessage()));
     }
     if (network.getMode().startsWith("container:") && network.getPortBindingsCount() > 0) {
       return Optional.of(

@@ -173,6 +173,6 @@ class TarReaderTest {
       writer.finish();
     }
 
-    assertThat(new String(gnuTar("-xO", "-f", file.toString(), "blobs/one"))).isEqualTo("hello");
+    assertThat(new String(gnuTar("-xO", "-f", file.toString(), "blobs/one"), StandardCharsets.UTF_8)).isEqualTo("hello");
   }
 }

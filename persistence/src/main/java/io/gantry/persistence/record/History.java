@@ -26,7 +26,7 @@ final class History {
             }
             index.status();
           }
-          var values = db.multiGetAsList(keys);
+          var values = keys.isEmpty() ? List.<byte[]>of() : db.multiGetAsList(keys);
           var entries = new ArrayList<Entry>(count);
           for (int i = 0; i < count; i++) {
             byte[] value = i < values.size() ? values.get(i) : null;

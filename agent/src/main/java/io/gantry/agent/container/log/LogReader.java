@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
@@ -28,7 +29,7 @@ final class LogReader implements AutoCloseable {
     this.follow = query.follow();
     this.until = query.until();
     // Watched before the first look, so nothing is written unseen in between.
-    this.watching = follow ? watch.watch(files.current().getParent(), written::release) : null;
+    this.watching = follow ? watch.watch(Objects.requireNonNull(files.current().getParent()), written::release) : null;
     this.cursor = new LogCursor(files, query);
     if (follow) {
       end.whenComplete(
