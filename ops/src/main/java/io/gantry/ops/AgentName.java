@@ -5,8 +5,9 @@ import java.nio.file.Path;
 import java.util.zip.CRC32;
 
 /**
- * What this agent calls its devices, cgroups and its firewall table. One with the default state directory is "gantry";
- * others, in tests, are told apart by their directory, so that several can share a host.
+ * What this agent calls its devices, cgroups and its firewall table. One with the default state
+ * directory is "gantry"; others, in tests, are told apart by their directory, so that several can
+ * share a host.
  */
 record AgentName(String prefix) {
   private static final Path DEFAULT = Path.of("/var/lib/gantry");

@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From spawned rooms to a serving agent: wait until everything is remembered, compare it with the host, let containers
- * act, open the doors. Runs on a virtual thread and may wait.
+ * From spawned rooms to a serving agent: wait until everything is remembered, compare it with the
+ * host, let containers act, open the doors. Runs on a virtual thread and may wait.
  */
 final class Boot implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Boot.class);
@@ -59,8 +59,7 @@ final class Boot implements AutoCloseable {
       rooms.containers().tell(new ContainersActor.Resume());
       open();
       return "gantryd %s is ready: %d containers, %s"
-          .formatted(
-              Version.NUMBER, recovered, String.join(", ", options.dockerAddresses()));
+          .formatted(Version.NUMBER, recovered, String.join(", ", options.dockerAddresses()));
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     } catch (InterruptedException e) {
@@ -88,7 +87,10 @@ final class Boot implements AutoCloseable {
   private int recover() throws InterruptedException, ExecutionException {
     var recovered =
         AskPattern.<ContainersActor.Command, ContainersActor.Recovered>ask(
-                rooms.containers(), ContainersActor.AwaitRecovery::new, RECOVERY, system.scheduler())
+                rooms.containers(),
+                ContainersActor.AwaitRecovery::new,
+                RECOVERY,
+                system.scheduler())
             .toCompletableFuture()
             .get()
             .containers();
@@ -143,12 +145,10 @@ final class Boot implements AutoCloseable {
     var group = Optional.ofNullable(options.group).or(Boot::dockerGroup);
     for (var text : options.dockerAddresses()) {
       var settings = new DockerApi.Settings(ListenAddress.parse(text), group, tls());
-      doors.add(
-          DockerApi.bind(system, rooms.engine(), settings).toCompletableFuture().get());
+      doors.add(DockerApi.bind(system, rooms.engine(), settings).toCompletableFuture().get());
     }
     var grpc = options.grpcAddresses().stream().map(ListenAddress::parse).toList();
-    doors.add(
-        GrpcApi.bind(system, rooms.engine(), new GrpcApi.Settings(grpc, group, tls())));
+    doors.add(GrpcApi.bind(system, rooms.engine(), new GrpcApi.Settings(grpc, group, tls())));
   }
 
   private Optional<TlsSettings> tls() {

@@ -57,7 +57,8 @@ final class Facts {
 
   /** "2.1.6", from "conmon version 2.1.6". */
   private static String conmonVersion(Path conmon) throws IOException {
-    var process = new ProcessBuilder(conmon.toString(), "--version").redirectErrorStream(true).start();
+    var process =
+        new ProcessBuilder(conmon.toString(), "--version").redirectErrorStream(true).start();
     try (var output = process.getInputStream()) {
       var told = new String(output.readNBytes(4096), StandardCharsets.UTF_8);
       return told.lines().findFirst().orElse("").replaceFirst("^conmon version ", "").strip();

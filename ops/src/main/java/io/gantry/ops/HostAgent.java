@@ -8,7 +8,9 @@ import akka.actor.typed.javadsl.Behaviors;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 
-/** The root of one host's actors: spawns the rooms, boots them, then serves until it is told to end. */
+/**
+ * The root of one host's actors: spawns the rooms, boots them, then serves until it is told to end.
+ */
 final class HostAgent {
   sealed interface Command {}
 
@@ -42,8 +44,7 @@ final class HostAgent {
                 var rooms = Rooms.spawn(context, options, ports, blocking);
                 context.pipeToSelf(
                     CompletableFuture.supplyAsync(() -> boot(context, options, rooms), blocking),
-                    (ready, failure) ->
-                        failure == null ? new Booted(ready) : new Failed(failure));
+                    (ready, failure) -> failure == null ? new Booted(ready) : new Failed(failure));
                 yield Behaviors.same();
               }
               case Booted(var readiness) -> {

@@ -72,7 +72,10 @@ final class Options {
               + " subnet).")
   @Nullable String bridgeAddress;
 
-  @Option(names = "--tls-ca", paramLabel = "FILE", description = "CA of the clients of TCP addresses.")
+  @Option(
+      names = "--tls-ca",
+      paramLabel = "FILE",
+      description = "CA of the clients of TCP addresses.")
   @Nullable Path tlsCa;
 
   @Option(names = "--tls-cert", paramLabel = "FILE", description = "Certificate of this server.")

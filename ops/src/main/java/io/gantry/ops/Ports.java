@@ -36,7 +36,8 @@ record Ports(
   static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final int READY_NAMESPACES = 4;
   private static final int KERNELS_MTU = 0;
-  private static final List<String> INITS = List.of("docker-init", "tini-static", "tini", "catatonit");
+  private static final List<String> INITS =
+      List.of("docker-init", "tini-static", "tini", "catatonit");
 
   static Ports open(Options options) {
     try {
@@ -58,10 +59,10 @@ record Ports(
             .orElseThrow(() -> new IOException("conmon is not installed on this host"));
     var choice =
         RuntimeChoice.make(
-            new RuntimeChoice.Settings(
-                Optional.ofNullable(options.runtime), conmon, run, DEADLINE),
+            new RuntimeChoice.Settings(Optional.ofNullable(options.runtime), conmon, run, DEADLINE),
             abilities);
-    var links = new NetlinkLinks(name.prefix(), run.resolve("netns"), KERNELS_MTU, READY_NAMESPACES);
+    var links =
+        new NetlinkLinks(name.prefix(), run.resolve("netns"), KERNELS_MTU, READY_NAMESPACES);
     var host =
         new Host(
             new ConmonMonitor(conmon, run, abilities),

@@ -62,8 +62,7 @@ record Rooms(
     ActorRef<ContainersActor.Command> containers,
     ActorRef<HostActor.Command> host) {
 
-  static Rooms spawn(
-      ActorContext<?> context, Options options, Ports ports, Executor blocking) {
+  static Rooms spawn(ActorContext<?> context, Options options, Ports ports, Executor blocking) {
     try {
       return connect(context, options, ports, blocking);
     } catch (IOException e) {
@@ -72,8 +71,7 @@ record Rooms(
   }
 
   private static Rooms connect(
-      ActorContext<?> context, Options options, Ports ports, Executor blocking)
-      throws IOException {
+      ActorContext<?> context, Options options, Ports ports, Executor blocking) throws IOException {
     var system = context.getSystem();
     var scheduler = system.scheduler();
     var clock = InstantSource.system();
@@ -87,18 +85,24 @@ record Rooms(
     var knownNetworks = ids(record, NetworkActor.PREFIX);
     var table = new NetworkTable(ports.name().prefix(), knownNetworks);
     var networksActor =
-        context.spawn(
-            NetworksActor.create(knownNetworks, table::publish), "networks");
+        context.spawn(NetworksActor.create(knownNetworks, table::publish), "networks");
     var networks =
         new LocalNetworks(
-            table, networksActor, scheduler, host.links(), host.firewall(), clock, blocking, board::list);
+            table,
+            networksActor,
+            scheduler,
+            host.links(),
+            host.firewall(),
+            clock,
+            blocking,
+            board::list);
     var images =
         new LocalImages(
             context,
             ImageStore.open(directories.state(), LayerLimits.DEFAULT),
             () -> uses(board),
             clock);
-    var volumes = 
+    var volumes =
         new LocalVolumes(
             context,
             directories.state().resolve("volumes"),
@@ -162,8 +166,7 @@ record Rooms(
             clock);
     var facts = Facts.of(options, ports);
     var engine =
-        new LocalEngine(
-            containers, images, volumes, networks, new RecordedEvents(record), facts);
+        new LocalEngine(containers, images, volumes, networks, new RecordedEvents(record), facts);
     return new Rooms(
         engine,
         containers,
@@ -196,8 +199,6 @@ record Rooms(
   }
 
   private static long imageBytes(LocalImages images, String id) {
-    return images.inspect(id) instanceof Outcome.Done<Image>(var image)
-        ? image.getSizeBytes()
-        : 0;
+    return images.inspect(id) instanceof Outcome.Done<Image>(var image) ? image.getSizeBytes() : 0;
   }
 }

@@ -121,16 +121,14 @@ public final class Connector {
         : endpoints.getOrDefault(network.getId(), EndpointSpec.getDefaultInstance());
   }
 
-  private Address address(ContainerId id, Network network, EndpointSpec wanted)
-      throws IOException {
+  private Address address(ContainerId id, Network network, EndpointSpec wanted) throws IOException {
     var pool = networks.addresses(network).orElseThrow();
     if (wanted.getIpv4Address().isEmpty()) {
       return pool.take(id)
           .orElseThrow(
               () ->
                   new IOException(
-                      "no available IPv4 addresses on network "
-                          + network.getSpec().getName()));
+                      "no available IPv4 addresses on network " + network.getSpec().getName()));
     }
     var address = InetAddress.ofLiteral(wanted.getIpv4Address());
     if (!pool.take(id, address)) {
@@ -164,7 +162,9 @@ public final class Connector {
     if (holdsNamespace(container)) {
       host.links().removeNamespace(id);
     }
-    networks.list().forEach(network -> networks.addresses(network).ifPresent(pool -> pool.release(id)));
+    networks
+        .list()
+        .forEach(network -> networks.addresses(network).ifPresent(pool -> pool.release(id)));
   }
 
   private static boolean holdsNamespace(Container container) {

@@ -2,8 +2,8 @@ package io.gantry.agent.container;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.PreRestart;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -78,7 +78,10 @@ public final class ContainerActor
       String execId, boolean detach, Caller caller, ActorRef<Outcome<Monitor.ExecStarted>> replyTo)
       implements Command {}
 
-  /** From the parent, once it may act. {@code agentReturned}: for the first time since the agent's start. */
+  /**
+   * From the parent, once it may act. {@code agentReturned}: for the first time since the agent's
+   * start.
+   */
   record Resume(boolean agentReturned) implements Command {}
 
   /** A removal that did not end is tried again. */
@@ -121,8 +124,12 @@ public final class ContainerActor
     this.parent = parent;
     this.clock = surroundings.clock();
     this.steps =
-        new StepRunner(context, timers, id, surroundings, (step, provenance, report) ->
-            new Reported(report, Optional.of(step), provenance));
+        new StepRunner(
+            context,
+            timers,
+            id,
+            surroundings,
+            (step, provenance, report) -> new Reported(report, Optional.of(step), provenance));
   }
 
   @Override
@@ -140,7 +147,10 @@ public final class ContainerActor
     return (state, recorded) -> Lifecycle.apply(state, recorded.event());
   }
 
-  /** Health checks and restarts go on for years; their replay must not. The record keeps every event. */
+  /**
+   * Health checks and restarts go on for years; their replay must not. The record keeps every
+   * event.
+   */
   @Override
   public RetentionCriteria retentionCriteria() {
     return RetentionCriteria.snapshotEvery(EVENTS_A_SNAPSHOT, SNAPSHOTS_KEPT);
@@ -162,7 +172,8 @@ public final class ContainerActor
       case Carry(var request, var caller, var replyTo) ->
           onRequest(state, request, caller, replyTo, true);
       case AwaitExit(var next, var replyTo) ->
-          await(state, new Waiter(next ? new Until.NextExit() : new Until.Stopped(), replyTo), next);
+          await(
+              state, new Waiter(next ? new Until.NextExit() : new Until.Stopped(), replyTo), next);
       case AwaitRemoval(var replyTo) ->
           await(state, new Waiter(new Until.Gone(), replyTo), !(state instanceof Gone));
       case RunExec(var execId, var detach, var caller, var replyTo) ->
@@ -215,7 +226,10 @@ public final class ContainerActor
         state, Lifecycle.observe(state, report), provenance, _ -> {}, step, Optional.of(report));
   }
 
-  /** Records, publishes, answers who waits, then acts: in this order, so that an answer is never ahead of the record. */
+  /**
+   * Records, publishes, answers who waits, then acts: in this order, so that an answer is never
+   * ahead of the record.
+   */
   private Effect<Recorded<ContainerEvent>, State> carryOut(
       State state,
       Decision.Accepted accepted,
@@ -225,7 +239,9 @@ public final class ContainerActor
       Optional<Report> report) {
     var events =
         accepted.events().stream()
-            .map(event -> new Recorded<ContainerEvent>(event, Subjects.of(state, event, id), provenance))
+            .map(
+                event ->
+                    new Recorded<ContainerEvent>(event, Subjects.of(state, event, id), provenance))
             .toList();
     var effect =
         Effect()
@@ -303,15 +319,16 @@ public final class ContainerActor
   }
 
   private void spawnExec(
-      State state,
-      String execId,
-      boolean detach,
-      ActorRef<Outcome<Monitor.ExecStarted>> replyTo) {
+      State state, String execId, boolean detach, ActorRef<Outcome<Monitor.ExecStarted>> replyTo) {
     if (state instanceof Present present) {
       var exec = Objects.requireNonNull(present.facts().execs().get(execId));
       context.spawn(
           ExecActor.create(
-              present.view(), detach ? detached(exec) : exec, surroundings, context.getSelf(), replyTo),
+              present.view(),
+              detach ? detached(exec) : exec,
+              surroundings,
+              context.getSelf(),
+              replyTo),
           "exec-" + execId);
     }
   }

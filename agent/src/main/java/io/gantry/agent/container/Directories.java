@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Where a container's files are: what must outlive a reboot below the state directory, the rest below the run directory. */
+/**
+ * Where a container's files are: what must outlive a reboot below the state directory, the rest
+ * below the run directory.
+ */
 public record Directories(Path state, Path run) {
   /** The writable layer's home, the log and the files mounted into the container. */
   public Path container(ContainerId id) {
@@ -74,8 +77,7 @@ public record Directories(Path state, Path run) {
 
   private static final class Deletion extends SimpleFileVisitor<Path> {
     @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-        throws IOException {
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Files.deleteIfExists(file);
       return FileVisitResult.CONTINUE;
     }

@@ -24,16 +24,14 @@ public final class Execution {
   private final Duration deadline;
   private final RandomGenerator random;
 
-  public Execution(
-      Host host, Directories directories, Duration deadline, RandomGenerator random) {
+  public Execution(Host host, Directories directories, Duration deadline, RandomGenerator random) {
     this.host = host;
     this.directories = directories;
     this.deadline = deadline;
     this.random = random;
   }
 
-  Monitor.ExecStarted start(Container container, String execId, ExecSpec spec)
-      throws IOException {
+  Monitor.ExecStarted start(Container container, String execId, ExecSpec spec) throws IOException {
     return start(container, execId, spec, deadline);
   }
 
@@ -69,7 +67,8 @@ public final class Execution {
     var started = start(container, execId, command, within);
     var output = new ByteArrayOutputStream();
     var reader =
-        Thread.ofVirtual().start(() -> started.console().ifPresent(one -> drain(one, output, limit)));
+        Thread.ofVirtual()
+            .start(() -> started.console().ifPresent(one -> drain(one, output, limit)));
     try {
       var exit = started.exit().toCompletableFuture().get(within.toMillis(), TimeUnit.MILLISECONDS);
       reader.join(within);

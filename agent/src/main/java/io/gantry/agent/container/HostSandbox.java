@@ -74,8 +74,13 @@ public final class HostSandbox implements Sandbox {
           lane.then(done(step, () -> host.runtime(facts).update(id, resources)));
       case Step.ForgetExec(var execId) ->
           aside(id, done(step, () -> host.monitor().releaseExec(id, execId)));
-      case Step.AwaitExit _, Step.AwaitExec _, Step.ArmGrace _, Step.ArmBackoff _, Step.BeginProbes _,
-              Step.EndProbes _, Step.ArmDelete _ ->
+      case Step.AwaitExit _,
+          Step.AwaitExec _,
+          Step.ArmGrace _,
+          Step.ArmBackoff _,
+          Step.BeginProbes _,
+          Step.EndProbes _,
+          Step.ArmDelete _ ->
           CompletableFuture.completedFuture(new Report.Done(clock.instant()));
     };
   }
@@ -100,12 +105,7 @@ public final class HostSandbox implements Sandbox {
             (exit, failure) ->
                 failure == null
                     ? new Report.ProcessExited(
-                        incarnation,
-                        exit.code(),
-                        exit.oom(),
-                        false,
-                        random.nextDouble(),
-                        exit.at())
+                        incarnation, exit.code(), exit.oom(), false, random.nextDouble(), exit.at())
                     : lost(id, incarnation, failure));
   }
 

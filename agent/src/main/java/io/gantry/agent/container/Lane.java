@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Does the host work of one container, one piece after another, each on a virtual thread of its own. Another
- * container's work is never waited for.
+ * Does the host work of one container, one piece after another, each on a virtual thread of its
+ * own. Another container's work is never waited for.
  */
 final class Lane {
   private record Work(Runnable body, boolean mayBeGivenUp) {}

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a launch found out, on disk before the process starts: an agent that dies before it could record the start finds
- * it there, and adopts the run instead of running it a second time.
+ * What a launch found out, on disk before the process starts: an agent that dies before it could
+ * record the start finds it there, and adopts the run instead of running it a second time.
  */
 final class LaunchNotes {
   private final Directories directories;
@@ -38,7 +38,8 @@ final class LaunchNotes {
                     .putAllEndpoints(launched.endpoints())
                     .putAllPorts(launched.ports())
                     .addAllWarnings(launched.warnings())
-                    // The note is the engine's own: the monitor's pid has no other place in a container.
+                    // The note is the engine's own: the monitor's pid has no other place in a
+                    // container.
                     .setSandboxKey(Long.toString(launched.monitorPid())))
             .build();
     Files.createDirectories(file.getParent());

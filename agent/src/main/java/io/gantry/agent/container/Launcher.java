@@ -69,7 +69,10 @@ public final class Launcher {
     this.clock = clock;
   }
 
-  /** Adopts the run where an earlier agent got as far as that; else starts it. Leaves nothing behind on failure. */
+  /**
+   * Adopts the run where an earlier agent got as far as that; else starts it. Leaves nothing behind
+   * on failure.
+   */
   Report launch(ContainerId id, Facts facts, long incarnation) {
     try {
       var noted = notes.read(id, incarnation);
@@ -171,7 +174,8 @@ public final class Launcher {
     if (host.monitor().alive(id, noted.incarnation())) {
       return true;
     }
-    var exit = host.monitor().exit(id, noted.incarnation(), noted.monitorPid()).toCompletableFuture();
+    var exit =
+        host.monitor().exit(id, noted.incarnation(), noted.monitorPid()).toCompletableFuture();
     return exit.isDone() && !exit.isCompletedExceptionally();
   }
 
@@ -223,7 +227,8 @@ public final class Launcher {
       var pid = board.find(other).map(one -> one.getStatus().getPid()).orElse(0L);
       if (pid == 0) {
         throw new IOException(
-            "cannot join %s of a non running container: %s".formatted(namespace.toUpperCase(Locale.ROOT), other));
+            "cannot join %s of a non running container: %s"
+                .formatted(namespace.toUpperCase(Locale.ROOT), other));
       }
       joined.put(namespace, pid);
     }

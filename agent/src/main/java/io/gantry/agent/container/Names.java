@@ -4,7 +4,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Who has which name. A name is taken before its container is recorded and free again once it is gone. */
+/**
+ * Who has which name. A name is taken before its container is recorded and free again once it is
+ * gone.
+ */
 public final class Names {
   private final Map<String, String> idByName = new ConcurrentHashMap<>();
 

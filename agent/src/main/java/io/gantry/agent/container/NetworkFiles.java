@@ -25,7 +25,10 @@ final class NetworkFiles {
 
   private static final Path HOST_RESOLV_CONF = Path.of("/etc/resolv.conf");
 
-  /** systemd-resolved's own file names a stub that no container can reach; this one names the real servers. */
+  /**
+   * systemd-resolved's own file names a stub that no container can reach; this one names the real
+   * servers.
+   */
   private static final Path SYSTEMD_RESOLV_CONF = Path.of("/run/systemd/resolve/resolv.conf");
 
   private final Directories directories;
@@ -63,7 +66,10 @@ final class NetworkFiles {
             ? hostname
             : hostname + "." + spec.getDomainname() + " " + hostname;
     var own =
-        connection.address().map(address -> address.getHostAddress() + "\t" + names + "\n").orElse("");
+        connection
+            .address()
+            .map(address -> address.getHostAddress() + "\t" + names + "\n")
+            .orElse("");
     return LOOPBACK + extraHosts(spec, connection) + own;
   }
 
@@ -96,7 +102,8 @@ final class NetworkFiles {
       return ofHost;
     }
     var lines = new ArrayList<String>();
-    var servers = spec.getDnsCount() > 0 ? spec.getDnsList() : reachable(values(ofHost, "nameserver"));
+    var servers =
+        spec.getDnsCount() > 0 ? spec.getDnsList() : reachable(values(ofHost, "nameserver"));
     servers.forEach(server -> lines.add("nameserver " + server));
     var search =
         spec.getDnsSearchCount() > 0 ? spec.getDnsSearchList() : words(values(ofHost, "search"));
@@ -104,9 +111,7 @@ final class NetworkFiles {
       lines.add("search " + String.join(" ", search));
     }
     var options =
-        spec.getDnsOptionsCount() > 0
-            ? spec.getDnsOptionsList()
-            : words(values(ofHost, "options"));
+        spec.getDnsOptionsCount() > 0 ? spec.getDnsOptionsList() : words(values(ofHost, "options"));
     if (!options.isEmpty()) {
       lines.add("options " + String.join(" ", options));
     }

@@ -10,7 +10,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Those who attached before the start: connected once the process exists and before it runs, so nothing is lost. */
+/**
+ * Those who attached before the start: connected once the process exists and before it runs, so
+ * nothing is lost.
+ */
 public final class PendingAttachments {
   private final Map<ContainerId, List<CompletableFuture<Monitor.Console>>> waiting =
       new ConcurrentHashMap<>();
@@ -20,7 +23,10 @@ public final class PendingAttachments {
     waiting.compute(
         id,
         (_, others) -> {
-          var all = others == null ? new CopyOnWriteArrayList<CompletableFuture<Monitor.Console>>() : others;
+          var all =
+              others == null
+                  ? new CopyOnWriteArrayList<CompletableFuture<Monitor.Console>>()
+                  : others;
           all.add(console);
           return all;
         });

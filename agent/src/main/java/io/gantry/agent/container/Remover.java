@@ -5,7 +5,10 @@ import io.gantry.agent.container.lifecycle.Facts;
 import java.io.IOException;
 import java.nio.file.Files;
 
-/** Gives back what runs and containers held on the host. Goes on past what fails, then tells the first failure. */
+/**
+ * Gives back what runs and containers held on the host. Goes on past what fails, then tells the
+ * first failure.
+ */
 public final class Remover {
   private final Host host;
   private final Connector connector;
@@ -45,9 +48,7 @@ public final class Remover {
         () -> host.monitor().remove(id),
         () -> host.snapshotter().remove(id),
         () -> directories.remove(id),
-        () ->
-            volumes.release(
-                id, facts.container().getStatus().getMountsList(), removeVolumes));
+        () -> volumes.release(id, facts.container().getStatus().getMountsList(), removeVolumes));
   }
 
   private static void all(Piece... pieces) throws IOException {

@@ -40,8 +40,7 @@ final class Snapshots {
     switch (state) {
       case State.Created _ -> snapshot.setCreated(CreatedPhase.getDefaultInstance());
       case State.Starting(_, var incarnation, var cause, var doom) -> {
-        var phase =
-            StartingPhase.newBuilder().setIncarnation(incarnation).setCause(cause.name());
+        var phase = StartingPhase.newBuilder().setIncarnation(incarnation).setCause(cause.name());
         doom.ifPresent(wish -> phase.setDoom(wish(wish)));
         snapshot.setStarting(phase);
       }
@@ -126,9 +125,7 @@ final class Snapshots {
 
   private static DrainingWish wish(Draining draining) {
     var wish =
-        DrainingWish.newBuilder()
-            .setSignal(draining.signal())
-            .setIntent(draining.intent().name());
+        DrainingWish.newBuilder().setSignal(draining.signal()).setIntent(draining.intent().name());
     draining.grace().ifPresent(grace -> wish.setGrace(duration(grace)));
     return wish.build();
   }
@@ -141,10 +138,7 @@ final class Snapshots {
   }
 
   private static Duration duration(java.time.Duration length) {
-    return Duration.newBuilder()
-        .setSeconds(length.getSeconds())
-        .setNanos(length.getNano())
-        .build();
+    return Duration.newBuilder().setSeconds(length.getSeconds()).setNanos(length.getNano()).build();
   }
 
   private static java.time.Duration duration(Duration length) {

@@ -10,8 +10,8 @@ import io.gantry.agent.LogBatch;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Stats;
 import io.gantry.agent.container.Board;
-import io.gantry.agent.container.log.ContainerLog;
 import io.gantry.agent.container.Host;
+import io.gantry.agent.container.log.ContainerLog;
 import io.gantry.protocol.v1.Container;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +25,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** What can be read of a container that only the host knows: use of resources, processes, sizes, logs. */
+/**
+ * What can be read of a container that only the host knows: use of resources, processes, sizes,
+ * logs.
+ */
 public final class ContainerReading {
   private static final Duration SAMPLE = Duration.ofSeconds(1);
 
@@ -36,7 +39,10 @@ public final class ContainerReading {
   private final InstantSource clock;
   private final Executor blocking;
 
-  /** {@code imageBytes}: of the image with this id. {@code blocking} runs each task on a virtual thread. */
+  /**
+   * {@code imageBytes}: of the image with this id. {@code blocking} runs each task on a virtual
+   * thread.
+   */
   public ContainerReading(
       Host host,
       Board board,
@@ -53,8 +59,7 @@ public final class ContainerReading {
   }
 
   /** {@code ended}: with the run that a follower follows. */
-  Source<LogBatch, NotUsed> logs(
-      Container container, LogQuery query, CompletionStage<?> ended) {
+  Source<LogBatch, NotUsed> logs(Container container, LogQuery query, CompletionStage<?> ended) {
     return container.getSpec().getLog().getDriver().equals("none")
         ? Source.empty()
         : logs.apply(new ContainerId(container.getId())).read(query, ended);

@@ -118,8 +118,7 @@ public final class Creator {
       plan = MountPlan.of(spec, reference -> found(references.find(reference)));
     } catch (MountPlan.Refused e) {
       var message = String.valueOf(e.getMessage());
-      var kind =
-          message.startsWith("No such container") ? ErrorKind.NOT_FOUND : ErrorKind.INVALID;
+      var kind = message.startsWith("No such container") ? ErrorKind.NOT_FOUND : ErrorKind.INVALID;
       return refused(kind, message);
     }
     var taken = name(name, id);
@@ -182,8 +181,7 @@ public final class Creator {
                       directories.put(volume.getSpec().getName(), volume.getMountpoint());
                   case Outcome.Refused<Volume> refused -> {
                     names.free(name, id.value());
-                    return CompletableFuture.completedFuture(
-                        refused.<Containers.Creation>as());
+                    return CompletableFuture.completedFuture(refused.<Containers.Creation>as());
                   }
                 }
               }
@@ -242,8 +240,7 @@ public final class Creator {
               }
               return outcome.map(
                   container ->
-                      new Containers.Creation(
-                          container, container.getStatus().getWarningsList()));
+                      new Containers.Creation(container, container.getStatus().getWarningsList()));
             });
   }
 

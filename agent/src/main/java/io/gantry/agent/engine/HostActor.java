@@ -16,7 +16,10 @@ import io.gantry.persistence.event.Subject;
 import java.time.Duration;
 import java.util.Map;
 
-/** The agent's own life in the record: when it began, under which boot of the kernel, and when it was told to end. */
+/**
+ * The agent's own life in the record: when it began, under which boot of the kernel, and when it
+ * was told to end.
+ */
 public final class HostActor
     extends EventSourcedBehavior<HostActor.Command, Recorded<HostEvent>, HostActor.State> {
   /** What may be said to it. */

@@ -89,7 +89,10 @@ public final class LocalContainers implements Containers {
     return withSignal(
         signal,
         canonical ->
-            carry(caller, reference, new Request.Stop(canonical, grace(graceSeconds), clock.instant())));
+            carry(
+                caller,
+                reference,
+                new Request.Stop(canonical, grace(graceSeconds), clock.instant())));
   }
 
   @Override
@@ -105,8 +108,7 @@ public final class LocalContainers implements Containers {
   }
 
   @Override
-  public CompletionStage<Outcome<Container>> kill(
-      Caller caller, String reference, String signal) {
+  public CompletionStage<Outcome<Container>> kill(Caller caller, String reference, String signal) {
     return withSignal(
         Optional.of(signal.isEmpty() ? "SIGKILL" : signal),
         canonical ->
@@ -126,7 +128,9 @@ public final class LocalContainers implements Containers {
   }
 
   private static Optional<Duration> grace(OptionalInt seconds) {
-    return seconds.isPresent() ? Optional.of(Duration.ofSeconds(seconds.getAsInt())) : Optional.empty();
+    return seconds.isPresent()
+        ? Optional.of(Duration.ofSeconds(seconds.getAsInt()))
+        : Optional.empty();
   }
 
   /** Ends what runs because the agent ends. Completes when nothing runs any more. */
@@ -238,8 +242,7 @@ public final class LocalContainers implements Containers {
           CompletableFuture.completedFuture(Outcome.done(pending(container.getId(), condition)));
       case Outcome.Unchanged<Container>(var container) ->
           CompletableFuture.completedFuture(Outcome.done(pending(container.getId(), condition)));
-      case Outcome.Refused<Container> refused ->
-          CompletableFuture.completedFuture(refused.as());
+      case Outcome.Refused<Container> refused -> CompletableFuture.completedFuture(refused.as());
     };
   }
 
@@ -288,8 +291,7 @@ public final class LocalContainers implements Containers {
 
   @Override
   public Outcome<Source<LogLine, NotUsed>> logs(String reference, LogQuery query) {
-    return logBatches(reference, query)
-        .map(batches -> batches.mapConcat(LogBatch::lines));
+    return logBatches(reference, query).map(batches -> batches.mapConcat(LogBatch::lines));
   }
 
   @Override
@@ -352,8 +354,7 @@ public final class LocalContainers implements Containers {
   }
 
   @Override
-  public CompletionStage<Outcome<Exec>> createExec(
-      Caller caller, String reference, ExecSpec spec) {
+  public CompletionStage<Outcome<Exec>> createExec(Caller caller, String reference, ExecSpec spec) {
     if (spec.getCommandCount() == 0 || spec.getCommand(0).isEmpty()) {
       return CompletableFuture.completedFuture(
           Outcome.refused(ErrorKind.INVALID, "No exec command specified"));
@@ -405,8 +406,7 @@ public final class LocalContainers implements Containers {
     return switch (references.find(reference)) {
       case Outcome.Done<Container>(var container) -> then.apply(container);
       case Outcome.Unchanged<Container>(var container) -> then.apply(container);
-      case Outcome.Refused<Container> refused ->
-          CompletableFuture.completedFuture(refused.as());
+      case Outcome.Refused<Container> refused -> CompletableFuture.completedFuture(refused.as());
     };
   }
 

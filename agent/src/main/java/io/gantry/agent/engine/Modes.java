@@ -7,7 +7,10 @@ import io.gantry.protocol.v1.ContainerSpec;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Namespace modes: which container "container:NAME" means, and the host name that follows from them. */
+/**
+ * Namespace modes: which container "container:NAME" means, and the host name that follows from
+ * them.
+ */
 final class Modes {
   private static final String CONTAINER = "container:";
   private static final Set<String> PLAIN = Set.of("", "default", "bridge", "none", "host");
@@ -22,7 +25,9 @@ final class Modes {
     return mode.startsWith(CONTAINER);
   }
 
-  /** Names are resolved once, at creation: a later rename does not change whose namespace is joined. */
+  /**
+   * Names are resolved once, at creation: a later rename does not change whose namespace is joined.
+   */
   static ContainerSpec resolved(
       ContainerSpec spec, ContainerId id, Function<String, Outcome<Container>> containers)
       throws MountPlan.Refused {
@@ -40,8 +45,8 @@ final class Modes {
     return resolved.build();
   }
 
-  private static String resolved(
-      String mode, Function<String, Outcome<Container>> containers) throws MountPlan.Refused {
+  private static String resolved(String mode, Function<String, Outcome<Container>> containers)
+      throws MountPlan.Refused {
     if (!isOfContainer(mode)) {
       return mode;
     }

@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Which mounts a specification asks for. Later ones win where several name a destination: --volumes-from, then -v, then
- * --mount; an image's VOLUME only gets an anonymous volume where nothing else is mounted.
+ * Which mounts a specification asks for. Later ones win where several name a destination:
+ * --volumes-from, then -v, then --mount; an image's VOLUME only gets an anonymous volume where
+ * nothing else is mounted.
  *
  * @param mounts sources of volumes are still empty
  * @param volumes to be created first
@@ -59,7 +60,8 @@ record MountPlan(List<MountPoint> mounts, List<VolumeSpec> volumes) {
   private static boolean isTmpfs(ContainerSpec spec, String destination) {
     return spec.getStorage().getMountsList().stream()
         .anyMatch(
-            mount -> mount.getType().equals("tmpfs") && clean(mount.getTarget()).equals(destination));
+            mount ->
+                mount.getType().equals("tmpfs") && clean(mount.getTarget()).equals(destination));
   }
 
   private static void add(Map<String, MountPoint> given, MountPoint mount) throws Refused {
@@ -73,7 +75,11 @@ record MountPlan(List<MountPoint> mounts, List<VolumeSpec> volumes) {
     var colon = text.indexOf(':');
     var reference = colon < 0 ? text : text.substring(0, colon);
     var mode = colon < 0 ? "" : text.substring(colon + 1);
-    if (!mode.isEmpty() && !mode.equals("ro") && !mode.equals("rw") && !mode.equals("z") && !mode.equals("Z")) {
+    if (!mode.isEmpty()
+        && !mode.equals("ro")
+        && !mode.equals("rw")
+        && !mode.equals("z")
+        && !mode.equals("Z")) {
       throw new Refused("invalid mode: " + mode);
     }
     var other =
@@ -85,7 +91,10 @@ record MountPlan(List<MountPoint> mounts, List<VolumeSpec> volumes) {
             mount ->
                 mode.isEmpty()
                     ? mount
-                    : mount.toBuilder().setMode(mode).setReadWrite(!mode.equals("ro") && mount.getReadWrite()).build())
+                    : mount.toBuilder()
+                        .setMode(mode)
+                        .setReadWrite(!mode.equals("ro") && mount.getReadWrite())
+                        .build())
         .toList();
   }
 
@@ -137,7 +146,8 @@ record MountPlan(List<MountPoint> mounts, List<VolumeSpec> volumes) {
     return switch (mount.getType()) {
       case "bind" -> {
         if (mount.getSource().isEmpty()) {
-          throw new Refused("invalid mount config for type \"bind\": field Source must not be empty");
+          throw new Refused(
+              "invalid mount config for type \"bind\": field Source must not be empty");
         }
         if (!mount.getCreateMountpoint() && !Files.exists(Path.of(mount.getSource()))) {
           throw new Refused(
@@ -147,18 +157,19 @@ record MountPlan(List<MountPoint> mounts, List<VolumeSpec> volumes) {
         yield Optional.of(
             point
                 .setSource(clean(mount.getSource()))
-                .setPropagation(mount.getPropagation().isEmpty() ? "rprivate" : mount.getPropagation())
+                .setPropagation(
+                    mount.getPropagation().isEmpty() ? "rprivate" : mount.getPropagation())
                 .build());
       }
       case "volume" -> {
         var volume = VolumeNames.asked(mount);
         volumes.add(volume);
-        yield Optional.of(
-            point.setName(volume.getName()).setDriver("local").setMode("z").build());
+        yield Optional.of(point.setName(volume.getName()).setDriver("local").setMode("z").build());
       }
       case "tmpfs" -> {
         if (!mount.getSource().isEmpty()) {
-          throw new Refused("invalid mount config for type \"tmpfs\": field Source must not be specified");
+          throw new Refused(
+              "invalid mount config for type \"tmpfs\": field Source must not be specified");
         }
         yield Optional.of(point.build());
       }

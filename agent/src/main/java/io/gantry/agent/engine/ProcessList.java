@@ -39,7 +39,8 @@ final class ProcessList {
 
   static Outcome<ProcessTable> parse(String text, List<Long> pids) {
     var lines = text.lines().toList();
-    var titles = lines.isEmpty() ? List.<String>of() : List.of(lines.getFirst().strip().split("\\s+"));
+    var titles =
+        lines.isEmpty() ? List.<String>of() : List.of(lines.getFirst().strip().split("\\s+"));
     var column = titles.indexOf("PID");
     if (column < 0) {
       return Outcome.refused(ErrorKind.INTERNAL, "Couldn't find PID field in ps output");

@@ -38,8 +38,7 @@ final class References {
     return board
         .exec(execId)
         .map(Outcome::done)
-        .orElseGet(
-            () -> Outcome.refused(ErrorKind.NOT_FOUND, "No such exec instance: " + execId));
+        .orElseGet(() -> Outcome.refused(ErrorKind.NOT_FOUND, "No such exec instance: " + execId));
   }
 
   private static boolean isHex(String text) {

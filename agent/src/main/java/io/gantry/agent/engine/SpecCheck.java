@@ -11,7 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What can be known to be wrong with a specification before anything is recorded. Texts are Docker's. */
+/**
+ * What can be known to be wrong with a specification before anything is recorded. Texts are
+ * Docker's.
+ */
 final class SpecCheck {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
   private static final Set<String> POLICIES =
@@ -85,7 +88,8 @@ final class SpecCheck {
           "Invalid value: %d, valid memory swappiness range is 0-100"
               .formatted(resources.getMemorySwappiness()));
     }
-    if (resources.getMemoryReservationBytes() > 0 && resources.getMemoryBytes() > 0
+    if (resources.getMemoryReservationBytes() > 0
+        && resources.getMemoryBytes() > 0
         && resources.getMemoryReservationBytes() > resources.getMemoryBytes()) {
       return Optional.of(
           "Minimum memory limit can not be less than memory reservation limit, see usage");
@@ -101,8 +105,7 @@ final class SpecCheck {
     if (resources.getNanoCpus() != 0 && resources.getCpuQuotaMicros() != 0) {
       return Optional.of("Conflicting options: Nano CPUs and CPU Quota cannot both be set");
     }
-    if (resources.getNanoCpus() < 0
-        || resources.getNanoCpus() > processors * 1_000_000_000L) {
+    if (resources.getNanoCpus() < 0 || resources.getNanoCpus() > processors * 1_000_000_000L) {
       return Optional.of(
           "range of CPUs is from 0.01 to %d.00, as there are only %d CPUs available"
               .formatted(processors, processors));
@@ -126,8 +129,7 @@ final class SpecCheck {
               + " 'unless-stopped'");
     }
     if (policy.getMaximumRetryCount() < 0) {
-      return Optional.of(
-          "invalid restart policy: maximum retry count cannot be negative");
+      return Optional.of("invalid restart policy: maximum retry count cannot be negative");
     }
     if (policy.getMaximumRetryCount() != 0 && !policy.getName().equals("on-failure")) {
       return Optional.of(

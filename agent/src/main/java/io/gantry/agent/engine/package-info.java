@@ -1,4 +1,7 @@
-/** The engine of one host: names, defaults and checks of specifications, and the local side of the Engine port. */
+/**
+ * The engine of one host: names, defaults and checks of specifications, and the local side of the
+ * Engine port.
+ */
 @NullMarked
 package io.gantry.agent.engine;
 

@@ -27,7 +27,10 @@ record LayerFiles(Path home) {
     return home.resolve("layer.properties");
   }
 
-  /** For the packed bytes: close it apart from {@link #pack}, which does not when its last write fails. */
+  /**
+   * For the packed bytes: close it apart from {@link #pack}, which does not when its last write
+   * fails.
+   */
   OutputStream writeTar() throws IOException {
     return Files.newOutputStream(tar());
   }

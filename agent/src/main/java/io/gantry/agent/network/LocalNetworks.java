@@ -26,7 +26,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** The networks of this host: recorded by their actors, then made true by bridges and firewall rules. */
+/**
+ * The networks of this host: recorded by their actors, then made true by bridges and firewall
+ * rules.
+ */
 public final class LocalNetworks implements Networks {
   private static final Set<String> PREDEFINED = Set.of("bridge", "host", "none");
   private static final Duration RECORD_TIMEOUT = Duration.ofSeconds(30);
@@ -66,7 +69,8 @@ public final class LocalNetworks implements Networks {
         .find(reference)
         .map(Outcome::done)
         .orElseGet(
-            () -> Outcome.refused(ErrorKind.NOT_FOUND, "network %s not found".formatted(reference)));
+            () ->
+                Outcome.refused(ErrorKind.NOT_FOUND, "network %s not found".formatted(reference)));
   }
 
   @Override
@@ -79,7 +83,10 @@ public final class LocalNetworks implements Networks {
     return table.ready();
   }
 
-  /** Makes every recorded network true on the host: after the agent's start, before anything uses them. */
+  /**
+   * Makes every recorded network true on the host: after the agent's start, before anything uses
+   * them.
+   */
   public void repair() throws IOException {
     for (var network : table.list()) {
       realise(network);
@@ -93,8 +100,7 @@ public final class LocalNetworks implements Networks {
       return refused(ErrorKind.INVALID, "network name cannot be empty");
     }
     if (!namesInMaking.add(name)) {
-      return refused(
-          ErrorKind.CONFLICT, "network with name %s already exists".formatted(name));
+      return refused(ErrorKind.CONFLICT, "network with name %s already exists".formatted(name));
     }
     return switch (NetworkPlan.of(spec, table.list())) {
       case Outcome.Done<NetworkSpec>(var whole) ->
@@ -123,8 +129,8 @@ public final class LocalNetworks implements Networks {
         realise(network);
       } catch (IOException e) {
         ask(
-                network.getId(),
-                replyTo -> new NetworkActor.Remove(Caller.ENGINE, clock.instant(), replyTo));
+            network.getId(),
+            replyTo -> new NetworkActor.Remove(Caller.ENGINE, clock.instant(), replyTo));
         return Outcome.refused(ErrorKind.INTERNAL, e);
       }
     }
@@ -153,8 +159,7 @@ public final class LocalNetworks implements Networks {
     var name = network.getSpec().getName();
     if (PREDEFINED.contains(name)) {
       return refused(
-          ErrorKind.FORBIDDEN,
-          "%s is a pre-defined network and cannot be removed".formatted(name));
+          ErrorKind.FORBIDDEN, "%s is a pre-defined network and cannot be removed".formatted(name));
     }
     var users = users(network);
     if (!users.isEmpty()) {
@@ -164,8 +169,7 @@ public final class LocalNetworks implements Networks {
               .formatted(name, String.join(", ", users)));
     }
     return ask(
-            network.getId(),
-            replyTo -> new NetworkActor.Remove(caller, clock.instant(), replyTo))
+            network.getId(), replyTo -> new NetworkActor.Remove(caller, clock.instant(), replyTo))
         .thenApplyAsync(outcome -> dismantled(network, outcome), blocking);
   }
 

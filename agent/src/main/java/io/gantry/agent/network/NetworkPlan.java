@@ -8,7 +8,10 @@ import io.gantry.protocol.v1.NetworkSpec;
 import java.util.Collection;
 import java.util.List;
 
-/** Completes what was asked of a new network: driver, subnet, gateway. Texts are the Docker Engine API's. */
+/**
+ * Completes what was asked of a new network: driver, subnet, gateway. Texts are the Docker Engine
+ * API's.
+ */
 final class NetworkPlan {
   private NetworkPlan() {}
 
@@ -70,15 +73,13 @@ final class NetworkPlan {
     }
     if (!pool.getGateway().isEmpty() && !subnet.contains(Subnet.number(pool.getGateway()))) {
       return Outcome.refused(
-          ErrorKind.INVALID,
-          "no matching subnet for gateway %s".formatted(pool.getGateway()));
+          ErrorKind.INVALID, "no matching subnet for gateway %s".formatted(pool.getGateway()));
     }
     return Outcome.done(with(spec, pool, subnet));
   }
 
   private static NetworkSpec with(NetworkSpec spec, IpamPool pool, Subnet subnet) {
-    var gateway =
-        pool.getGateway().isEmpty() ? Subnet.text(subnet.base() + 1) : pool.getGateway();
+    var gateway = pool.getGateway().isEmpty() ? Subnet.text(subnet.base() + 1) : pool.getGateway();
     return spec.toBuilder()
         .clearPools()
         .addPools(pool.toBuilder().setSubnet(subnet.toString()).setGateway(gateway))

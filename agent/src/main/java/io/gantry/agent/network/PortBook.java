@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** From what a specification says about ports to what is to be held, and from what is held to what is shown. */
+/**
+ * From what a specification says about ports to what is to be held, and from what is held to what
+ * is shown.
+ */
 public final class PortBook {
   private static final InetAddress EVERYWHERE = InetAddress.ofLiteral("0.0.0.0");
 
@@ -69,7 +72,10 @@ public final class PortBook {
     return List.copyOf(wanted);
   }
 
-  /** Every port the container has, published or only exposed, as `docker inspect` shows NetworkSettings.Ports. */
+  /**
+   * Every port the container has, published or only exposed, as `docker inspect` shows
+   * NetworkSettings.Ports.
+   */
   public static Map<String, PortBindings> shown(
       ContainerNetworkSpec spec, List<PublishedPort> published) {
     var shown = new LinkedHashMap<String, PortBindings.Builder>();
@@ -116,8 +122,7 @@ public final class PortBook {
   }
 
   private static PortPool.Wanted wanted(Port port, PortBinding binding) {
-    var address =
-        binding.getHostIp().isEmpty() ? EVERYWHERE : address(binding.getHostIp());
+    var address = binding.getHostIp().isEmpty() ? EVERYWHERE : address(binding.getHostIp());
     var range = binding.getHostPort().split("-", 2);
     var first = binding.getHostPort().isEmpty() ? 0 : hostPort(range[0]);
     var last = range.length == 1 ? first : hostPort(range[1]);

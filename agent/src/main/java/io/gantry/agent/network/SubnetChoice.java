@@ -18,7 +18,10 @@ public final class SubnetChoice {
 
   private SubnetChoice() {}
 
-  /** As Docker's default pools: 172.17.0.0/16 to 172.31.0.0/16, then 192.168.0.0/20 to 192.168.240.0/20. */
+  /**
+   * As Docker's default pools: 172.17.0.0/16 to 172.31.0.0/16, then 192.168.0.0/20 to
+   * 192.168.240.0/20.
+   */
   public static Optional<Subnet> free(Collection<Subnet> ours) {
     var taken = new ArrayList<>(ours);
     taken.addAll(ofTheHost());

@@ -53,13 +53,14 @@ class ContainerActorTest {
             PersistenceTestKitPlugin.config()
                 .withFallback(PersistenceTestKitSnapshotPlugin.config())
                 .withFallback(
-                    ConfigFactory.parseString(
-                        "akka.persistence.testkit.events.serialize = off"))
+                    ConfigFactory.parseString("akka.persistence.testkit.events.serialize = off"))
                 .withFallback(ConfigFactory.load()));
     journal = PersistenceTestKit.create(actors.system());
     parent = spawnParent(List.of());
     client = (TestProbe<Outcome<Container>>) (TestProbe<?>) actors.createTestProbe();
-    ask(new Request.Create("web", spec(), "sha256:1", List.of(), List.of(), List.of(), NOON), false);
+    ask(
+        new Request.Create("web", spec(), "sha256:1", List.of(), List.of(), List.of(), NOON),
+        false);
     client.receiveMessage();
   }
 
@@ -162,8 +163,7 @@ class ContainerActorTest {
     parent = spawnParent(List.of(id));
     assertThat(sandbox.isIdle()).isTrue();
     sandbox.ended(1).complete(new Report.ProcessExited(1, 3, false, false, 0, NOON));
-    parent.tell(
-        new ContainersActor.Tell(id, new ContainerActor.AwaitExit(false, client.ref())));
+    parent.tell(new ContainersActor.Tell(id, new ContainerActor.AwaitExit(false, client.ref())));
     assertThat(view(client.receiveMessage()).getStatus().getExitCode()).isEqualTo(3);
   }
 

@@ -37,8 +37,7 @@ class SnapshotsProperties {
         .flatMap(Arbitraries::of);
   }
 
-  private static List<Present> every(
-      Facts facts, Run run, Optional<Draining> wish, boolean flag) {
+  private static List<Present> every(Facts facts, Run run, Optional<Draining> wish, boolean flag) {
     return List.of(
         new State.Created(facts),
         new State.Starting(facts, run.incarnation(), StartCause.AGENT_RECOVERY, wish),

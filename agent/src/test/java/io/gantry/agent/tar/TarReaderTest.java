@@ -173,6 +173,8 @@ class TarReaderTest {
       writer.finish();
     }
 
-    assertThat(new String(gnuTar("-xO", "-f", file.toString(), "blobs/one"), StandardCharsets.UTF_8)).isEqualTo("hello");
+    assertThat(
+            new String(gnuTar("-xO", "-f", file.toString(), "blobs/one"), StandardCharsets.UTF_8))
+        .isEqualTo("hello");
   }
 }

@@ -54,7 +54,8 @@ class DamagedLogTest {
   void damageBeforeTheLastEntryIsRefusedLoudly() throws IOException {
     var copy = copy("damaged");
     byte[] bytes = Files.readAllBytes(log(copy));
-    // Within what is kept, not in a length: a record that seems to go past the end of the file is a cut one.
+    // Within what is kept, not in a length: a record that seems to go past the end of the file is a
+    // cut one.
     int middle = new String(bytes, ISO_8859_1).indexOf("word " + ENTRIES / 2);
     bytes[middle] ^= 0x40;
     Files.write(log(copy), bytes);

@@ -50,10 +50,20 @@ final class Requests {
   private static Decision whenAbsent(String id, Request request) {
     return switch (request) {
       case Create(var name, var spec, var imageId, var layers, var mounts, var warnings, var at) ->
-          events(
-              new ContainerEvent.Created(name, spec, imageId, layers, mounts, warnings, at));
-      case Start _, Stop _, Shutdown _, Restart _, Kill _, Pause _, Unpause _, Rename _, Update _, Remove _,
-              CreateExec _, StartExec _, Observe _ ->
+          events(new ContainerEvent.Created(name, spec, imageId, layers, mounts, warnings, at));
+      case Start _,
+          Stop _,
+          Shutdown _,
+          Restart _,
+          Kill _,
+          Pause _,
+          Unpause _,
+          Rename _,
+          Update _,
+          Remove _,
+          CreateExec _,
+          StartExec _,
+          Observe _ ->
           new Refused(NOT_FOUND, "No such container: " + id);
     };
   }

@@ -13,8 +13,8 @@ import io.gantry.agent.container.lifecycle.State.Backoff;
 import io.gantry.agent.container.lifecycle.State.Created;
 import io.gantry.agent.container.lifecycle.State.Draining;
 import io.gantry.agent.container.lifecycle.State.Exited;
-import io.gantry.agent.container.lifecycle.State.Paused;
 import io.gantry.agent.container.lifecycle.State.Intent;
+import io.gantry.agent.container.lifecycle.State.Paused;
 import io.gantry.agent.container.lifecycle.State.Present;
 import io.gantry.agent.container.lifecycle.State.Removing;
 import io.gantry.agent.container.lifecycle.State.Run;
@@ -115,7 +115,8 @@ final class Stopping {
   }
 
   private static StopRequested requested(Draining draining, Instant at) {
-    return new StopRequested(draining.signal(), draining.grace(), draining.intent() == Intent.RESTART, at);
+    return new StopRequested(
+        draining.signal(), draining.grace(), draining.intent() == Intent.RESTART, at);
   }
 
   private static Draining draining(

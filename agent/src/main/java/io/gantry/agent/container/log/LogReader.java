@@ -29,7 +29,10 @@ final class LogReader implements AutoCloseable {
     this.follow = query.follow();
     this.until = query.until();
     // Watched before the first look, so nothing is written unseen in between.
-    this.watching = follow ? watch.watch(Objects.requireNonNull(files.current().getParent()), written::release) : null;
+    this.watching =
+        follow
+            ? watch.watch(Objects.requireNonNull(files.current().getParent()), written::release)
+            : null;
     this.cursor = new LogCursor(files, query);
     if (follow) {
       end.whenComplete(

@@ -28,7 +28,8 @@ class LifecycleProperties {
   }
 
   @Property(tries = 2000)
-  void replayGivesTheLiveState(@ForAll("inputs") List<Input> inputs, @ForAll("policies") String policy) {
+  void replayGivesTheLiveState(
+      @ForAll("inputs") List<Input> inputs, @ForAll("policies") String policy) {
     var run = run(policy, inputs);
     var replayed = start();
     for (var event : run.events) {
@@ -38,7 +39,8 @@ class LifecycleProperties {
   }
 
   @Property(tries = 2000)
-  void nothingIsDoneAfterTheRemoval(@ForAll("inputs") List<Input> inputs, @ForAll("policies") String policy) {
+  void nothingIsDoneAfterTheRemoval(
+      @ForAll("inputs") List<Input> inputs, @ForAll("policies") String policy) {
     var run = run(policy, inputs);
     var gone = run.events.stream().map(ContainerEvent::endsEntity).toList().indexOf(true);
     if (gone >= 0) {
@@ -48,9 +50,9 @@ class LifecycleProperties {
   }
 
   @Property(tries = 2000)
-  void noTwoLaunchesAreOfTheSameRun(@ForAll("inputs") List<Input> inputs, @ForAll("policies") String policy) {
-    assertThat(
-            run(policy, inputs).steps.stream().filter(Step.Launch.class::isInstance).toList())
+  void noTwoLaunchesAreOfTheSameRun(
+      @ForAll("inputs") List<Input> inputs, @ForAll("policies") String policy) {
+    assertThat(run(policy, inputs).steps.stream().filter(Step.Launch.class::isInstance).toList())
         .doesNotHaveDuplicates();
   }
 
@@ -64,7 +66,8 @@ class LifecycleProperties {
   }
 
   @Property(tries = 2000)
-  void runningHasAPidAndTheOthersHaveNone(@ForAll("inputs") List<Input> inputs, @ForAll("policies") String policy) {
+  void runningHasAPidAndTheOthersHaveNone(
+      @ForAll("inputs") List<Input> inputs, @ForAll("policies") String policy) {
     switch (run(policy, inputs).state) {
       case State.Running running -> assertThat(running.view().getStatus().getPid()).isNotZero();
       case State.Paused paused -> assertThat(paused.view().getStatus().getPid()).isNotZero();

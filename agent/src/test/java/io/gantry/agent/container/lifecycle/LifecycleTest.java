@@ -80,8 +80,7 @@ class LifecycleTest {
     assertThat(Lifecycle.decide(running(spec()), request))
         .isEqualTo(
             new Accepted(
-                List.of(
-                    new ContainerEvent.StopRequested("SIGINT", Optional.empty(), false, NOON)),
+                List.of(new ContainerEvent.StopRequested("SIGINT", Optional.empty(), false, NOON)),
                 List.of(new Step.Signal(1, "SIGINT"))));
   }
 
@@ -91,9 +90,7 @@ class LifecycleTest {
         .extracting(decision -> ((Accepted) decision).steps())
         .isEqualTo(
             List.of(
-                new Step.Signal(1, "SIGTERM"),
-                new Step.Thaw(),
-                new Step.ArmGrace(1, TEN_SECONDS)));
+                new Step.Signal(1, "SIGTERM"), new Step.Thaw(), new Step.ArmGrace(1, TEN_SECONDS)));
   }
 
   @Test
@@ -119,8 +116,7 @@ class LifecycleTest {
 
   @Test
   void graceOfAnEarlierRunKillsNobody() {
-    var second =
-        after(after(exited(spec()), new Request.Start(NOON)), launched(2));
+    var second = after(after(exited(spec()), new Request.Start(NOON)), launched(2));
     var draining = after(second, stop());
     assertThat(Lifecycle.observe(draining, new Report.GraceElapsed(1, NOON)))
         .isEqualTo(Accepted.NOTHING);
@@ -243,8 +239,7 @@ class LifecycleTest {
                 running(spec()), new Request.Update(Optional.of(patch), Optional.empty(), NOON)))
         .isEqualTo(
             new Accepted(
-                List.of(
-                    new ContainerEvent.Updated(Optional.of(patch), Optional.empty(), NOON)),
+                List.of(new ContainerEvent.Updated(Optional.of(patch), Optional.empty(), NOON)),
                 List.of(new Step.ApplyLimits(patch))));
   }
 

@@ -151,8 +151,8 @@ class RestartTest {
   }
 
   private static boolean startsWithTheAgent(State state) {
-    return Lifecycle.observe(state, new Report.AgentReturned(Instant.EPOCH)).events()
-        .equals(
-            List.of(new StartRequested(2, StartCause.AGENT_RECOVERY, Instant.EPOCH)));
+    return Lifecycle.observe(state, new Report.AgentReturned(Instant.EPOCH))
+        .events()
+        .equals(List.of(new StartRequested(2, StartCause.AGENT_RECOVERY, Instant.EPOCH)));
   }
 }

@@ -26,8 +26,7 @@ final class Samples {
 
   static ContainerSpec withPolicy(String policy, int retries) {
     return spec().toBuilder()
-        .setRestartPolicy(
-            RestartPolicy.newBuilder().setName(policy).setMaximumRetryCount(retries))
+        .setRestartPolicy(RestartPolicy.newBuilder().setName(policy).setMaximumRetryCount(retries))
         .build();
   }
 

@@ -19,8 +19,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every phase against every request and report. The result stands in docs/container-lifecycle.md for people to read; a
- * change of behaviour is a change of that page, made by {@code GANTRY_WRITE_DOCS=1}.
+ * Every phase against every request and report. The result stands in docs/container-lifecycle.md
+ * for people to read; a change of behaviour is a change of that page, made by {@code
+ * GANTRY_WRITE_DOCS=1}.
  */
 class TransitionTableTest {
   private static final Path PAGE = Path.of("../docs/container-lifecycle.md");
@@ -55,8 +56,7 @@ class TransitionTableTest {
     states.put("backoff", Samples.backoff());
     states.put("exited", Samples.exited(spec()));
     states.put("removing", Samples.removing());
-    states.put(
-        "gone", Samples.after(Samples.removing(), new Report.Deleted(NOON)));
+    states.put("gone", Samples.after(Samples.removing(), new Report.Deleted(NOON)));
     return states;
   }
 
@@ -89,9 +89,7 @@ class TransitionTableTest {
     reports.put("process exited", Samples.exit(1, 1, NOON));
     reports.put("grace elapsed", new Report.GraceElapsed(1, NOON));
     reports.put("backoff elapsed", new Report.BackoffElapsed(1, NOON));
-    reports.put(
-        "probed",
-        new Report.Probed(1, HealthResult.getDefaultInstance(), NOON));
+    reports.put("probed", new Report.Probed(1, HealthResult.getDefaultInstance(), NOON));
     reports.put("exec ended", new Report.ExecEnded("e", 0, NOON));
     reports.put("deleted", new Report.Deleted(NOON));
     reports.put("delete failed", new Report.DeleteFailed("busy", NOON));
