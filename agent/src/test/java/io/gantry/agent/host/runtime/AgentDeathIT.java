@@ -80,6 +80,7 @@ class AgentDeathIT {
             "--enable-native-access=ALL-UNNAMED",
             "-XX:TieredStopAtLevel=1",
             "-Xmx64m",
+            "-D" + Rig.GROUP + "=" + rig.group,
             "-cp",
             classPath(),
             DyingAgent.class.getName(),

@@ -24,6 +24,9 @@ import java.util.function.UnaryOperator;
 
 /** A directory with a busybox root file system, a real runtime and conmon. Cleans up on close. */
 final class Rig implements AutoCloseable {
+  /** System property: the control group of another rig, which cleans up. */
+  static final String GROUP = "gantry.test.group";
+
   static final Duration DEADLINE = Duration.ofSeconds(20);
   private static final List<String> APPLETS =
       List.of(
@@ -55,6 +58,8 @@ final class Rig implements AutoCloseable {
   final OciRuntime runtime;
   final ConmonMonitor monitor;
   private final BundleWriter writer;
+  final String group =
+      System.getProperty(GROUP, "gantry-test-" + ContainerId.random().abbreviated());
   private final List<ContainerId> made = new ArrayList<>();
 
   Rig(Path directory, String name) throws IOException {
@@ -137,7 +142,7 @@ final class Rig implements AutoCloseable {
             bundle.resolve("resolv.conf"),
             Map.of(),
             Map.of(),
-            "/gantry-test/" + id.value(),
+            "/" + group + "/" + id.value(),
             Optional.empty()));
   }
 
@@ -168,6 +173,9 @@ final class Rig implements AutoCloseable {
     for (var id : made) {
       monitor.remove(id);
       runtime.delete(id);
+    }
+    for (var hierarchy : Hierarchies.mounted()) {
+      Files.deleteIfExists(hierarchy.resolve(group));
     }
   }
 }
