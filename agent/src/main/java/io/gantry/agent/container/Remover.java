@@ -4,6 +4,8 @@ import io.gantry.agent.ContainerId;
 import io.gantry.agent.container.lifecycle.Facts;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Gives back what runs and containers held on the host. Goes on past what fails, then tells the
@@ -14,6 +16,9 @@ public final class Remover {
   private final Connector connector;
   private final Volumed volumes;
   private final Directories directories;
+
+  /** The last run of each container that left nothing behind, so that a removal need not look again. */
+  private final Map<ContainerId, Long> released = new ConcurrentHashMap<>();
 
   public Remover(Host host, Connector connector, Volumed volumes, Directories directories) {
     this.host = host;
@@ -40,10 +45,14 @@ public final class Remover {
                 .filter(mount -> mount.getType().equals("volume"))
                 .forEach(mount -> volumes.unmounted(id, mount)),
         () -> Files.deleteIfExists(directories.launchNote(id)));
+    released.put(id, incarnation);
   }
 
   void delete(ContainerId id, Facts facts, boolean removeVolumes) throws IOException {
-    release(id, facts, facts.container().getStatus().getIncarnation());
+    var incarnation = facts.container().getStatus().getIncarnation();
+    if (released.getOrDefault(id, -1L) != incarnation) {
+      release(id, facts, incarnation);
+    }
     all(
         () -> host.monitor().remove(id),
         () -> host.snapshotter().remove(id),
