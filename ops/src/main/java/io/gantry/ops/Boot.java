@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
@@ -66,7 +67,8 @@ final class Boot implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while starting", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException(String.valueOf(e.getCause().getMessage()), e);
+      var cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw new IllegalStateException(String.valueOf(cause.getMessage()), e);
     }
   }
 

@@ -17,7 +17,9 @@ public final class Remover {
   private final Volumed volumes;
   private final Directories directories;
 
-  /** The last run of each container that left nothing behind, so that a removal need not look again. */
+  /**
+   * The last run of each container that left nothing behind, so that a removal need not look again.
+   */
   private final Map<ContainerId, Long> released = new ConcurrentHashMap<>();
 
   public Remover(Host host, Connector connector, Volumed volumes, Directories directories) {

@@ -78,7 +78,9 @@ abstract class ConmonContract extends MonitorContract {
       case Behaviour.Missing() -> plain(id, incarnation, "nope");
       case Behaviour.Forbidden() -> plain(id, incarnation, "/bin/noexec");
       case Behaviour.TellsSize() -> {
-        rig.bundle(id, Rig::withTerminal, "sh", "-c", "read line; stty size");
+        // conmon takes sizes and input from two places, in no order; a size of nothing is an error.
+        var script = "read line; until stty size 2>/dev/null; do sleep 0.01; done";
+        rig.bundle(id, Rig::withTerminal, "sh", "-c", script);
         yield rig.launch(id, incarnation, true, true);
       }
     };
