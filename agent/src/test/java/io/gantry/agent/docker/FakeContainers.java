@@ -59,9 +59,12 @@ final class FakeContainers implements Containers {
 
   private synchronized Optional<Container> find(String reference) {
     var name = reference.startsWith("/") ? reference.substring(1) : reference;
-    return all.values().stream()
-        .filter(one -> one.getName().equals(name) || one.getId().startsWith(name))
-        .findFirst();
+    return named(name)
+        .or(() -> all.values().stream().filter(one -> one.getId().startsWith(name)).findFirst());
+  }
+
+  private Optional<Container> named(String name) {
+    return all.values().stream().filter(one -> one.getName().equals(name)).findFirst();
   }
 
   private <T> Outcome<T> missing(String reference) {
@@ -106,7 +109,7 @@ final class FakeContainers implements Containers {
         instanceof Outcome.Done<io.gantry.protocol.v1.Image>(var image))) {
       return now(Outcome.refused(ErrorKind.NOT_FOUND, "No such image: " + spec.getImage()));
     }
-    if (name.isPresent() && find(name.get()).isPresent()) {
+    if (name.flatMap(this::named).isPresent()) {
       return now(
           Outcome.refused(
               ErrorKind.CONFLICT,
