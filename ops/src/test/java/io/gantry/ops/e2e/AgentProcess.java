@@ -18,6 +18,7 @@ final class AgentProcess implements AutoCloseable {
 
   private final TempHost host;
   private final Process process;
+  private boolean ended;
 
   private AgentProcess(TempHost host, Process process) {
     this.host = host;
@@ -78,6 +79,7 @@ final class AgentProcess implements AutoCloseable {
   }
 
   private int awaitEnd() {
+    ended = true;
     try {
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         process.destroyForcibly();
@@ -97,10 +99,14 @@ final class AgentProcess implements AutoCloseable {
     }
   }
 
+  /** Fails with the log if the agent ended before anybody asked it to. */
   @Override
   public void close() {
     if (process.isAlive()) {
       terminate();
+    } else if (!ended) {
+      throw new AssertionError(
+          "gantryd ended by itself with %d; its log:%n%s".formatted(process.exitValue(), log()));
     }
   }
 }

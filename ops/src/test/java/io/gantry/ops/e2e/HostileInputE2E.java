@@ -35,11 +35,9 @@ class HostileInputE2E {
 
   @AfterAll
   static void stopAgent() {
-    if (agent != null) {
-      agent.close();
-    }
-    if (host != null) {
-      host.close();
+    try (var _ = host;
+        var _ = agent) {
+      // Closed in this order: the agent, then its host; neither if the start failed before it.
     }
   }
 

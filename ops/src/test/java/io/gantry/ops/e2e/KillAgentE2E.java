@@ -31,8 +31,10 @@ class KillAgentE2E {
 
   @AfterEach
   void stopAgent() {
-    agent.close();
-    host.close();
+    try (var _ = host;
+        var _ = agent) {
+      // Closed in this order: the agent, then its host.
+    }
   }
 
   @Test
