@@ -74,14 +74,33 @@ maven() {
     mvn --batch-mode --no-transfer-progress "$@"
 }
 
-# 'N passed, N failed' from the reports that Surefire and Failsafe left, and fails if any test did or none ran.
+# Every failed test with what it says, from the reports that Surefire and Failsafe left; then, as the last line,
+# 'N passed, N failed'. Fails if any test did or none ran.
 tests_summary() {
-  find . -path '*/target/*-reports/TEST-*.xml' -print0 | xargs -0 -r awk '
+  find . -path '*/target/*-reports/TEST-*.xml' -print0 | sort -z | xargs -0 -r awk '
+    function attribute(name) {
+      if (!match($0, " " name "=\"[^\"]*\"")) return ""
+      return plain(substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4))
+    }
+    function plain(text) {
+      gsub(/&#1[03];|&#x[aAdD];/, "\n", text)
+      gsub(/&lt;/, "<", text); gsub(/&gt;/, ">", text); gsub(/&quot;/, "\"", text); gsub(/&apos;/, "\047", text)
+      gsub(/&amp;/, "\\&", text)
+      gsub(/\n+/, "\n      ", text)
+      return substr(text, 1, 2000)
+    }
     /<testsuite / {
       match($0, / tests="[0-9]+"/); tests += substr($0, RSTART + 8, RLENGTH - 9)
       match($0, / failures="[0-9]+"/); bad += substr($0, RSTART + 11, RLENGTH - 12)
       match($0, / errors="[0-9]+"/); bad += substr($0, RSTART + 9, RLENGTH - 10)
       match($0, / skipped="[0-9]+"/); skipped += substr($0, RSTART + 10, RLENGTH - 11)
+    }
+    /^ *<testcase / { test = attribute("classname") " " attribute("name") }
+    /^ *<(failure|error)[ >]/ && test {
+      message = attribute("message")
+      printf "FAILED %s\n      %s%s\n", test, attribute("type"), message == "" ? "" : ": " message
+      printf "      (all of it: %s)\n", FILENAME
+      test = ""
     }
     END {
       printf "%d passed, %d failed", tests - bad - skipped, bad
