@@ -9,10 +9,10 @@ import java.util.zip.CRC32;
  * directory is "gantry"; others, in tests, are told apart by their directory, so that several can
  * share a host.
  */
-record AgentName(String prefix) {
+public record AgentName(String prefix) {
   private static final Path DEFAULT = Path.of("/var/lib/gantry");
 
-  static AgentName of(Path state) {
+  public static AgentName of(Path state) {
     if (state.equals(DEFAULT)) {
       return new AgentName("gantry");
     }
@@ -21,7 +21,7 @@ record AgentName(String prefix) {
     return new AgentName("gt%06x".formatted(digest.getValue() & 0xff_ffff));
   }
 
-  String cgroup() {
+  public String cgroup() {
     return "/" + prefix;
   }
 

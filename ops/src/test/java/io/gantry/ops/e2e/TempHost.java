@@ -1,9 +1,11 @@
 package io.gantry.ops.e2e;
 
+import io.gantry.ops.AgentName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,6 +18,8 @@ import java.util.stream.Stream;
  * @param networkNamespace its name below /run/netns
  */
 record TempHost(Path directory, String networkNamespace) implements AutoCloseable {
+  private static final Duration ENDED = Duration.ofSeconds(10);
+
   static TempHost create() {
     try {
       var directory = Files.createTempDirectory(Path.of("/tmp"), "gte");
@@ -61,9 +65,7 @@ record TempHost(Path directory, String networkNamespace) implements AutoCloseabl
       var name = directory.toString();
       return Stream.concat(
               mounts.filter(line -> line.contains(name)).map(line -> "mount " + line),
-              ProcessHandle.allProcesses()
-                  .filter(process -> commandLine(process).contains(name))
-                  .map(process -> "process " + process.pid() + " " + commandLine(process)))
+              processes().map(process -> "process " + process.pid() + " " + commandLine(process)))
           .toList();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
@@ -84,29 +86,60 @@ record TempHost(Path directory, String networkNamespace) implements AutoCloseabl
                 run().toString())));
   }
 
+  /** Those that have this host's directory in their words, and those in its agent's cgroups. */
+  private Stream<ProcessHandle> processes() {
+    var cgroup = AgentName.of(state()).cgroup() + "/";
+    return ProcessHandle.allProcesses()
+        .filter(
+            process ->
+                commandLine(process).contains(directory.toString())
+                    || text(process, "cgroup").contains(cgroup));
+  }
+
   private static String commandLine(ProcessHandle process) {
+    return text(process, "cmdline").replace('\0', ' ');
+  }
+
+  private static String text(ProcessHandle process, String file) {
     try {
-      return Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"))
-          .replace('\0', ' ');
+      return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));
     } catch (IOException _) {
       return ""; // it has ended
     }
   }
 
+  /** Everything that does not live on a disk goes at once: processes, mounts, devices, rules. */
+  void reboot() {
+    endAll();
+    Command.run(List.of("ip", "netns", "del", networkNamespace)).succeeded();
+    Command.run(List.of("ip", "netns", "add", networkNamespace)).succeeded();
+    Command.run(List.of("ip", "-n", networkNamespace, "link", "set", "lo", "up")).succeeded();
+    Command.run(List.of("rm", "-rf", "--one-file-system", run().toString())).succeeded();
+  }
+
   /** Also what a failed test left: processes are ended, mounts detached. */
   @Override
   public void close() {
-    ProcessHandle.allProcesses()
-        .filter(process -> commandLine(process).contains(directory.toString()))
-        .forEach(ProcessHandle::destroyForcibly);
+    endAll();
+    var sweep = Path.of("dev/sweep").toAbsolutePath().toString();
+    Command.run(inNetwork(List.of(sweep, state().toString())));
+    Command.run(List.of("ip", "netns", "del", networkNamespace));
+    Command.run(List.of("rm", "-rf", "--one-file-system", directory.toString()));
+  }
+
+  private void endAll() {
+    processes().forEach(ProcessHandle::destroyForcibly);
+    Eventually.holds(
+        ENDED,
+        () -> {
+          if (processes().findAny().isPresent()) {
+            throw new IllegalStateException("still there: " + leftovers());
+          }
+        });
     leftovers().stream()
         .filter(line -> line.startsWith("mount "))
         .map(line -> line.split(" ")[2])
         .sorted(Comparator.reverseOrder())
         .forEach(mount -> Command.run(List.of("umount", "-l", mount)));
-    var sweep = Path.of("dev/sweep").toAbsolutePath().toString();
-    Command.run(inNetwork(List.of(sweep, state().toString())));
-    Command.run(List.of("ip", "netns", "del", networkNamespace));
-    Command.run(List.of("rm", "-rf", "--one-file-system", directory.toString()));
   }
 }
