@@ -1,8 +1,8 @@
 package io.gantry.agent.image;
 
+import io.gantry.agent.host.kernel.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -37,16 +37,12 @@ public record Digest(String hex) implements Comparable<Digest> {
   }
 
   /** What a hasher of {@link #hasher} came to. */
-  static Digest ofHash(byte[] hash) {
+  public static Digest ofHash(byte[] hash) {
     return new Digest(HexFormat.of().formatHex(hash));
   }
 
-  static MessageDigest hasher() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+  public static MessageDigest hasher() {
+    return Sha256.create();
   }
 
   /** The digest of a stack of layers, lowest first (OCI image-spec, config.md, "Layer ChainID"). */
