@@ -149,7 +149,8 @@ public final class Sha256 extends MessageDigest {
       for (var at = 0; at < length; at += CHUNK) {
         long some = Math.min(CHUNK, length - at);
         check(
-            (int) library.update.invokeExact(context, bytes.asSlice((long) offset + at, some), some));
+            (int)
+                library.update.invokeExact(context, bytes.asSlice((long) offset + at, some), some));
       }
     } catch (Throwable failed) {
       throw rethrown(failed);
