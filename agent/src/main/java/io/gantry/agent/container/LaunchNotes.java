@@ -3,6 +3,7 @@ package io.gantry.agent.container;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.container.lifecycle.Report;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ContainerStatus;
 import java.io.IOException;
@@ -30,7 +31,7 @@ final class LaunchNotes {
     var note =
         Container.newBuilder()
             .setId(id.value())
-            .setCreatedAt(Times.timestamp(launched.at()))
+            .setCreatedAt(Moments.timestamp(launched.at()))
             .setStatus(
                 ContainerStatus.newBuilder()
                     .setIncarnation(launched.incarnation())
@@ -54,7 +55,7 @@ final class LaunchNotes {
       if (status.getIncarnation() != incarnation) {
         return Optional.empty();
       }
-      Instant at = Times.instant(note.getCreatedAt());
+      Instant at = Moments.instant(note.getCreatedAt());
       return Optional.of(
           new Report.Launched(
               incarnation,

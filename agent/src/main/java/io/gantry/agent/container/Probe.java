@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.gantry.agent.container.Sandbox.ProbeResult;
 import io.gantry.agent.container.lifecycle.Report;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ExecSpec;
 import io.gantry.protocol.v1.HealthResult;
@@ -107,8 +108,8 @@ final class Probe {
     var now = surroundings.clock().instant();
     var told =
         HealthResult.newBuilder()
-            .setStart(Times.timestamp(began))
-            .setEnd(Times.timestamp(now))
+            .setStart(Moments.timestamp(began))
+            .setEnd(Moments.timestamp(now))
             .setExitCode(result.exitCode())
             .setOutput(result.output())
             .build();
@@ -139,7 +140,7 @@ final class Probe {
   }
 
   private Duration interval(boolean settled) {
-    var started = Times.instant(container.getStatus().getStartedAt());
+    var started = Moments.instant(container.getStatus().getStartedAt());
     var inStartPeriod =
         surroundings.clock().instant().isBefore(started.plusNanos(spec.getStartPeriodNanos()));
     return !settled && inStartPeriod

@@ -2,6 +2,7 @@ package io.gantry.agent.grpc;
 
 import akka.grpc.javadsl.Metadata;
 import io.gantry.agent.Engine;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.ContainerState;
 import io.gantry.protocol.v1.EngineServicePowerApi;
 import io.gantry.protocol.v1.InfoRequest;
@@ -48,7 +49,7 @@ record EngineCalls(Engine engine) implements EngineServicePowerApi {
             .setId(host.id())
             .setName(host.name())
             .setGantryVersion(host.gantryVersion())
-            .setStartedAt(Messages.timestamp(host.startedAt()))
+            .setStartedAt(Moments.timestamp(host.startedAt()))
             .setKernelVersion(host.kernelVersion())
             .setOperatingSystem(host.operatingSystem())
             .setOsVersion(host.osVersion())

@@ -3,6 +3,7 @@ package io.gantry.agent.grpc;
 import akka.NotUsed;
 import akka.stream.javadsl.Source;
 import io.gantry.agent.Containers;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.LogsRequest;
 import io.gantry.protocol.v1.LogsResponse;
 import io.gantry.protocol.v1.OutputStream;
@@ -45,7 +46,7 @@ final class LogCalls {
               case STDOUT -> OutputStream.OUTPUT_STREAM_STDOUT;
               case STDERR -> OutputStream.OUTPUT_STREAM_STDERR;
             })
-        .setTime(Messages.timestamp(line.time()))
+        .setTime(Moments.timestamp(line.time()))
         .setData(Messages.bytes(line.data()))
         .build();
   }

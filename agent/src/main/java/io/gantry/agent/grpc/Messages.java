@@ -16,13 +16,6 @@ final class Messages {
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
-  static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
-  }
-
   /** Out of Java's range: the nearest that is in it. */
   static Instant instant(Timestamp time) {
     var seconds =

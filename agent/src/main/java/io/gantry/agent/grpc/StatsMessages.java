@@ -1,6 +1,7 @@
 package io.gantry.agent.grpc;
 
 import io.gantry.agent.Stats;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.BlockIoStats;
 import io.gantry.protocol.v1.CpuStats;
 import io.gantry.protocol.v1.InterfaceStats;
@@ -14,7 +15,7 @@ final class StatsMessages {
   static StatsResponse of(Stats stats) {
     var message =
         StatsResponse.newBuilder()
-            .setRead(Messages.timestamp(stats.read()))
+            .setRead(Moments.timestamp(stats.read()))
             .setCpu(cpu(stats.cpu()))
             .setMemory(memory(stats.memory()))
             .setPids(stats.pids())

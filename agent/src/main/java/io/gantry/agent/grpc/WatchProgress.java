@@ -3,6 +3,7 @@ package io.gantry.agent.grpc;
 import com.google.protobuf.ByteString;
 import io.gantry.persistence.record.Entry;
 import io.gantry.persistence.schema.EventSchema;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Cursor;
 import io.gantry.protocol.v1.Gap;
 import io.gantry.protocol.v1.GapReason;
@@ -68,7 +69,7 @@ final class WatchProgress {
   WatchResponse heartbeat() {
     return WatchResponse.newBuilder()
         .setHeartbeat(
-            Heartbeat.newBuilder().setCursor(cursor).setTime(Messages.timestamp(Instant.now())))
+            Heartbeat.newBuilder().setCursor(cursor).setTime(Moments.timestamp(Instant.now())))
         .build();
   }
 
@@ -96,7 +97,7 @@ final class WatchProgress {
     return EventSchema.write(entry.recorded())
         .setSequence(entry.sequence())
         .setEpoch(entry.epoch())
-        .setTime(Messages.timestamp(entry.time()))
+        .setTime(Moments.timestamp(entry.time()))
         .setPersistenceId(entry.persistenceId())
         .setPersistenceSequence(entry.persistenceSequence())
         .setPreviousHash(ByteString.copyFrom(entry.previousHash()))

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.protobuf.Timestamp;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.HealthcheckSpec;
 import io.gantry.protocol.v1.Image;
 import io.gantry.protocol.v1.ImageConfig;
@@ -192,11 +193,7 @@ final class ConfigReader {
     }
     try {
       var instant = OffsetDateTime.parse(text).toInstant();
-      return Optional.of(
-          Timestamp.newBuilder()
-              .setSeconds(instant.getEpochSecond())
-              .setNanos(instant.getNano())
-              .build());
+      return Optional.of(Moments.timestamp(instant));
     } catch (DateTimeException e) {
       throw new BadImage("image configuration: %s is no time: %s".formatted(key, text));
     }

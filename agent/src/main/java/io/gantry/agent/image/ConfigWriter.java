@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Timestamp;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Image;
 import io.gantry.protocol.v1.ImageConfig;
 import io.gantry.protocol.v1.ImageHistory;
 import io.gantry.protocol.v1.StringList;
-import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.TreeMap;
@@ -131,7 +131,6 @@ public final class ConfigWriter {
   }
 
   private static String time(Timestamp time) {
-    return DateTimeFormatter.ISO_INSTANT.format(
-        Instant.ofEpochSecond(time.getSeconds(), time.getNanos()));
+    return DateTimeFormatter.ISO_INSTANT.format(Moments.instant(time));
   }
 }

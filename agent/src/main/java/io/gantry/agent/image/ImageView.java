@@ -1,6 +1,6 @@
 package io.gantry.agent.image;
 
-import com.google.protobuf.Timestamp;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Image;
 import java.util.Comparator;
 import java.util.List;
@@ -44,10 +44,7 @@ record ImageView(NameTable table, ImageStore store) {
         .filter(target -> target.imageId().equals(image.getId()))
         .map(NameTable.Target::at)
         .max(Comparator.naturalOrder())
-        .ifPresent(
-            at ->
-                builder.setLastTagged(
-                    Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano())));
+        .ifPresent(at -> builder.setLastTagged(Moments.timestamp(at)));
     return builder.build();
   }
 }

@@ -1,6 +1,6 @@
 package io.gantry.agent.image;
 
-import com.google.protobuf.Timestamp;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Image;
 import io.gantry.protocol.v1.ImageConfig;
 import io.gantry.protocol.v1.ImageHistory;
@@ -38,8 +38,7 @@ record RootImport(ImageConfig config, String message, Platform platform, Instant
   }
 
   byte[] imageOf(Layer layer) {
-    var created =
-        Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
+    var created = Moments.timestamp(at);
     var comment = message.isEmpty() ? "Imported from -" : message;
     return ConfigWriter.write(
         Image.newBuilder()

@@ -11,7 +11,6 @@ import akka.persistence.typed.javadsl.Effect;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.SignalHandler;
-import com.google.protobuf.Timestamp;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Outcome;
 import io.gantry.persistence.event.NetworkEvent;
@@ -19,6 +18,7 @@ import io.gantry.persistence.event.Provenance;
 import io.gantry.persistence.event.Recorded;
 import io.gantry.persistence.event.Subject;
 import io.gantry.protocol.ErrorKind;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Network;
 import io.gantry.protocol.v1.NetworkSpec;
 import java.time.Duration;
@@ -142,10 +142,7 @@ public final class NetworkActor
                       .setId(id)
                       .setSpec(spec)
                       .setBridge(bridge)
-                      .setCreatedAt(
-                          Timestamp.newBuilder()
-                              .setSeconds(at.getEpochSecond())
-                              .setNanos(at.getNano()))
+                      .setCreatedAt(Moments.timestamp(at))
                       .build());
           case NetworkEvent.Connected _, NetworkEvent.Disconnected _ -> state;
           case NetworkEvent.Removed _ -> Optional.empty();

@@ -10,6 +10,7 @@ import io.gantry.agent.Containers;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Stats;
 import io.gantry.protocol.ErrorKind;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ContainerSpec;
 import io.gantry.protocol.v1.ContainerState;
@@ -95,10 +96,7 @@ final class FakeContainers implements Containers {
   }
 
   static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
+    return Moments.timestamp(time);
   }
 
   @Override

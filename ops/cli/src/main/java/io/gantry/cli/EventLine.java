@@ -1,5 +1,6 @@
 package io.gantry.cli;
 
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.JournalEntry;
 import java.util.Locale;
 
@@ -16,7 +17,7 @@ final class EventLine {
         .formatted(
             entry.getSequence(),
             entry.getEpoch(),
-            Text.instant(entry.getTime()),
+            Moments.instant(entry.getTime()),
             entry.getEventCase().name().toLowerCase(Locale.ROOT),
             Text.shortId(subject.getId()),
             name,

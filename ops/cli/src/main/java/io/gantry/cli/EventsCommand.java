@@ -1,6 +1,7 @@
 package io.gantry.cli;
 
 import com.google.protobuf.Timestamp;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Cursor;
 import io.gantry.protocol.v1.Gap;
 import io.gantry.protocol.v1.WatchRequest;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Option;
       "Print the record of this host: all that happened, in order, from any point.",
       "",
       "A cursor is the place behind an entry, written SEQUENCE:EPOCH as each line begins with it.",
-      "A reader that keeps the cursor of the last line goes on with --after CURSOR and misses nothing;",
+      "A reader that keeps the cursor of the last line goes on with --after CURSOR and misses"
+          + " nothing;",
       "what retention has removed is said by a line of its own.",
       ""
     })
@@ -111,10 +113,7 @@ final class EventsCommand extends AgentCommand {
   }
 
   private static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
+    return Moments.timestamp(time);
   }
 
   private void line(WatchResponse response) {

@@ -1,6 +1,7 @@
 package io.gantry.cli;
 
 import com.google.protobuf.Timestamp;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.LogsRequest;
 import io.gantry.protocol.v1.LogsResponse;
 import io.gantry.protocol.v1.OutputStream;
@@ -66,16 +67,13 @@ final class LogsCommand extends AgentCommand {
   }
 
   private static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
+    return Moments.timestamp(time);
   }
 
   private void print(LogsResponse line) throws IOException {
     var stream = line.getStream() == OutputStream.OUTPUT_STREAM_STDERR ? err() : out();
     if (timestamps) {
-      stream.print(Text.instant(line.getTime()) + " ");
+      stream.print(Moments.instant(line.getTime()) + " ");
     }
     line.getData().writeTo(stream);
     stream.flush();

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
+import io.gantry.protocol.Moments;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -17,12 +18,8 @@ final class Text {
     return digits.length() > 12 ? digits.substring(0, 12) : digits;
   }
 
-  static Instant instant(Timestamp time) {
-    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
-  }
-
   static String ago(Timestamp time) {
-    return about(Duration.between(instant(time), Instant.now())) + " ago";
+    return about(Duration.between(Moments.instant(time), Instant.now())) + " ago";
   }
 
   /**

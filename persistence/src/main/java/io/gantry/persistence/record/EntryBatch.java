@@ -1,7 +1,7 @@
 package io.gantry.persistence.record;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Timestamp;
+import io.gantry.protocol.Moments;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,8 +75,7 @@ final class EntryBatch {
               .message()
               .setSequence(sequence)
               .setEpoch(epoch)
-              .setTime(
-                  Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()))
+              .setTime(Moments.timestamp(time))
               .setPersistenceId(id)
               .setPersistenceSequence(sequenceNr)
               .setPreviousHash(ByteString.copyFrom(head.hash()))

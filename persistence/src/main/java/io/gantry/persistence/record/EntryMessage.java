@@ -1,8 +1,8 @@
 package io.gantry.persistence.record;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Timestamp;
 import io.gantry.persistence.schema.EventSchema;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.JournalEntry;
 
 /** An entry in the form in which it leaves the host: what is stored, and its hash. */
@@ -13,10 +13,7 @@ public final class EntryMessage {
     return EventSchema.write(entry.recorded())
         .setSequence(entry.sequence())
         .setEpoch(entry.epoch())
-        .setTime(
-            Timestamp.newBuilder()
-                .setSeconds(entry.time().getEpochSecond())
-                .setNanos(entry.time().getNano()))
+        .setTime(Moments.timestamp(entry.time()))
         .setPersistenceId(entry.persistenceId())
         .setPersistenceSequence(entry.persistenceSequence())
         .setPreviousHash(ByteString.copyFrom(entry.previousHash()))

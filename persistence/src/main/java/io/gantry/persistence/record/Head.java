@@ -1,6 +1,7 @@
 package io.gantry.persistence.record;
 
 import io.gantry.persistence.schema.EventSchema;
+import io.gantry.protocol.Moments;
 import java.time.Instant;
 
 /** The end of the record: what the next entry continues. */
@@ -22,7 +23,7 @@ record Head(long sequence, long epoch, Instant time, byte[] hash) {
             return new Head(
                 Keys.number(entries.key()),
                 entry.getEpoch(),
-                Instant.ofEpochSecond(entry.getTime().getSeconds(), entry.getTime().getNanos()),
+                Moments.instant(entry.getTime()),
                 stored.hash());
           }
         });

@@ -2,6 +2,7 @@ package io.gantry.persistence.record;
 
 import io.gantry.persistence.schema.EventSchema;
 import io.gantry.persistence.schema.UnreadableEntryException;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.JournalEntry;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -139,7 +140,7 @@ public final class RecordVerifier {
           "does not follow entry %d: it was written after one with hash %s, expected %s"
               .formatted(expected - 1, hex(before), hex(expectedBefore)));
     }
-    var entryTime = Instant.ofEpochSecond(entry.getTime().getSeconds(), entry.getTime().getNanos());
+    var entryTime = Moments.instant(entry.getTime());
     if (entry.getEpoch() < epoch || entryTime.isBefore(time)) {
       return Optional.of("is of an earlier epoch or time than the one before it");
     }

@@ -2,10 +2,10 @@ package io.gantry.persistence.record;
 
 import io.gantry.persistence.schema.EventSchema;
 import io.gantry.persistence.schema.UnreadableEntryException;
+import io.gantry.protocol.Moments;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.util.Arrays;
 
 /**
@@ -42,7 +42,7 @@ record Stored(byte[] hash, byte[] bytes) {
     return new Entry(
         entry.getSequence(),
         entry.getEpoch(),
-        Instant.ofEpochSecond(entry.getTime().getSeconds(), entry.getTime().getNanos()),
+        Moments.instant(entry.getTime()),
         entry.getPersistenceId(),
         EventSchema.read(entry),
         hash,

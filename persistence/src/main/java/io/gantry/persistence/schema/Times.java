@@ -2,6 +2,7 @@ package io.gantry.persistence.schema;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.JournalEntry;
 import java.time.Instant;
 
@@ -9,20 +10,12 @@ import java.time.Instant;
 final class Times {
   private Times() {}
 
-  static Timestamp timestamp(Instant at) {
-    return Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
-  }
-
-  static Instant instant(Timestamp at) {
-    return Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
-  }
-
   /** The {@code at} that every event has. */
   static Instant at(boolean present, Timestamp at, JournalEntry entry) {
     if (!present) {
       throw EventSchema.without("time", entry);
     }
-    return instant(at);
+    return Moments.instant(at);
   }
 
   static Duration duration(java.time.Duration length) {

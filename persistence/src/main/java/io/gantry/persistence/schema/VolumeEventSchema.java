@@ -1,7 +1,7 @@
 package io.gantry.persistence.schema;
 
 import static io.gantry.persistence.schema.Times.at;
-import static io.gantry.persistence.schema.Times.timestamp;
+import static io.gantry.protocol.Moments.timestamp;
 
 import io.gantry.persistence.event.VolumeEvent;
 import io.gantry.protocol.v1.JournalEntry;

@@ -1,6 +1,5 @@
 package io.gantry.agent.container.lifecycle;
 
-import com.google.protobuf.Timestamp;
 import io.gantry.agent.container.lifecycle.State.Absent;
 import io.gantry.agent.container.lifecycle.State.Backoff;
 import io.gantry.agent.container.lifecycle.State.Created;
@@ -16,12 +15,12 @@ import io.gantry.agent.container.lifecycle.State.Running;
 import io.gantry.agent.container.lifecycle.State.Starting;
 import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.persistence.event.ContainerEvent.StartCause;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ContainerState;
 import io.gantry.protocol.v1.ContainerStatus;
 import io.gantry.protocol.v1.HealthStatus;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -107,7 +106,7 @@ final class Events {
             .setId(id)
             .setName(created.name())
             .setSpec(created.spec())
-            .setCreatedAt(timestamp(created.at()))
+            .setCreatedAt(Moments.timestamp(created.at()))
             .setStatus(
                 ContainerStatus.newBuilder()
                     .setState(ContainerState.CREATED)
@@ -148,7 +147,7 @@ final class Events {
                   status
                       .setPid(started.pid())
                       .setIncarnation(started.incarnation())
-                      .setStartedAt(timestamp(started.at()))
+                      .setStartedAt(Moments.timestamp(started.at()))
                       .setOomKilled(false)
                       .setExitCode(0)
                       .clearEndpoints()
@@ -199,7 +198,7 @@ final class Events {
                   status
                       .setPid(0)
                       .setExitCode(exited.code())
-                      .setFinishedAt(timestamp(exited.at()))
+                      .setFinishedAt(Moments.timestamp(exited.at()))
                       .setStopping(false)
                       .clearPorts();
                   status.putAllEndpoints(Endpoints.withoutAddresses(status.getEndpointsMap()));
@@ -230,9 +229,5 @@ final class Events {
 
   private static Facts in(Facts facts, ContainerState state) {
     return facts.with(status -> status.setState(state));
-  }
-
-  private static Timestamp timestamp(Instant at) {
-    return Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()).build();
   }
 }

@@ -18,6 +18,7 @@ import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.persistence.event.ContainerEvent.RestartScheduled;
 import io.gantry.persistence.event.ContainerEvent.StartCause;
 import io.gantry.persistence.event.ContainerEvent.Stopped;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Exec;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,9 +70,7 @@ final class Exits {
       return removedIfAsked(facts, events, exited);
     }
     var started = facts.container().getStatus().getStartedAt();
-    var ran =
-        Duration.between(
-            Instant.ofEpochSecond(started.getSeconds(), started.getNanos()), exited.at());
+    var ran = Duration.between(Moments.instant(started), exited.at());
     var fresh =
         ran.compareTo(RestartDecision.LONG_ENOUGH) >= 0 ? facts.withBackoff(Duration.ZERO) : facts;
     var next = after(fresh, events, exited.code(), exited.jitter(), exited.at());

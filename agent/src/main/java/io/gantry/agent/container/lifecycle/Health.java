@@ -8,6 +8,7 @@ import io.gantry.agent.container.lifecycle.Report.Probed;
 import io.gantry.agent.container.lifecycle.State.Present;
 import io.gantry.agent.container.lifecycle.State.Running;
 import io.gantry.persistence.event.ContainerEvent.HealthChecked;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.HealthStatus;
 import io.gantry.protocol.v1.HealthcheckSpec;
 import java.time.Instant;
@@ -60,9 +61,7 @@ final class Health {
 
   private static boolean inStartPeriod(Facts facts, HealthcheckSpec spec, long seconds, int nanos) {
     var started = facts.container().getStatus().getStartedAt();
-    var end =
-        Instant.ofEpochSecond(started.getSeconds(), started.getNanos())
-            .plusNanos(spec.getStartPeriodNanos());
+    var end = Moments.instant(started).plusNanos(spec.getStartPeriodNanos());
     return Instant.ofEpochSecond(seconds, nanos).isBefore(end);
   }
 

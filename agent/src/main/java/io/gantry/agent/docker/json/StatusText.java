@@ -1,6 +1,7 @@
 package io.gantry.agent.docker.json;
 
 import com.google.protobuf.Timestamp;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ContainerStatus;
 import java.time.Duration;
@@ -41,7 +42,7 @@ public final class StatusText {
   }
 
   private static String since(Timestamp time, Instant now) {
-    return human(Duration.between(Times.instant(time), now));
+    return human(Duration.between(Moments.instant(time), now));
   }
 
   /** The words and bounds of Docker's own rounding. */

@@ -1,6 +1,7 @@
 package io.gantry.agent.docker.json;
 
 import com.google.protobuf.Timestamp;
+import io.gantry.protocol.Moments;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -13,16 +14,12 @@ public final class Times {
 
   private Times() {}
 
-  public static Instant instant(Timestamp time) {
-    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
-  }
-
   public static boolean isNever(Timestamp time) {
     return time.getSeconds() == 0 && time.getNanos() == 0;
   }
 
   public static String rfc3339(Timestamp time) {
-    return isNever(time) ? NEVER : rfc3339(instant(time));
+    return isNever(time) ? NEVER : rfc3339(Moments.instant(time));
   }
 
   public static String rfc3339(Instant time) {

@@ -1,6 +1,5 @@
 package io.gantry.agent.volume.lifecycle;
 
-import com.google.protobuf.Timestamp;
 import io.gantry.agent.volume.lifecycle.Decision.Accepted;
 import io.gantry.agent.volume.lifecycle.Decision.DeleteAgain;
 import io.gantry.agent.volume.lifecycle.Decision.Refused;
@@ -10,6 +9,7 @@ import io.gantry.agent.volume.lifecycle.State.Present;
 import io.gantry.agent.volume.lifecycle.State.Removing;
 import io.gantry.persistence.event.VolumeEvent;
 import io.gantry.protocol.ErrorKind;
+import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Volume;
 import io.gantry.protocol.v1.VolumeSpec;
 import java.time.Instant;
@@ -138,9 +138,6 @@ public final class Lifecycle {
   }
 
   private static Volume volume(VolumeSpec spec, Instant at) {
-    return Volume.newBuilder()
-        .setSpec(spec)
-        .setCreatedAt(Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()))
-        .build();
+    return Volume.newBuilder().setSpec(spec).setCreatedAt(Moments.timestamp(at)).build();
   }
 }
