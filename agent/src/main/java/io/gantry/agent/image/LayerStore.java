@@ -2,7 +2,9 @@ package io.gantry.agent.image;
 
 import io.gantry.agent.host.kernel.tree.Tree;
 import io.gantry.agent.tar.TarReader;
+import io.gantry.agent.tar.TarWriter;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -175,6 +177,59 @@ public final class LayerStore {
     return unpack(tar, Optional.empty(), Math.min(most, limits.bytes()), lease);
   }
 
+  /**
+   * What a writable layer (overlayfs upper directory) changed, as a layer; the directory stays as it
+   * is. It must not change meanwhile, or the layer is neither the old nor the new state.
+   */
+  public Layer ingestDifferences(Path upper, Lease lease) throws IOException {
+    return differences(upper, false, lease);
+  }
+
+  /**
+   * The same, and the directory itself becomes the layer's files: nothing is copied. It must lie on
+   * the same file system, and nothing may be mounted on it any more. It is gone when this returns,
+   * except when the same layer was here already; after a failure it is good for nothing.
+   */
+  public Layer adoptDifferences(Path upper, Lease lease) throws IOException {
+    return differences(upper, true, lease);
+  }
+
+  private Layer differences(Path upper, boolean adopt, Lease lease) throws IOException {
+    var work = new LayerFiles(incoming.resolve("layer-" + temporary.incrementAndGet()));
+    Files.createDirectories(work.home());
+    try {
+      Digest diffId;
+      long size;
+      long tarSize;
+      try (OutputStream file = work.writeTar();
+          OutputStream packed = LayerFiles.pack(file);
+          var tar = new TarSink(packed, limits.bytes());
+          var buffered = new BufferedOutputStream(tar, 1 << 17);
+          var tree = Tree.open(upper)) {
+        size = new Differences(tree, adopt, new TarWriter(buffered)).write();
+        buffered.flush();
+        diffId = tar.digest();
+        tarSize = tar.count();
+      }
+      var present = held(diffId, lease);
+      if (present != null) {
+        return present;
+      }
+      if (adopt) {
+        Files.move(upper, work.files(), StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        Files.createDirectories(work.files());
+        try (var in = new BufferedInputStream(work.readTar(), 1 << 17);
+            var tree = Tree.open(work.files())) {
+          new LayerUnpacker(tree, new TarReader(in), limits).unpack();
+        }
+      }
+      return finish(work, diffId, size, tarSize, lease);
+    } finally {
+      delete(work.home());
+    }
+  }
+
   /** A layer's bytes, when they are wanted. */
   @FunctionalInterface
   public interface Source {
@@ -202,14 +257,19 @@ public final class LayerStore {
       if (expected.isPresent() && !expected.get().equals(found)) {
         throw new BadImage("cannot unpack layer %s: digest is %s".formatted(expected.get(), found));
       }
-      work.writeNumbers(size, tarSize);
-      try (var tree = Tree.open(work.home())) {
-        tree.sync();
-      }
-      return publish(work, found, lease);
+      return finish(work, found, size, tarSize, lease);
     } finally {
       delete(work.home());
     }
+  }
+
+  private Layer finish(LayerFiles work, Digest diffId, long size, long tarSize, Lease lease)
+      throws IOException {
+    work.writeNumbers(size, tarSize);
+    try (var tree = Tree.open(work.home())) {
+      tree.sync();
+    }
+    return publish(work, diffId, lease);
   }
 
   private Layer publish(LayerFiles work, Digest diffId, Lease lease) throws IOException {

@@ -20,4 +20,15 @@ record PaxTime(long seconds, int nanos) {
         ? new PaxTime(whole - 1, 1_000_000_000 - nanos)
         : new PaxTime(whole, nanos);
   }
+
+  /** Reads back as the same two numbers. */
+  static String format(long seconds, int nanos) {
+    if (nanos == 0) {
+      return Long.toString(seconds);
+    }
+    var before = seconds < 0;
+    var whole = before ? -(seconds + 1) : seconds;
+    var fraction = "%09d".formatted(before ? 1_000_000_000 - nanos : nanos);
+    return (before ? "-" : "") + whole + "." + fraction.replaceAll("0+$", "");
+  }
 }

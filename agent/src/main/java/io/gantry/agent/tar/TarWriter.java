@@ -1,41 +1,83 @@
 package io.gantry.agent.tar;
 
+import io.gantry.agent.host.kernel.tree.ByteStrings;
+import io.gantry.agent.tar.TarEntry.Type;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
- * Writes plain files and directories as ustar, always the same bytes for the same input: owner 0,
- * time 0.
+ * Writes POSIX tar (pax), always the same bytes for the same input. Plain files and directories
+ * have owner 0 and time 0; {@link #entry} keeps all an entry says. Holes are written as zeros,
+ * because not every tar knows sparse files (OCI image-spec, layer.md).
  */
 public final class TarWriter {
-  private static final int BLOCK = 512;
-  private static final long LARGEST_OCTAL = 077777777777L;
   private final OutputStream out;
+  private final byte[] buffer = new byte[1 << 17];
 
   public TarWriter(OutputStream out) {
     this.out = out;
   }
 
+  /** Where a file's bytes come from; -1 at the end. */
+  @FunctionalInterface
+  public interface Bytes {
+    int read(byte[] buffer, int offset, int length) throws IOException;
+  }
+
   public void directory(String name) throws IOException {
-    header(name, 0755, 0, '5');
+    plain('5', name, 0755, 0);
   }
 
   public void file(String name, byte[] bytes) throws IOException {
-    header(name, 0644, bytes.length, '0');
+    plain('0', name, 0644, bytes.length);
     out.write(bytes);
     pad(bytes.length);
   }
 
   /** {@code in} must give exactly {@code size} bytes. */
   public void file(String name, long size, InputStream in) throws IOException {
-    header(name, 0644, size, '0');
-    var buffer = new byte[1 << 16];
+    plain('0', name, 0644, size);
+    copy(name, size, in::read);
+  }
+
+  /** Anything but a file with bytes. */
+  public void entry(TarEntry entry) throws IOException {
+    entry(entry, (_, _, _) -> -1);
+  }
+
+  /** {@code bytes} must give exactly what the entry's size says, if it is a file. */
+  public void entry(TarEntry entry, Bytes bytes) throws IOException {
+    var size = entry.type() == Type.FILE ? entry.size() : 0;
+    PaxHeader.of(entry).writeTo(out);
+    out.write(
+        new TarHeader(flag(entry.type()), entry.name())
+            .link(entry.linkName())
+            .mode(entry.mode())
+            .owner(entry.uid(), entry.gid())
+            .size(size)
+            .time(entry.mtimeSeconds())
+            .device(entry.deviceMajor(), entry.deviceMinor())
+            .bytes());
+    copy(entry.name(), size, bytes);
+  }
+
+  private static char flag(Type type) {
+    return switch (type) {
+      case FILE -> '0';
+      case HARD_LINK -> '1';
+      case SYMLINK -> '2';
+      case CHARACTER_DEVICE -> '3';
+      case BLOCK_DEVICE -> '4';
+      case DIRECTORY -> '5';
+      case FIFO -> '6';
+    };
+  }
+
+  private void copy(String name, long size, Bytes bytes) throws IOException {
     long left = size;
     while (left > 0) {
-      var got = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+      var got = bytes.read(buffer, 0, (int) Math.min(buffer.length, left));
       if (got < 0) {
         throw new IOException("%s ended %d bytes early".formatted(name, left));
       }
@@ -47,55 +89,22 @@ public final class TarWriter {
 
   /** Two empty blocks. The stream is the caller's to close. */
   public void finish() throws IOException {
-    out.write(new byte[2 * BLOCK]);
+    out.write(new byte[2 * TarHeader.BLOCK]);
     out.flush();
   }
 
   private void pad(long size) throws IOException {
-    out.write(new byte[(int) (-size & (BLOCK - 1))]);
+    var missing = (int) (-size & (TarHeader.BLOCK - 1));
+    if (missing > 0) {
+      out.write(new byte[missing]);
+    }
   }
 
-  private void header(String name, int mode, long size, char type) throws IOException {
-    var bytes = name.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length > 100) {
-      throw new IOException("name is longer than 100 bytes: " + name);
+  private void plain(char type, String text, int mode, long size) throws IOException {
+    var name = ByteStrings.fromText(text);
+    if (name.length() > TarHeader.LONGEST_NAME) {
+      throw new IOException("name is longer than 100 bytes: " + text);
     }
-    var block = new byte[BLOCK];
-    System.arraycopy(bytes, 0, block, 0, bytes.length);
-    octal(block, 100, 8, mode);
-    octal(block, 108, 8, 0);
-    octal(block, 116, 8, 0);
-    size(block, size);
-    octal(block, 136, 12, 0);
-    Arrays.fill(block, 148, 156, (byte) ' ');
-    block[156] = (byte) type;
-    System.arraycopy("ustar\00000".getBytes(StandardCharsets.US_ASCII), 0, block, 257, 8);
-    var sum = 0;
-    for (var value : block) {
-      sum += value & 0xff;
-    }
-    octal(block, 148, 7, sum);
-    block[155] = ' ';
-    out.write(block);
-  }
-
-  private static void size(byte[] block, long size) {
-    if (size <= LARGEST_OCTAL) {
-      octal(block, 124, 12, size);
-      return;
-    }
-    // GNU's base-256, which every tar of this century reads.
-    for (var i = 0; i < 8; i++) {
-      block[135 - i] = (byte) (size >>> (8 * i));
-    }
-    block[124] = (byte) 0x80;
-  }
-
-  private static void octal(byte[] block, int offset, int length, long value) {
-    for (var i = length - 2; i >= 0; i--) {
-      block[offset + i] = (byte) ('0' + (value & 7));
-      value >>>= 3;
-    }
-    block[offset + length - 1] = 0;
+    out.write(new TarHeader(type, name).mode(mode).owner(0, 0).size(size).time(0).bytes());
   }
 }

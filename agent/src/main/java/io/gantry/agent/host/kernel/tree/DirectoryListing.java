@@ -44,7 +44,7 @@ final class DirectoryListing implements Closeable {
           "list",
           directory.child("."));
     } catch (Throwable thrown) {
-      throw Tree.rethrow(thrown);
+      throw TreeCalls.rethrow(thrown);
     }
   }
 

@@ -40,6 +40,19 @@ public record FileStatus(
     return type() == DIRECTORY;
   }
 
+  /** The kernel's overlay hides a lower file by a device 0, 0 of its name. */
+  public boolean isWhiteout() {
+    return type() == CHARACTER && special == 0;
+  }
+
+  public long major() {
+    return ((special >>> 8) & 0xfff) | ((special >>> 32) & 0xfffff000L);
+  }
+
+  public long minor() {
+    return (special & 0xff) | ((special >>> 12) & 0xffffff00L);
+  }
+
   /** As makedev(3). */
   public static long device(long major, long minor) {
     return (minor & 0xff)

@@ -11,11 +11,11 @@ import java.lang.foreign.ValueLayout;
  */
 public final class OpenFile implements Closeable {
   private static final int SEEK_SET = 0;
-  private final Tree tree;
+  private final TreeCalls tree;
   private final int fd;
   private final String name;
 
-  OpenFile(Tree tree, int fd, String name) {
+  OpenFile(TreeCalls tree, int fd, String name) {
     this.tree = tree;
     this.fd = fd;
     this.name = name;
@@ -35,7 +35,7 @@ public final class OpenFile implements Closeable {
       return tree.check(
           (long) FileCalls.WRITE.invokeExact(tree.state, fd, tree.data, length), "write", name);
     } catch (Throwable thrown) {
-      throw Tree.rethrow(thrown);
+      throw TreeCalls.rethrow(thrown);
     }
   }
 
@@ -49,7 +49,7 @@ public final class OpenFile implements Closeable {
       MemorySegment.copy(tree.data, ValueLayout.JAVA_BYTE, 0, bytes, offset, (int) got);
       return got == 0 && length > 0 ? -1 : (int) got;
     } catch (Throwable thrown) {
-      throw Tree.rethrow(thrown);
+      throw TreeCalls.rethrow(thrown);
     }
   }
 
@@ -58,7 +58,7 @@ public final class OpenFile implements Closeable {
       tree.check(
           (long) FileCalls.LSEEK.invokeExact(tree.state, fd, position, SEEK_SET), "seek in", name);
     } catch (Throwable thrown) {
-      throw Tree.rethrow(thrown);
+      throw TreeCalls.rethrow(thrown);
     }
   }
 
@@ -66,7 +66,7 @@ public final class OpenFile implements Closeable {
     try {
       tree.check((int) FileCalls.FTRUNCATE.invokeExact(tree.state, fd, size), "truncate", name);
     } catch (Throwable thrown) {
-      throw Tree.rethrow(thrown);
+      throw TreeCalls.rethrow(thrown);
     }
   }
 
@@ -74,7 +74,7 @@ public final class OpenFile implements Closeable {
     try {
       tree.check((int) FileCalls.FSYNC.invokeExact(tree.state, fd), "sync", name);
     } catch (Throwable thrown) {
-      throw Tree.rethrow(thrown);
+      throw TreeCalls.rethrow(thrown);
     }
   }
 
