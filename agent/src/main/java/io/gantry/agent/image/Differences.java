@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a writable layer (overlayfs upper directory) changed, as an OCI layer: the kernel's whiteouts
- * and opaque directories become names (OCI image-spec, layer.md), and places that the runtime made
- * only to mount on are left out.
+ * What a writable layer (overlayfs upper directory) changed, as an OCI layer: the kernel's
+ * whiteouts and opaque directories become names (OCI image-spec, layer.md), and places that the
+ * runtime made only to mount on are left out.
  *
  * <p>With {@code clean} the directory itself becomes what the layer says, ready to be a lower
  * directory: it loses what the tar has not, and the overlay's own attributes but "opaque".

@@ -178,8 +178,8 @@ public final class LayerStore {
   }
 
   /**
-   * What a writable layer (overlayfs upper directory) changed, as a layer; the directory stays as it
-   * is. It must not change meanwhile, or the layer is neither the old nor the new state.
+   * What a writable layer (overlayfs upper directory) changed, as a layer; the directory stays as
+   * it is. It must not change meanwhile, or the layer is neither the old nor the new state.
    */
   public Layer ingestDifferences(Path upper, Lease lease) throws IOException {
     return differences(upper, false, lease);

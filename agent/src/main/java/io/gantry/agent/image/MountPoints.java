@@ -18,8 +18,8 @@ public final class MountPoints {
   private MountPoints() {}
 
   /** {@code path} is that of {@code name} from the root. */
-  public static boolean isOne(
-      Tree tree, Directory in, String name, String path, FileStatus status) throws IOException {
+  public static boolean isOne(Tree tree, Directory in, String name, String path, FileStatus status)
+      throws IOException {
     if (status.type() == FileStatus.REGULAR) {
       return FILES.contains(path) && status.size() == 0;
     }

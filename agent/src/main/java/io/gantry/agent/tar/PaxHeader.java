@@ -34,9 +34,7 @@ final class PaxHeader {
         || entry.mtimeSeconds() > TarHeader.LARGEST_OCTAL) {
       header.records.put("mtime", PaxTime.format(entry.mtimeSeconds(), entry.mtimeNanos()));
     }
-    entry
-        .attributes()
-        .forEach((name, value) -> header.records.put("SCHILY.xattr." + name, value));
+    entry.attributes().forEach((name, value) -> header.records.put("SCHILY.xattr." + name, value));
     return header;
   }
 
@@ -47,7 +45,12 @@ final class PaxHeader {
     var bytes = new ByteArrayOutputStream();
     records.forEach((key, value) -> bytes.writeBytes(record(key, value)));
     out.write(
-        new TarHeader('x', "././@PaxHeader").mode(0644).owner(0, 0).size(bytes.size()).time(0).bytes());
+        new TarHeader('x', "././@PaxHeader")
+            .mode(0644)
+            .owner(0, 0)
+            .size(bytes.size())
+            .time(0)
+            .bytes());
     bytes.writeTo(out);
     out.write(new byte[-bytes.size() & (TarHeader.BLOCK - 1)]);
   }

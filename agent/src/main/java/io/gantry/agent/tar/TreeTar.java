@@ -141,8 +141,7 @@ public final class TreeTar {
   }
 
   /** The size is promised already; what a shrinking file no longer has reads as zeros. */
-  private static int read(OpenFile file, byte[] buffer, int offset, int length)
-      throws IOException {
+  private static int read(OpenFile file, byte[] buffer, int offset, int length) throws IOException {
     var got = file.read(buffer, offset, length);
     if (got >= 0) {
       return got;

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A container's changes become a layer; image and layer together must look as the container did.
- * What it looked like is told by find and Python, which
- * know nothing of this code. Needs root and overlayfs.
+ * What it looked like is told by find and Python, which know nothing of this code. Needs root and
+ * overlayfs.
  */
 @Tag("host")
 class DifferencesIT {

@@ -62,8 +62,7 @@ final class FileCalls {
       plain("lsetxattr", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
   static final MethodHandle LGETXATTR =
       plain("lgetxattr", JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
-  static final MethodHandle LREMOVEXATTR =
-      plain("lremovexattr", JAVA_INT, ADDRESS, ADDRESS);
+  static final MethodHandle LREMOVEXATTR = plain("lremovexattr", JAVA_INT, ADDRESS, ADDRESS);
   static final MethodHandle LLISTXATTR =
       plain("llistxattr", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
 

@@ -202,5 +202,4 @@ public final class Tree extends TreeMaking {
       throw rethrow(thrown);
     }
   }
-
 }

@@ -163,8 +163,7 @@ abstract sealed class TreeAttributes extends TreeCalls permits TreeMaking {
     }
   }
 
-  public void removeAttribute(Tree.Directory in, String name, String attribute)
-      throws IOException {
+  public void removeAttribute(Tree.Directory in, String name, String attribute) throws IOException {
     try {
       check(
           (int)
