@@ -2,6 +2,7 @@ package io.gantry.ops;
 
 import io.gantry.agent.container.Directories;
 import io.gantry.agent.container.Host;
+import io.gantry.agent.host.bundle.AppArmor;
 import io.gantry.agent.host.bundle.BundleWriter;
 import io.gantry.agent.host.bundle.HostAbilities;
 import io.gantry.agent.host.cgroup.CgroupFiles;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The adapters to this Linux host, opened for one agent.
@@ -33,6 +36,7 @@ record Ports(
     Optional<Path> init,
     Path conmon,
     String runtimeReason) {
+  private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
   static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final int READY_NAMESPACES = 4;
   private static final int KERNELS_MTU = 0;
@@ -53,6 +57,8 @@ record Ports(
   private static Ports open(Options options, Path state, Path run) throws IOException {
     var name = AgentName.of(state);
     var cgroups = new CgroupFiles(Path.of("/sys/fs/cgroup"), Path.of("/proc"), name.cgroup());
+    AppArmor.load(RuntimeChoice.find("apparmor_parser"))
+        .ifPresent(why -> LOG.warn("containers run without an AppArmor profile: {}", why));
     var abilities = HostAbilities.read(cgroups.mode(), SeccompFile.find());
     var conmon =
         RuntimeChoice.find("conmon")

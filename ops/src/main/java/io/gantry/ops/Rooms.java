@@ -148,6 +148,7 @@ record Rooms(
                 board,
                 names,
                 host.runtimes().keySet(),
+                host.cgroups().support(),
                 containersActor,
                 scheduler,
                 clock,

@@ -8,6 +8,7 @@ import io.gantry.agent.host.Links;
 import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.OciRuntime;
 import io.gantry.agent.host.Snapshotter;
+import io.gantry.protocol.v1.ResourceSpec;
 import java.io.IOException;
 import java.util.Map;
 
@@ -35,6 +36,14 @@ public record Host(
       throw new IllegalStateException("unknown or invalid runtime name: " + name);
     }
     return runtime;
+  }
+
+  /** Of a running container. */
+  void limit(ContainerId id, Facts facts, ResourceSpec resources) throws IOException {
+    runtime(facts).update(id, resources);
+    if (resources.hasPidsLimit() && resources.getPidsLimit() <= 0) {
+      cgroups.unboundProcesses(id);
+    }
   }
 
   /** To the first process. Not running any more: nothing happens, its exit will tell. */

@@ -70,8 +70,8 @@ public final class HostSandbox implements Sandbox {
           aside(id, reporting(step, () -> host.cgroups().thaw(id), Report.Thawed::new));
       case Step.Signal(var incarnation, var signal) ->
           aside(id, done(step, () -> host.signal(id, facts, incarnation, signal)));
-      case Step.ApplyLimits(var resources) ->
-          lane.then(done(step, () -> host.runtime(facts).update(id, resources)));
+      case Step.ApplyLimits(var resources, _) ->
+          lane.then(done(step, () -> host.limit(id, facts, resources)));
       case Step.ForgetExec(var execId) ->
           aside(id, done(step, () -> host.monitor().releaseExec(id, execId)));
       case Step.AwaitExit _,

@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.AskPattern;
 import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Containers;
+import io.gantry.agent.LimitSupport;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Volumes;
 import io.gantry.agent.container.Board;
@@ -46,6 +47,7 @@ public final class Creator {
   private final References references;
   private final Names names;
   private final Set<String> runtimes;
+  private final LimitSupport support;
   private final ActorRef<ContainersActor.Command> actors;
   private final Scheduler scheduler;
   private final InstantSource clock;
@@ -67,6 +69,7 @@ public final class Creator {
       Board board,
       Names names,
       Set<String> runtimes,
+      LimitSupport support,
       ActorRef<ContainersActor.Command> actors,
       Scheduler scheduler,
       InstantSource clock,
@@ -78,10 +81,16 @@ public final class Creator {
     this.references = new References(board, names);
     this.names = names;
     this.runtimes = runtimes;
+    this.support = support;
     this.actors = actors;
     this.scheduler = scheduler;
     this.clock = clock;
     this.random = random;
+  }
+
+  /** What limits this host can keep. */
+  LimitSupport support() {
+    return support;
   }
 
   CompletionStage<Outcome<Containers.Creation>> create(
@@ -103,7 +112,8 @@ public final class Creator {
       Caller caller, Optional<String> name, ContainerSpec asked, ResolvedImage image) {
     var id = ContainerId.random();
     var merged = SpecMerge.merge(asked, image.image().getConfig());
-    var wrong = SpecCheck.spec(merged, runtimes);
+    var limits = LimitsCheck.check(merged.getResources(), support, false);
+    var wrong = Checks.first(() -> SpecCheck.spec(merged, runtimes), limits::wrong);
     if (wrong.isPresent()) {
       return refused(ErrorKind.INVALID, wrong.get());
     }
@@ -114,7 +124,8 @@ public final class Creator {
     MountPlan plan;
     ContainerSpec spec;
     try {
-      spec = Modes.resolved(merged, id, references::find);
+      var kept = merged.toBuilder().setResources(limits.spec()).build();
+      spec = Modes.resolved(kept, id, references::find);
       plan = MountPlan.of(spec, reference -> found(references.find(reference)));
     } catch (MountPlan.Refused e) {
       var message = String.valueOf(e.getMessage());
@@ -123,8 +134,8 @@ public final class Creator {
     }
     var taken = name(name, id);
     return switch (taken) {
-      case Outcome.Done<String>(var own) -> withVolumes(caller, id, own, spec, image, plan);
-      case Outcome.Unchanged<String>(var own) -> withVolumes(caller, id, own, spec, image, plan);
+      case Outcome.Done<String>(var own) -> withVolumes(caller, id, own, spec, image, plan, limits.warnings());
+      case Outcome.Unchanged<String>(var own) -> withVolumes(caller, id, own, spec, image, plan, limits.warnings());
       case Outcome.Refused<String> refused -> CompletableFuture.completedFuture(refused.as());
     };
   }
@@ -164,7 +175,8 @@ public final class Creator {
       String name,
       ContainerSpec spec,
       ResolvedImage image,
-      MountPlan plan) {
+      MountPlan plan,
+      List<String> warnings) {
     var made = new ArrayList<CompletableFuture<Outcome<Volume>>>();
     for (VolumeSpec volume : plan.volumes()) {
       made.add(volumes.create(caller, volume).toCompletableFuture());
@@ -185,7 +197,7 @@ public final class Creator {
                   }
                 }
               }
-              return claimed(caller, id, name, spec, image, plan.located(directories::get));
+              return claimed(caller, id, name, spec, image, plan.located(directories::get), warnings);
             });
   }
 
@@ -195,14 +207,15 @@ public final class Creator {
       String name,
       ContainerSpec spec,
       ResolvedImage image,
-      List<MountPoint> mounts) {
+      List<MountPoint> mounts,
+      List<String> warnings) {
     var used =
         mounts.stream()
             .filter(mount -> mount.getType().equals("volume"))
             .map(MountPoint::getName)
             .toList();
     if (used.isEmpty()) {
-      return record(caller, id, name, spec, image, mounts);
+      return record(caller, id, name, spec, image, mounts, warnings);
     }
     return claims
         .claim(caller, used, id)
@@ -212,7 +225,7 @@ public final class Creator {
                 names.free(name, id.value());
                 return CompletableFuture.completedFuture(refused.<Containers.Creation>as());
               }
-              return record(caller, id, name, spec, image, mounts);
+              return record(caller, id, name, spec, image, mounts, warnings);
             });
   }
 
@@ -222,10 +235,11 @@ public final class Creator {
       String name,
       ContainerSpec spec,
       ResolvedImage image,
-      List<MountPoint> mounts) {
+      List<MountPoint> mounts,
+      List<String> warnings) {
     var request =
         new Request.Create(
-            name, spec, image.id(), image.diffIds(), mounts, List.of(), clock.instant());
+            name, spec, image.id(), image.diffIds(), mounts, warnings, clock.instant());
     return AskPattern.<ContainersActor.Command, Outcome<Container>>ask(
             actors,
             replyTo ->

@@ -202,13 +202,28 @@ public final class LocalContainers implements Containers {
       String reference,
       Optional<ResourceSpec> resources,
       Optional<RestartPolicy> policy) {
+    var checked = resources.map(asked -> LimitsCheck.check(asked, creation.support(), true));
     var wrong =
         Checks.first(
-            () -> resources.flatMap(SpecCheck::resources),
+            () -> checked.flatMap(LimitsCheck.Result::wrong),
             () -> policy.flatMap(one -> SpecCheck.restart(one, false)));
-    return wrong.isPresent()
-        ? refused(ErrorKind.INVALID, wrong.get())
-        : carry(caller, reference, new Request.Update(resources, policy, clock.instant()));
+    if (wrong.isPresent()) {
+      return refused(ErrorKind.INVALID, wrong.get());
+    }
+    var warnings = checked.map(LimitsCheck.Result::warnings).orElse(List.of());
+    return carry(
+            caller,
+            reference,
+            new Request.Update(checked.map(LimitsCheck.Result::spec), policy, clock.instant()))
+        .thenApply(outcome -> outcome.map(container -> warned(container, warnings)));
+  }
+
+  /** Of this update alone; what the host could not grant at the start is another matter. */
+  private static Container warned(Container container, List<String> warnings) {
+    return container.toBuilder()
+        .setStatus(
+            container.getStatus().toBuilder().clearWarnings().addAllWarnings(warnings).build())
+        .build();
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.gantry.agent.container.LogOptions;
 import io.gantry.agent.container.SignalNumbers;
 import io.gantry.agent.network.PortBook;
 import io.gantry.protocol.v1.ContainerSpec;
-import io.gantry.protocol.v1.ResourceSpec;
 import io.gantry.protocol.v1.RestartPolicy;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +19,6 @@ final class SpecCheck {
   private static final Set<String> POLICIES =
       Set.of("", "no", "always", "unless-stopped", "on-failure");
   private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "local", "none");
-  private static final long LEAST_MEMORY = 6L << 20;
 
   private SpecCheck() {}
 
@@ -37,7 +35,7 @@ final class SpecCheck {
     return Checks.first(
         () -> process(spec),
         () -> signal(spec.getStopSignal()),
-        () -> resources(spec.getResources()),
+        () -> SecurityCheck.check(spec),
         () -> restart(spec.getRestartPolicy(), spec.getAutoRemove()),
         () -> log(spec),
         () -> network(spec),
@@ -68,57 +66,6 @@ final class SpecCheck {
     return signal.isEmpty() || SignalNumbers.parse(signal).isPresent()
         ? Optional.empty()
         : Optional.of("invalid signal: " + signal);
-  }
-
-  static Optional<String> resources(ResourceSpec resources) {
-    if (resources.getMemoryBytes() != 0 && resources.getMemoryBytes() < LEAST_MEMORY) {
-      return Optional.of("Minimum memory limit allowed is 6MB");
-    }
-    if (resources.getMemoryBytes() > 0
-        && resources.getMemorySwapBytes() > 0
-        && resources.getMemorySwapBytes() < resources.getMemoryBytes()) {
-      return Optional.of("Minimum memoryswap limit should be larger than memory limit, see usage");
-    }
-    if (resources.getMemoryBytes() == 0 && resources.getMemorySwapBytes() > 0) {
-      return Optional.of(
-          "You should always set the Memory limit when using Memoryswap limit, see usage");
-    }
-    if (resources.getMemorySwappiness() < -1 || resources.getMemorySwappiness() > 100) {
-      return Optional.of(
-          "Invalid value: %d, valid memory swappiness range is 0-100"
-              .formatted(resources.getMemorySwappiness()));
-    }
-    if (resources.getMemoryReservationBytes() > 0
-        && resources.getMemoryBytes() > 0
-        && resources.getMemoryReservationBytes() > resources.getMemoryBytes()) {
-      return Optional.of(
-          "Minimum memory limit can not be less than memory reservation limit, see usage");
-    }
-    return cpus(resources);
-  }
-
-  private static Optional<String> cpus(ResourceSpec resources) {
-    var processors = Runtime.getRuntime().availableProcessors();
-    if (resources.getNanoCpus() != 0 && resources.getCpuPeriodMicros() != 0) {
-      return Optional.of("Conflicting options: Nano CPUs and CPU Period cannot both be set");
-    }
-    if (resources.getNanoCpus() != 0 && resources.getCpuQuotaMicros() != 0) {
-      return Optional.of("Conflicting options: Nano CPUs and CPU Quota cannot both be set");
-    }
-    if (resources.getNanoCpus() < 0 || resources.getNanoCpus() > processors * 1_000_000_000L) {
-      return Optional.of(
-          "range of CPUs is from 0.01 to %d.00, as there are only %d CPUs available"
-              .formatted(processors, processors));
-    }
-    if (resources.getCpuQuotaMicros() > 0 && resources.getCpuQuotaMicros() < 1000) {
-      return Optional.of("CPU cfs quota can not be less than 1ms (i.e. 1000)");
-    }
-    if (resources.getCpuPeriodMicros() != 0
-        && (resources.getCpuPeriodMicros() < 1000 || resources.getCpuPeriodMicros() > 1_000_000)) {
-      return Optional.of(
-          "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
-    }
-    return Optional.empty();
   }
 
   static Optional<String> restart(RestartPolicy policy, boolean autoRemove) {

@@ -1,6 +1,7 @@
 package io.gantry.agent.host;
 
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.LimitSupport;
 import io.gantry.agent.Stats;
 import java.io.IOException;
 import java.util.List;
@@ -19,6 +20,9 @@ public interface Cgroups {
 
   Mode mode();
 
+  /** What the kernel can limit. */
+  LimitSupport support() throws IOException;
+
   /** For the OCI configuration's linux.cgroupsPath. {@code parent} empty: the agent's own. */
   String path(ContainerId id, String parent);
 
@@ -34,6 +38,9 @@ public interface Cgroups {
 
   /** Kills whatever is left in the group and takes the group away in every hierarchy. */
   void remove(ContainerId id) throws IOException;
+
+  /** Takes the bound on the number of processes away, which runtimes do not know to do. */
+  void unboundProcesses(ContainerId id) throws IOException;
 
   Set<ContainerId> present() throws IOException;
 }

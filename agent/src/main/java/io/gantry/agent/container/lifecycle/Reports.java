@@ -37,6 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What facts from the host lead to. */
 final class Reports {
@@ -69,6 +70,8 @@ final class Reports {
                   .then(new Step.ArmDelete(Removal.RETRY))
               : NOTHING;
       case AgentReturned(var at) -> agentReturned(state, at);
+      case StepFailed(Step.ApplyLimits(_, var before), _, var at) ->
+          events(new ContainerEvent.Updated(Optional.of(before), Optional.empty(), at));
       case Done _, StepFailed _ -> NOTHING;
     };
   }

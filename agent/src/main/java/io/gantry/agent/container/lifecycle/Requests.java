@@ -147,6 +147,10 @@ final class Requests {
           CONFLICT,
           "Restart policy cannot be updated because AutoRemove is enabled for the container");
     }
+    var conflict = update.resources().flatMap(patch -> Limits.conflict(spec.getResources(), patch));
+    if (conflict.isPresent()) {
+      return new Refused(CONFLICT, conflict.get());
+    }
     var resources = update.resources().map(patch -> Limits.merge(spec.getResources(), patch));
     var updated =
         events(
@@ -154,7 +158,7 @@ final class Requests {
                 resources, named ? update.policy() : java.util.Optional.empty(), update.at()));
     var runs = state instanceof Running || state instanceof Paused;
     return runs && resources.isPresent()
-        ? updated.then(new Step.ApplyLimits(resources.get()))
+        ? updated.then(new Step.ApplyLimits(resources.get(), spec.getResources()))
         : updated;
   }
 

@@ -14,7 +14,8 @@ public sealed interface Step {
 
   record Thaw() implements Step {}
 
-  record ApplyLimits(ResourceSpec resources) implements Step {}
+  /** {@code before}: what holds again where the kernel refuses. */
+  record ApplyLimits(ResourceSpec resources, ResourceSpec before) implements Step {}
 
   /** Returns what the ended run held: mounts, network, ports, cgroup. */
   record Release(long incarnation) implements Step {}

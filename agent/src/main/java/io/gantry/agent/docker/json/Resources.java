@@ -143,7 +143,7 @@ public final class Resources {
       json.number("KernelMemoryTCP", spec.getKernelMemoryTcpBytes());
     }
     json.number("MemoryReservation", spec.getMemoryReservationBytes());
-    json.number("MemorySwap", spec.getMemorySwapBytes());
+    json.number("MemorySwap", swap(spec));
     if (spec.hasMemorySwappiness()) {
       json.number("MemorySwappiness", spec.getMemorySwappiness());
     } else {
@@ -181,6 +181,13 @@ public final class Resources {
                   json.text("Path", device.getPath());
                   json.number("Rate", device.getRate());
                 }));
+  }
+
+  /** Docker shows its default, twice the memory, as if it had been asked for. */
+  private static long swap(ResourceSpec spec) {
+    return spec.getMemorySwapBytes() == 0
+        ? 2 * Math.min(spec.getMemoryBytes(), Long.MAX_VALUE / 2)
+        : spec.getMemorySwapBytes();
   }
 
   private static void devices(JsonWriter json, ResourceSpec spec) {

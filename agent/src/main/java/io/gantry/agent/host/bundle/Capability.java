@@ -71,7 +71,7 @@ public enum Capability {
   private static final String PREFIX = "CAP_";
 
   /** With or without the prefix, in any case. */
-  static Optional<Capability> of(String name) {
+  public static Optional<Capability> of(String name) {
     var upper = name.toUpperCase(Locale.ROOT);
     var bare = upper.startsWith(PREFIX) ? upper.substring(PREFIX.length()) : upper;
     for (var capability : values()) {

@@ -24,9 +24,9 @@ final class ContainerMounts {
 
   private ContainerMounts() {}
 
-  static ArrayNode json(Plan plan) {
+  static ArrayNode json(Plan plan, boolean writableCgroups) {
     var mounts = new ContainerMounts();
-    mounts.kernel(plan);
+    mounts.kernel(plan, writableCgroups);
     mounts.files(plan);
     mounts.users(plan);
     var json = Json.array();
@@ -41,7 +41,7 @@ final class ContainerMounts {
     return ordered;
   }
 
-  private void kernel(Plan plan) {
+  private void kernel(Plan plan, boolean writableCgroups) {
     var spec = plan.container().getSpec();
     var privileged = spec.getSecurity().getPrivileged();
     var access = privileged ? "rw" : "ro";
@@ -58,7 +58,14 @@ final class ContainerMounts {
         "mode=0620",
         "gid=5");
     put("/sys", "sysfs", "sysfs", "nosuid", "noexec", "nodev", access);
-    put("/sys/fs/cgroup", "cgroup", "cgroup", access, "nosuid", "noexec", "nodev");
+    put(
+        "/sys/fs/cgroup",
+        "cgroup",
+        "cgroup",
+        writableCgroups ? "rw" : "ro",
+        "nosuid",
+        "noexec",
+        "nodev");
     put("/dev/mqueue", "mqueue", "mqueue", "nosuid", "noexec", "nodev");
     sharedMemory(plan);
     if (plan.initProgram().isPresent()) {

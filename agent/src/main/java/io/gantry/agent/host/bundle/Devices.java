@@ -3,6 +3,7 @@ package io.gantry.agent.host.bundle;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gantry.protocol.v1.ContainerSpec;
+import io.gantry.protocol.v1.StringList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,6 +26,11 @@ final class Devices {
   static Devices of(ContainerSpec spec, HostDevices host) throws IOException {
     var devices = new Devices();
     var privileged = spec.getSecurity().getPrivileged();
+    for (var request : spec.getResources().getDeviceRequestsList()) {
+      throw new IOException(
+          "could not select device driver \"%s\" with capabilities: [%s]"
+              .formatted(request.getDriver(), words(request.getCapabilitiesList())));
+    }
     devices.rules.addObject().put("allow", privileged).put("access", "rwm");
     if (privileged) {
       for (var node : host.at(ALL)) {
@@ -49,6 +55,13 @@ final class Devices {
       devices.rule(text);
     }
     return devices;
+  }
+
+  /** As Go prints lists of lists. */
+  private static String words(List<StringList> lists) {
+    return lists.stream()
+        .map(list -> "[" + String.join(" ", list.getValuesList()) + "]")
+        .collect(java.util.stream.Collectors.joining(" "));
   }
 
   /** Directories of these are mounts of their own, and their nodes would be hidden anyway. */

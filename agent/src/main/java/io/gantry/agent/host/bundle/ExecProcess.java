@@ -50,7 +50,7 @@ public final class ExecProcess {
       Set<Capability> held)
       throws IOException {
     ObjectNode process = container.deepCopy();
-    process.remove(List.of("consoleSize", "rlimits", "oomScoreAdj"));
+    process.remove(List.of("consoleSize", "oomScoreAdj"));
     process.put("terminal", spec.getTty());
     if (spec.getTty() && spec.getConsoleHeight() > 0 && spec.getConsoleWidth() > 0) {
       process
@@ -75,6 +75,9 @@ public final class ExecProcess {
             Environment.ofExec(configured, environment, spec.getEnvList(), spec.getTty(), user)));
     if (!spec.getWorkingDir().isEmpty()) {
       process.put("cwd", ContainerMounts.clean(spec.getWorkingDir()));
+    }
+    if (spec.getPrivileged()) {
+      process.remove("apparmorProfile");
     }
     process.set(
         "capabilities", GrantedCapabilities.json(granted(container, spec, held), user.uid() == 0));

@@ -15,8 +15,9 @@ import java.util.Set;
  * @param capabilities the agent's own; no more can be granted
  * @param hardLimits of the agent's resource limits, by name in lower case; -1: unlimited
  * @param oomScoreAdj of the agent: without CAP_SYS_RESOURCE no container gets a lower one
- * @param appArmor the kernel has it
+ * @param appArmor the kernel enforces it
  * @param architecture as in seccomp profiles: "amd64", "arm64"
+ * @param defaultAppArmor the profile of containers that name none; empty: they are unconfined
  * @param defaultSeccomp Docker-style profile; empty: no default, containers run unfiltered
  */
 public record HostAbilities(
@@ -24,6 +25,7 @@ public record HostAbilities(
     Map<String, Long> hardLimits,
     int oomScoreAdj,
     boolean appArmor,
+    Optional<String> defaultAppArmor,
     Cgroups.Mode cgroups,
     String architecture,
     Optional<SeccompProfile> defaultSeccomp) {
@@ -40,7 +42,8 @@ public record HostAbilities(
         capabilitiesOfSelf(),
         limits(Files.readString(Path.of("/proc/self/limits"))),
         Integer.parseInt(Files.readString(Path.of("/proc/self/oom_score_adj")).strip()),
-        Files.exists(Path.of("/sys/kernel/security/apparmor")),
+        AppArmor.enabled(),
+        AppArmor.loaded(),
         cgroups,
         architecture(System.getProperty("os.arch")),
         Files.exists(profile)

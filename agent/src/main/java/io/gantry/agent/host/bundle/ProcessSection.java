@@ -39,6 +39,7 @@ final class ProcessSection {
     json.put("cwd", ContainerMounts.clean(process.getWorkingDir()));
     json.set("capabilities", GrantedCapabilities.json(granted, user.uid() == 0));
     json.put("noNewPrivileges", options.noNewPrivileges());
+    options.appArmor().ifPresent(profile -> json.put("apparmorProfile", profile));
     if (resources.getUlimitsCount() > 0) {
       json.set("rlimits", Limits.json(resources.getUlimitsList(), host, warnings));
     }

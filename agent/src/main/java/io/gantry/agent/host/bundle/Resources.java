@@ -24,8 +24,9 @@ public final class Resources {
     var resources = Json.object();
     set(resources, "memory", memory(spec));
     set(resources, "cpu", cpu(spec));
-    if (spec.hasPidsLimit() && spec.getPidsLimit() != 0) {
-      resources.putObject("pids").put("limit", Math.max(-1, spec.getPidsLimit()));
+    // No bound is a group's own default, and "-1" is more than some runtimes can write.
+    if (spec.getPidsLimit() > 0) {
+      resources.putObject("pids").put("limit", spec.getPidsLimit());
     }
     set(resources, "blockIO", blockIo(spec, host));
     return resources;

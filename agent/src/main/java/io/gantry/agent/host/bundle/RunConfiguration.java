@@ -34,7 +34,7 @@ record RunConfiguration(ObjectNode json, List<String> warnings) {
         json.put("domainname", domain);
       }
     }
-    json.set("mounts", ContainerMounts.json(plan));
+    json.set("mounts", ContainerMounts.json(plan, options.writableCgroups()));
     json.set("linux", LinuxSection.json(plan, granted, options, host, devices));
     if (spec.getAnnotationsCount() > 0) {
       var annotations = json.putObject("annotations");

@@ -1,6 +1,7 @@
 package io.gantry.agent.host.cgroup;
 
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.LimitSupport;
 import io.gantry.agent.Stats;
 import io.gantry.agent.host.Cgroups;
 import java.io.IOException;
@@ -45,6 +46,11 @@ public final class CgroupFiles implements Cgroups {
   }
 
   @Override
+  public LimitSupport support() throws IOException {
+    return SupportFiles.read(hierarchies, Runtime.getRuntime().availableProcessors());
+  }
+
+  @Override
   public String path(ContainerId id, String otherParent) {
     var group = (otherParent.isEmpty() ? parent : relative(otherParent)).resolve(id.value());
     known.put(id, group);
@@ -70,6 +76,17 @@ public final class CgroupFiles implements Cgroups {
     return hierarchies.mode() == Mode.V2
         ? new StatsV2(hierarchies.unified().orElseThrow().resolve(path)).read(host, processes)
         : new StatsV1(hierarchies, path).read(host, processes);
+  }
+
+  @Override
+  public void unboundProcesses(ContainerId id) throws IOException {
+    var hierarchy = hierarchies.of("pids");
+    if (hierarchy.isPresent()) {
+      var bound = hierarchy.get().resolve(locate(id)).resolve("pids.max");
+      if (Files.exists(bound)) {
+        Files.writeString(bound, "max");
+      }
+    }
   }
 
   @Override

@@ -240,7 +240,7 @@ class LifecycleTest {
         .isEqualTo(
             new Accepted(
                 List.of(new ContainerEvent.Updated(Optional.of(patch), Optional.empty(), NOON)),
-                List.of(new Step.ApplyLimits(patch))));
+                List.of(new Step.ApplyLimits(patch, ResourceSpec.getDefaultInstance()))));
   }
 
   @Test

@@ -49,6 +49,7 @@ final class Plans {
           Map.of(),
           0,
           false,
+          Optional.empty(),
           Cgroups.Mode.V1,
           "amd64",
           Optional.of(PROFILE));
@@ -60,6 +61,7 @@ final class Plans {
           Map.of("nofile", 1000L),
           0,
           false,
+          Optional.empty(),
           Cgroups.Mode.V1,
           "amd64",
           Optional.of(PROFILE));

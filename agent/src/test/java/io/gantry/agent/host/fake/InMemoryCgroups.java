@@ -1,6 +1,7 @@
 package io.gantry.agent.host.fake;
 
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.LimitSupport;
 import io.gantry.agent.Stats;
 import io.gantry.agent.host.Cgroups;
 import java.io.IOException;
@@ -30,6 +31,16 @@ public final class InMemoryCgroups implements Cgroups {
   @Override
   public Mode mode() {
     return Mode.V2;
+  }
+
+  @Override
+  public LimitSupport support() {
+    return LimitSupport.all(2);
+  }
+
+  @Override
+  public void unboundProcesses(ContainerId id) throws IOException {
+    faults.check();
   }
 
   @Override
