@@ -134,8 +134,10 @@ public final class Creator {
     }
     var taken = name(name, id);
     return switch (taken) {
-      case Outcome.Done<String>(var own) -> withVolumes(caller, id, own, spec, image, plan, limits.warnings());
-      case Outcome.Unchanged<String>(var own) -> withVolumes(caller, id, own, spec, image, plan, limits.warnings());
+      case Outcome.Done<String>(var own) ->
+          withVolumes(caller, id, own, spec, image, plan, limits.warnings());
+      case Outcome.Unchanged<String>(var own) ->
+          withVolumes(caller, id, own, spec, image, plan, limits.warnings());
       case Outcome.Refused<String> refused -> CompletableFuture.completedFuture(refused.as());
     };
   }
@@ -164,8 +166,8 @@ public final class Creator {
   }
 
   static String nameTaken(String name, String holder) {
-    return ("Conflict. The container name \"/%s\" is already in use by container \"%s\". You have to"
-            + " remove (or rename) that container to be able to reuse that name.")
+    return ("Conflict. The container name \"/%s\" is already in use by container \"%s\". You have"
+                + " to remove (or rename) that container to be able to reuse that name.")
         .formatted(name, holder);
   }
 
@@ -197,7 +199,8 @@ public final class Creator {
                   }
                 }
               }
-              return claimed(caller, id, name, spec, image, plan.located(directories::get), warnings);
+              return claimed(
+                  caller, id, name, spec, image, plan.located(directories::get), warnings);
             });
   }
 

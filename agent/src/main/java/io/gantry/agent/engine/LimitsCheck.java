@@ -137,8 +137,7 @@ final class LimitsCheck {
     }
     var score = spec.getOomScoreAdj();
     return score < -1000 || score > 1000
-        ? Optional.of(
-            "Invalid value %d, range for oom score adj is [-1000, 1000]".formatted(score))
+        ? Optional.of("Invalid value %d, range for oom score adj is [-1000, 1000]".formatted(score))
         : Optional.empty();
   }
 

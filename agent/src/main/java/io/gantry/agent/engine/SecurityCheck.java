@@ -109,8 +109,7 @@ final class SecurityCheck {
               "sysctl \"%s\" is not allowed in the hosts ipc namespace".formatted(name));
         }
       } else if (!name.equals("kernel.domainname") || security.getUtsMode().equals(HOST)) {
-        return Optional.of(
-            "sysctl \"%s\" is not in a separate kernel namespace".formatted(name));
+        return Optional.of("sysctl \"%s\" is not in a separate kernel namespace".formatted(name));
       }
       if (name.contains("/") || name.contains("..")) {
         return Optional.of("sysctl \"%s\" is not a name".formatted(name));
@@ -137,8 +136,7 @@ final class SecurityCheck {
   private static Optional<String> isolation(String isolation) {
     return isolation.isEmpty() || isolation.equalsIgnoreCase("default")
         ? Optional.empty()
-        : Optional.of(
-            "invalid isolation (%s): linux only supports 'default'".formatted(isolation));
+        : Optional.of("invalid isolation (%s): linux only supports 'default'".formatted(isolation));
   }
 
   private static Optional<String> storage(ContainerSpec spec) {

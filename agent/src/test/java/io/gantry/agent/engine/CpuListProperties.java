@@ -10,7 +10,8 @@ import net.jqwik.api.constraints.Size;
 
 class CpuListProperties {
   @Property
-  void aListOfNumbersIsTheirSet(@ForAll @Size(max = 9) List<@IntRange(max = 4095) Integer> numbers) {
+  void aListOfNumbersIsTheirSet(
+      @ForAll @Size(max = 9) List<@IntRange(max = 4095) Integer> numbers) {
     var text = new StringBuilder();
     for (var number : numbers) {
       text.append(text.isEmpty() ? "" : ",").append(number);

@@ -25,8 +25,7 @@ class LimitsCheckTest {
         "You should always set the Memory limit when using Memoryswap limit, see usage",
         spec -> spec.setMemorySwapBytes(10 * MEBI));
     refused(
-        "Minimum memory reservation allowed is 6MB",
-        spec -> spec.setMemoryReservationBytes(MEBI));
+        "Minimum memory reservation allowed is 6MB", spec -> spec.setMemoryReservationBytes(MEBI));
     refused(
         "Minimum memory limit can not be less than memory reservation limit, see usage",
         spec -> spec.setMemoryBytes(10 * MEBI).setMemoryReservationBytes(20 * MEBI));

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class LimitsE2E {
   private static final String IMAGE = Busybox.IMAGE;
   private static final Duration SOON = Duration.ofSeconds(20);
-  private static final boolean V2 =
-      Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
+  private static final boolean V2 = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
 
   private static TempHost host;
   private static AgentProcess agent;
@@ -121,8 +120,7 @@ class LimitsE2E {
   void oomScoreIsTheProcesses() {
     assertThat(
             docker
-                .run(
-                    "run", "--rm", "--oom-score-adj", "500", IMAGE, "cat", "/proc/1/oom_score_adj")
+                .run("run", "--rm", "--oom-score-adj", "500", IMAGE, "cat", "/proc/1/oom_score_adj")
                 .succeeded())
         .isEqualTo("500\n");
   }
@@ -131,8 +129,17 @@ class LimitsE2E {
   void whoeverUsesTooMuchMemoryIsKilledAndTheRecordSaysSo() {
     var result =
         docker.run(
-            "run", "--name", "greedy", "-m", "16m", IMAGE, "dd", "if=/dev/zero", "of=/dev/null",
-            "bs=100M", "count=1");
+            "run",
+            "--name",
+            "greedy",
+            "-m",
+            "16m",
+            IMAGE,
+            "dd",
+            "if=/dev/zero",
+            "of=/dev/null",
+            "bs=100M",
+            "count=1");
     assertThat(result.exit()).isEqualTo(137);
     assertThat(
             docker
@@ -184,8 +191,19 @@ class LimitsE2E {
   @Test
   void aCgroupParentIsTheParentOfTheContainersGroup() {
     var parent = "/" + host.directory().getFileName() + "p";
-    var own = docker.run("run", "--rm", "--cgroupns", "host", "--cgroup-parent", parent, IMAGE,
-        "cat", "/proc/1/cgroup").succeeded();
+    var own =
+        docker
+            .run(
+                "run",
+                "--rm",
+                "--cgroupns",
+                "host",
+                "--cgroup-parent",
+                parent,
+                IMAGE,
+                "cat",
+                "/proc/1/cgroup")
+            .succeeded();
     assertThat(own).contains(parent + "/");
   }
 
@@ -210,7 +228,8 @@ class LimitsE2E {
   }
 
   private static String create(String body) throws IOException {
-    return api.post("/containers/create", body.formatted(IMAGE).replace("}}", "},\"Cmd\":[\"true\"]}"))
+    return api.post(
+            "/containers/create", body.formatted(IMAGE).replace("}}", "},\"Cmd\":[\"true\"]}"))
         .succeeded()
         .text();
   }
@@ -218,7 +237,13 @@ class LimitsE2E {
   private static List<String> events(String name) {
     return docker
         .run(
-            "events", "--since", "10m", "--until=-1s", "-f", "container=" + name, "--format",
+            "events",
+            "--since",
+            "10m",
+            "--until=-1s",
+            "-f",
+            "container=" + name,
+            "--format",
             "{{.Action}}")
         .succeeded()
         .lines()

@@ -111,7 +111,8 @@ final class SupportFiles {
   private static boolean existsByAnyName(Path file) {
     return Files.exists(file)
         || Files.exists(
-            file.resolveSibling(file.getFileName().toString().replace("io.weight", "io.bfq.weight")));
+            file.resolveSibling(
+                file.getFileName().toString().replace("io.weight", "io.bfq.weight")));
   }
 
   /** The file in the first group below the root that has its controller. */
