@@ -17,7 +17,7 @@ bench_end() {
     [ "$pid" = $$ ] || kill -KILL "$pid" 2>/dev/null || true
   done
   for point in $(grep -F "$BENCH" /proc/mounts | cut -d' ' -f2 | sort -r); do umount -l "$point" || true; done
-  nsenter --net="/run/netns/$NETNS" ops/dev/sweep "$BENCH/g"
+  nsenter --net="/run/netns/$NETNS" ops/dev/sweep "$BENCH/g" "$BENCH/gr"
   ip netns del "$NETNS" 2>/dev/null || true
   rm -rf --one-file-system "$BENCH"
 }

@@ -49,7 +49,7 @@ instance_stop() {
       sleep 0.1
     done
   fi
-  ops/dev/sweep "$STATE_DIR"
+  ops/dev/sweep "$STATE_DIR" "$RUN_DIR"
   rm -rf "$STATE_DIR" "$RUN_DIR" "$PID_FILE" "$DEV_DIR/busybox.tar"
 }
 

@@ -66,7 +66,13 @@ final class LeakAudit {
             }
           });
     }
-    ofContainers.put("published port", new NftablesFirewall(name.firewallTable())::published);
+    ofContainers.put(
+        "published port",
+        () -> {
+          try (var firewall = new NftablesFirewall(name.firewallTable())) {
+            return firewall.published();
+          }
+        });
     ofContainers.put("directory", directories::containers);
     ofContainers.put("run directory", () -> named(runDir.resolve("containers")));
   }

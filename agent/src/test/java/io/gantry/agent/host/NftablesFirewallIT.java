@@ -40,6 +40,16 @@ class NftablesFirewallIT extends FirewallContract {
   }
 
   @Test
+  void whoOnlyLooksMakesNoTable() throws Exception {
+    assertThat(firewall.published()).isEmpty();
+    firewall.withdraw(id);
+    firewall.removeNetwork("gt-none0");
+    assertThat(list()).contains("No such file or directory");
+    firewall.publish(id, address("10.1.2.3"), List.of(tcp(28080, 80)));
+    assertThat(list()).contains("28080");
+  }
+
+  @Test
   void nextAgentKnowsWhatIsPublishedAndMayReplaceIt() throws Exception {
     var gateway = new Links.Address(address("10.1.2.1"), 24);
     firewall.ensureNetwork("gt-none0", gateway, true);

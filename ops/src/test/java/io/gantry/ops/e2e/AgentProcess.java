@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A started gantryd of the built distribution. */
 final class AgentProcess implements AutoCloseable {
@@ -15,6 +16,8 @@ final class AgentProcess implements AutoCloseable {
   static final Path DISTRIBUTION = Path.of("target/gantry").toAbsolutePath();
 
   private static final Duration READY = Duration.ofSeconds(30);
+
+  private static final Pattern CONTAINER = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
 
   private final TempHost host;
   private final Process process;
@@ -99,11 +102,34 @@ final class AgentProcess implements AutoCloseable {
     }
   }
 
-  /** Fails with the log if the agent ended before anybody asked it to. */
+  /** All of them, running or not, with their anonymous volumes. */
+  void removeContainers() {
+    var api = new DockerApi(host.dockerSocket());
+    try {
+      var listed = api.get("/containers/json?all=1").succeeded().text();
+      var ids = CONTAINER.matcher(listed).results().map(found -> found.group(1)).toList();
+      for (var id : ids) {
+        var answer = api.delete("/containers/" + id + "?force=1&v=1");
+        if (answer.status() != 204 && answer.status() != 404) {
+          throw new AssertionError("cannot remove %s: %s".formatted(id, answer.text()));
+        }
+      }
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /**
+   * Leaves no container behind. Fails with the log if the agent ended before anybody asked it to.
+   */
   @Override
   public void close() {
     if (process.isAlive()) {
-      terminate();
+      try {
+        removeContainers();
+      } finally {
+        terminate();
+      }
     } else if (!ended) {
       throw new AssertionError(
           "gantryd ended by itself with %d; its log:%n%s".formatted(process.exitValue(), log()));

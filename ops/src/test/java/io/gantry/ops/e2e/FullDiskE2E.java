@@ -20,10 +20,7 @@ class FullDiskE2E {
   @BeforeEach
   void startAgentOnASmallDisk() throws IOException {
     host = TempHost.create();
-    Files.createDirectory(host.state());
-    Command.run(
-            List.of("mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", host.state().toString()))
-        .succeeded();
+    host.useSmallDisk("200m");
     agent = AgentProcess.start(host);
     Busybox.importInto(host);
   }

@@ -1,12 +1,12 @@
 package io.gantry.ops.e2e;
 
-import io.gantry.ops.AgentName;
+import io.gantry.ops.e2e.Command.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  */
 record TempHost(Path directory, String networkNamespace) implements AutoCloseable {
   private static final Duration ENDED = Duration.ofSeconds(10);
+  private static final int LOG_LINES = 60;
 
   static TempHost create() {
     try {
@@ -59,17 +60,9 @@ record TempHost(Path directory, String networkNamespace) implements AutoCloseabl
         .toList();
   }
 
-  /** Mounts, and processes by their command line, that belong to this host. */
+  /** Processes, mounts, control groups and links of containers. */
   List<String> leftovers() {
-    try (var mounts = Files.lines(Path.of("/proc/self/mounts"))) {
-      var name = directory.toString();
-      return Stream.concat(
-              mounts.filter(line -> line.contains(name)).map(line -> "mount " + line),
-              processes().map(process -> "process " + process.pid() + " " + commandLine(process)))
-          .toList();
-    } catch (IOException failed) {
-      throw new UncheckedIOException(failed);
-    }
+    return new Leftovers(this).ofContainers();
   }
 
   /** The leak audit, of this host's agent. */
@@ -86,60 +79,101 @@ record TempHost(Path directory, String networkNamespace) implements AutoCloseabl
                 run().toString())));
   }
 
-  /** Those that have this host's directory in their words, and those in its agent's cgroups. */
-  private Stream<ProcessHandle> processes() {
-    var cgroup = AgentName.of(state()).cgroup() + "/";
-    return ProcessHandle.allProcesses()
-        .filter(
-            process ->
-                commandLine(process).contains(directory.toString())
-                    || text(process, "cgroup").contains(cgroup));
-  }
-
-  private static String commandLine(ProcessHandle process) {
-    return text(process, "cmdline").replace('\0', ' ');
-  }
-
-  private static String text(ProcessHandle process, String file) {
-    try {
-      return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));
-    } catch (IOException _) {
-      return ""; // it has ended
-    }
+  /** Makes the state directory a disk of its own that is full after so much. */
+  void useSmallDisk(String size) throws IOException {
+    Files.createDirectory(state());
+    var options = "size=" + size;
+    Command.run(List.of("mount", "-t", "tmpfs", "-o", options, "tmpfs", state().toString()))
+        .succeeded();
   }
 
   /** Everything that does not live on a disk goes at once: processes, mounts, devices, rules. */
   void reboot() {
-    endAll();
+    endAll().succeeded();
     Command.run(List.of("ip", "netns", "del", networkNamespace)).succeeded();
     Command.run(List.of("ip", "netns", "add", networkNamespace)).succeeded();
     Command.run(List.of("ip", "-n", networkNamespace, "link", "set", "lo", "up")).succeeded();
     Command.run(List.of("rm", "-rf", "--one-file-system", run().toString())).succeeded();
   }
 
-  /** Also what a failed test left: processes are ended, mounts detached. */
+  /**
+   * Removes the containers that the test left and fails if anything else of the agent is left: what
+   * Gantry let go of is told apart from what only the end of a test takes away. In any case nothing
+   * is left afterwards.
+   */
   @Override
   public void close() {
-    endAll();
-    var sweep = Path.of("dev/sweep").toAbsolutePath().toString();
-    Command.run(inNetwork(List.of(sweep, state().toString())));
+    var wrong = new ArrayList<String>();
+    try {
+      clearContainers();
+      new Leftovers(this).ofContainers().forEach(left -> wrong.add("Gantry left " + left));
+      var audit = doctor();
+      if (audit.exit() != 0) {
+        wrong.add("gantry doctor says " + audit.out() + audit.err());
+      }
+    } catch (RuntimeException | AssertionError failed) {
+      wrong.add(failed.toString());
+    }
+    var log = logTail();
+    var swept = endAll();
+    if (swept.exit() != 0) {
+      wrong.add(swept.err());
+    }
+    new Leftovers(this).all().forEach(left -> wrong.add("after the sweep there is " + left));
+    Command.run(List.of("umount", "-l", state().toString())); // if it was a disk of its own
     Command.run(List.of("ip", "netns", "del", networkNamespace));
     Command.run(List.of("rm", "-rf", "--one-file-system", directory.toString()));
+    if (Files.exists(directory)) {
+      wrong.add("files are left in " + directory);
+    }
+    if (!wrong.isEmpty()) {
+      throw new AssertionError(String.join("\n", wrong) + "\nthe agent's log:\n" + log);
+    }
   }
 
-  private void endAll() {
-    processes().forEach(ProcessHandle::destroyForcibly);
+  /**
+   * As a user would. A test that ended its agent, or whose agent ended, gets another one for this.
+   */
+  private void clearContainers() {
+    if (hasContainers()) {
+      try (var agent = AgentProcess.start(this)) {
+        agent.removeContainers();
+      }
+    }
+  }
+
+  private boolean hasContainers() {
+    var containers = state().resolve("containers");
+    if (!Files.isDirectory(containers)) {
+      return false;
+    }
+    try (var entries = Files.list(containers)) {
+      return entries.findAny().isPresent();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private String logTail() {
+    try {
+      var lines = Files.readAllLines(log());
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+    } catch (IOException failed) {
+      return failed.toString();
+    }
+  }
+
+  /** What names this directory, by pid; then what is known by the agent's name. */
+  private Result endAll() {
+    new Leftovers(this).commands().forEach(ProcessHandle::destroyForcibly);
     Eventually.holds(
         ENDED,
         () -> {
-          if (processes().findAny().isPresent()) {
-            throw new IllegalStateException("still there: " + leftovers());
+          if (new Leftovers(this).commands().findAny().isPresent()) {
+            throw new IllegalStateException("still there: " + new Leftovers(this).processes());
           }
         });
-    leftovers().stream()
-        .filter(line -> line.startsWith("mount "))
-        .map(line -> line.split(" ")[2])
-        .sorted(Comparator.reverseOrder())
-        .forEach(mount -> Command.run(List.of("umount", "-l", mount)));
+    var sweep = Path.of("dev/sweep").toAbsolutePath().toString();
+    return Command.run(inNetwork(List.of(sweep, state().toString(), run().toString())));
   }
 }

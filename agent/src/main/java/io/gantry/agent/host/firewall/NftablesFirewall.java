@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * {@link Firewall} by one nftables table of family inet. What it holds is read back once, at the
  * first use, and kept in memory; when someone else flushes the ruleset, the next change notices and
- * writes the whole table again.
+ * writes the whole table again. Looking makes no table: the first change does.
  */
 public final class NftablesFirewall implements Firewall, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NftablesFirewall.class);
@@ -27,6 +27,7 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
   private final Nft nft;
   private final Elements elements = new Elements();
   private Optional<Contents> known = Optional.empty();
+  private boolean written;
 
   /** {@code table}: the agent's name. Nothing is changed before the first call. */
   public NftablesFirewall(String table) throws IOException {
@@ -43,6 +44,7 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
     if (!DEVICE.matcher(bridge).matches()) {
       throw new IOException("let network out: \"" + bridge + "\" is no name of a device");
     }
+    write();
     var networks = contents().networks();
     var wanted = Network.of(gateway, internal);
     var before = Optional.ofNullable(networks.get(bridge));
@@ -76,6 +78,7 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
     for (var port : ports) {
       entries.add(Entry.of(containerAddress, port));
     }
+    write();
     var published = contents().published();
     var before = Optional.ofNullable(published.get(id));
     if (before.equals(Optional.of(entries)) || before.isEmpty() && entries.isEmpty()) {
@@ -112,6 +115,7 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
     // Adding first makes the deletion succeed when there is no table.
     nft.apply("add table inet %s\ndelete table inet %s\n".formatted(table, table));
     known = Optional.empty();
+    written = false;
   }
 
   private void replace(String what, ContainerId id, List<Entry> removed, List<Entry> added)
@@ -175,9 +179,16 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
     return script.toString();
   }
 
+  /** Makes the table or, the first time, renews the rules of one that an earlier agent made. */
+  private void write() throws IOException {
+    if (!written) {
+      nft.apply(Table.script(table));
+      written = true;
+    }
+  }
+
   private Contents contents() throws IOException {
     if (known.isEmpty()) {
-      nft.apply(Table.script(table));
       var listed = nft.list(table);
       known = Optional.of(listed.isPresent() ? Contents.parse(listed.get()) : Contents.empty());
     }
