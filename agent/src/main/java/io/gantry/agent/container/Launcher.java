@@ -8,6 +8,7 @@ import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.MountPoint;
 import io.gantry.protocol.v1.MountSpec;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,12 +113,25 @@ public final class Launcher {
     };
   }
 
+  /**
+   * By this file many programs know that they run in a container. It must be made new, so that no
+   * link in an image leads out of the root.
+   */
+  private static void markAsContainer(Path root) throws IOException {
+    try {
+      Files.createFile(root.resolve(".dockerenv"));
+    } catch (FileAlreadyExistsException e) {
+      // From an earlier start, or the image's own.
+    }
+  }
+
   private Report start(ContainerId id, Facts facts, long incarnation)
       throws IOException, InterruptedException {
     var container = facts.container();
     Files.createDirectories(directories.container(id));
     var layers = facts.layers().stream().map(directories::layer).toList();
     var root = host.snapshotter().mount(id, layers);
+    markAsContainer(root);
     var connection = connector.connect(id, container);
     networkFiles.write(id, container, connection);
     var warnings =

@@ -20,6 +20,10 @@ final class Answers {
   /** Clients compare the whole header: no charset may follow. */
   static final ContentType JSON = ContentTypes.APPLICATION_JSON;
 
+  /** Spelled as Go spells it. */
+  private static final ContentType TEXT =
+      MediaTypes.customBinary("text", "plain; charset=utf-8", true).toContentType();
+
   static final ContentType TAR = binary("x-tar");
   static final ContentType RAW_STREAM = binary("vnd.docker.raw-stream");
   static final ContentType MULTIPLEXED_STREAM = binary("vnd.docker.multiplexed-stream");
@@ -53,7 +57,7 @@ final class Answers {
   static HttpResponse text(int status, String body) {
     return HttpResponse.create()
         .withStatus(status)
-        .withEntity(HttpEntities.create(ContentTypes.TEXT_PLAIN_UTF8, ByteString.fromString(body)));
+        .withEntity(HttpEntities.create(TEXT, ByteString.fromString(body)));
   }
 
   /** Each element is a chunk of its own, and sent at once; so are the headers. */

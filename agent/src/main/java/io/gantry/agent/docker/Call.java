@@ -1,5 +1,6 @@
 package io.gantry.agent.docker;
 
+import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpRequest;
 import akka.stream.Materializer;
 import akka.util.ByteString;
@@ -68,7 +69,7 @@ record Call(
       return OptionalInt.of(Integer.parseInt(text.get()));
     } catch (NumberFormatException e) {
       throw Refusal.invalid(
-          "strconv.Atoi: parsing \"%s\": invalid syntax in %s".formatted(text.get(), name));
+          "strconv.Atoi: parsing \"%s\": invalid syntax".formatted(text.get()));
     }
   }
 
@@ -80,8 +81,27 @@ record Call(
     return request.getHeader("Upgrade").isPresent();
   }
 
-  /** The whole body, bounded: for JSON. */
+  /** The whole body, bounded: for JSON, which a client has to say it is when there is one. */
   CompletionStage<ByteString> json() {
-    return body.whole(materializer);
+    var given = request.entity().getContentType();
+    var type = given.equals(ContentTypes.NO_CONTENT_TYPE) ? "" : given.toString();
+    return body.whole(materializer)
+        .thenApply(
+            bytes -> {
+              if (!bytes.isEmpty() && !isJson(type)) {
+                throw Refusal.invalid(
+                    type.isEmpty()
+                        ? "malformed Content-Type header (): mime: no media type"
+                        : "unsupported Content-Type header (%s): must be 'application/json'"
+                            .formatted(type));
+              }
+              return bytes;
+            });
+  }
+
+  private static boolean isJson(String contentType) {
+    var semicolon = contentType.indexOf(';');
+    var type = semicolon < 0 ? contentType : contentType.substring(0, semicolon);
+    return type.strip().equalsIgnoreCase("application/json");
   }
 }

@@ -159,7 +159,6 @@ final class ContainerFilter {
         && filters.any("expose", port -> hasPort(exposed(container), port))
         && filters.any("publish", port -> hasPort(published(container), port))
         && filters.bool("is-task").map(task -> !task).orElse(true)
-        && filters.any("isolation", container.getSpec().getIsolation()::equals)
         && before.map(bound -> older(container, bound)).orElse(true)
         && since.map(bound -> older(bound, container)).orElse(true);
   }

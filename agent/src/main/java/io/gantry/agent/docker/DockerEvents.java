@@ -8,12 +8,15 @@ import io.gantry.persistence.event.Subject;
 import io.gantry.persistence.event.VolumeEvent;
 import io.gantry.persistence.record.Entry;
 import io.gantry.protocol.v1.Endpoint;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The record as Docker tells it: one entry becomes no, one or several messages. What an entry does
@@ -22,10 +25,19 @@ import java.util.TreeMap;
  * stream.
  */
 final class DockerEvents {
+  private final Function<String, Optional<Instant>> startedAt;
   private final Map<String, String> commands = new HashMap<>();
   private final Map<String, Map<String, Endpoint>> networks = new HashMap<>();
   private final Map<String, String> health = new HashMap<>();
+  private final Map<String, Instant> begun = new HashMap<>();
   private final Map<String, String> drivers = new HashMap<>();
+
+  /**
+   * @param startedAt when a container was last started, for those that began before the stream
+   */
+  DockerEvents(Function<String, Optional<Instant>> startedAt) {
+    this.startedAt = startedAt;
+  }
 
   List<DockerEvent> translate(Entry entry) {
     var subject = entry.recorded().subject();
@@ -58,8 +70,6 @@ final class DockerEvents {
       case ContainerEvent.Paused _ -> said.of("pause");
       case ContainerEvent.Unpaused _ -> said.of("unpause");
       case ContainerEvent.Exited exited -> exited(exited, subject, time);
-      case ContainerEvent.StartFailed(_, var code, _, _) ->
-          said.of("die", Map.of("exitCode", Integer.toString(code)));
       case ContainerEvent.OutOfMemory _ -> said.of("oom");
       case ContainerEvent.HealthChecked(_, var status, _, _, _) ->
           status.equals(health.put(subject.id(), status))
@@ -78,7 +88,7 @@ final class DockerEvents {
         yield List.of(onNetwork("disconnect", id, name, subject.id(), time));
       }
       case ContainerEvent.ExecCreated(var id, var spec, _) -> {
-        commands.put(id, String.join(" ", spec.getCommandList()));
+        commands.put(id, command(spec.getCommandList()));
         yield said.of(withCommand("exec_create", id), Map.of("execID", id));
       }
       case ContainerEvent.ExecStarted(var id, _) ->
@@ -91,15 +101,24 @@ final class DockerEvents {
       case ContainerEvent.Removed _ -> {
         networks.remove(subject.id());
         health.remove(subject.id());
+        begun.remove(subject.id());
         yield said.of("destroy");
       }
       case ContainerEvent.StartRequested _,
           ContainerEvent.RestartScheduled _,
           ContainerEvent.RestartCancelled _,
           ContainerEvent.RemoveRequested _,
+          ContainerEvent.StartFailed _, // whoever asked for the start is told
           ContainerEvent.RemoveFailed _ ->
           List.of();
     };
+  }
+
+  /** The program, a space, its arguments: also where there are none. */
+  private static String command(List<String> argv) {
+    return argv.isEmpty()
+        ? ""
+        : argv.getFirst() + " " + String.join(" ", argv.subList(1, argv.size()));
   }
 
   private String withCommand(String action, String execId) {
@@ -112,6 +131,7 @@ final class DockerEvents {
     var places = new TreeMap<>(started.endpoints());
     networks.put(subject.id(), places);
     health.put(subject.id(), "starting");
+    begun.put(subject.id(), time);
     places.forEach(
         (name, endpoint) ->
             all.add(onNetwork("connect", endpoint.getNetworkId(), name, subject.id(), time)));
@@ -121,8 +141,12 @@ final class DockerEvents {
 
   private List<DockerEvent> exited(ContainerEvent.Exited exited, Subject subject, Instant time) {
     var all = new java.util.ArrayList<DockerEvent>();
-    all.addAll(
-        new Said(subject, time).of("die", Map.of("exitCode", Integer.toString(exited.code()))));
+    var how = new TreeMap<>(Map.of("exitCode", Integer.toString(exited.code())));
+    var since = begun.containsKey(subject.id()) ? begun.remove(subject.id()) : startedAt.apply(subject.id()).filter(at -> !at.isAfter(time)).orElse(null);
+    if (since != null) {
+      how.put("execDuration", Long.toString(Duration.between(since, time).toSeconds()));
+    }
+    all.addAll(new Said(subject, time).of("die", how));
     var places = networks.remove(subject.id());
     if (places != null) {
       places.forEach(

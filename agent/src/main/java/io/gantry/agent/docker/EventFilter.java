@@ -1,30 +1,13 @@
 package io.gantry.agent.docker;
 
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** The filters of an event stream. */
 record EventFilter(Filters filters) implements Predicate<DockerEvent> {
-  private static final Set<String> KNOWN =
-      Set.of(
-          "config",
-          "container",
-          "daemon",
-          "event",
-          "image",
-          "label",
-          "network",
-          "node",
-          "plugin",
-          "scope",
-          "secret",
-          "service",
-          "type",
-          "volume");
-
+  /** A filter that Docker does not know filters nothing here, unlike in lists. */
   static EventFilter parse(Optional<String> text) {
-    return new EventFilter(Filters.parse(text, KNOWN));
+    return new EventFilter(Filters.parse(text));
   }
 
   @Override

@@ -4,9 +4,12 @@ import akka.NotUsed;
 import akka.http.javadsl.model.HttpResponse;
 import akka.stream.javadsl.Source;
 import io.gantry.agent.Engine;
+import io.gantry.agent.Outcome;
 import io.gantry.agent.docker.json.EventJson;
 import io.gantry.agent.docker.json.JsonWriter;
 import io.gantry.persistence.record.Entry;
+import io.gantry.protocol.Moments;
+import io.gantry.protocol.v1.Container;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,7 +47,7 @@ final class EventRoutes {
     var messages =
         entries
             .statefulMap(
-                DockerEvents::new,
+                () -> new DockerEvents(this::startedAt),
                 (memory, entry) -> akka.japi.Pair.create(memory, memory.translate(entry)),
                 _ -> Optional.empty())
             .mapConcat(all -> all)
@@ -67,6 +70,18 @@ final class EventRoutes {
             ? log.read(after, false)
             : log.read(after, true).takeWithin(rest);
     return entries.takeWhile(entry -> !entry.time().isAfter(until.get()));
+  }
+
+  private Optional<Instant> startedAt(String containerId) {
+    return switch (engine.containers().inspect(containerId)) {
+      case Outcome.Done<Container>(var found) -> Optional.of(at(found));
+      case Outcome.Unchanged<Container>(var found) -> Optional.of(at(found));
+      case Outcome.Refused<Container> _ -> Optional.empty();
+    };
+  }
+
+  private static Instant at(Container container) {
+    return Moments.instant(container.getStatus().getStartedAt());
   }
 
   private static akka.util.ByteString line(DockerEvent event) {

@@ -28,15 +28,25 @@ record Filters(Map<String, List<String>> values) {
    * @throws Refusal for what is neither form, and for a key outside of {@code known}
    */
   static Filters parse(Optional<String> text, Set<String> known) {
+    var filters = parse(text);
+    for (var key : filters.values().keySet()) {
+      if (!known.contains(key)) {
+        throw Refusal.invalid("invalid filter '%s'".formatted(key));
+      }
+    }
+    return filters;
+  }
+
+  /**
+   * @throws Refusal for what is neither form
+   */
+  static Filters parse(Optional<String> text) {
     if (text.isEmpty() || text.get().isEmpty()) {
       return none();
     }
     var result = new LinkedHashMap<String, List<String>>();
     var tree = JsonObject.filters(ByteString.fromString(text.get()));
     for (var entry : tree.properties()) {
-      if (!known.contains(entry.getKey())) {
-        throw Refusal.invalid("invalid filter '%s'".formatted(entry.getKey()));
-      }
       result.put(entry.getKey(), values(entry.getKey(), entry.getValue()));
     }
     return new Filters(result);

@@ -3,6 +3,7 @@ package io.gantry.agent.docker;
 import akka.http.javadsl.model.HttpResponse;
 import akka.stream.javadsl.Source;
 import io.gantry.agent.Containers;
+import io.gantry.agent.Outcome;
 import io.gantry.agent.Containers.WaitCondition;
 import io.gantry.agent.docker.json.ContainerRequest;
 import io.gantry.agent.docker.json.HostUpdate;
@@ -52,6 +53,7 @@ final class LifecycleRoutes {
     }
     return call.json()
         .thenApply(JsonObject::parse)
+        .thenApply(LifecycleRoutes::notEmpty)
         .thenApply(body -> ContainerRequest.read(body, call.query("platform").orElse("")))
         .thenCompose(
             spec -> containers.create(call.caller(), name.map(LifecycleRoutes::withoutSlash), spec))
@@ -68,6 +70,13 @@ final class LifecycleRoutes {
                                       json.text("Id", created.container().getId());
                                       json.texts("Warnings", created.warnings());
                                     }))));
+  }
+
+  private static JsonObject notEmpty(JsonObject body) {
+    if (body.names().isEmpty()) {
+      throw Refusal.invalid("config cannot be empty in order to create a container");
+    }
+    return body;
   }
 
   private static String withoutSlash(String name) {
@@ -93,19 +102,27 @@ final class LifecycleRoutes {
   }
 
   private CompletionStage<HttpResponse> kill(Call call) {
-    return Replies.noContent(
-        containers.kill(call.caller(), call.path("id"), call.query("signal").orElse("")));
+    return containers
+        .kill(call.caller(), call.path("id"), call.query("signal").orElse(""))
+        .thenApply(outcome -> named("cannot kill container: " + call.path("id"), outcome))
+        .thenApply(outcome -> Replies.reply(outcome, _ -> Answers.empty(204)));
+  }
+
+  /** A refusal that says first what was tried. */
+  private static <T> Outcome<T> named(String attempt, Outcome<T> outcome) {
+    return switch (outcome) {
+      case Outcome.Refused<T>(var kind, var message) when !message.startsWith(attempt) ->
+          Outcome.refused(kind, attempt + ": " + message);
+      case Outcome.Refused<T> refused -> refused;
+      case Outcome.Done<T> done -> done;
+      case Outcome.Unchanged<T> unchanged -> unchanged;
+    };
   }
 
   private CompletionStage<HttpResponse> rename(Call call) {
     var name = withoutSlash(call.query("name").orElse(""));
     if (name.isEmpty()) {
       throw Refusal.invalid("Neither old nor new names may be empty");
-    }
-    if (!NAME.matcher(name).matches()) {
-      throw Refusal.invalid(
-          "Invalid container name (%s), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
-              .formatted(name));
     }
     return Replies.noContent(containers.rename(call.caller(), call.path("id"), name));
   }

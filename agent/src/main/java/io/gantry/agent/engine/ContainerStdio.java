@@ -71,11 +71,11 @@ public final class ContainerStdio {
               options.stdin() && spec.getOpenStdin(),
               options.stdout(),
               options.stderr(),
-              spec.getTty()
-                  ? Optional.of(DetachKeys.parse(options.detachKeys().orElse("")))
-                  : Optional.empty());
+              detachKeys(spec.getTty(), options.detachKeys().orElse("")));
     } catch (IllegalArgumentException e) {
-      return Outcome.refused(ErrorKind.INVALID, e);
+      return Outcome.refused(
+          ErrorKind.INVALID,
+          "Invalid detach keys (%s) provided".formatted(options.detachKeys().orElse("")));
     }
     if (!options.stream()) {
       return Outcome.done(
@@ -181,7 +181,13 @@ public final class ContainerStdio {
         spec.getAttachStdin(),
         spec.getAttachStdout(),
         spec.getAttachStderr(),
-        spec.getTty() ? Optional.of(DetachKeys.parse(spec.getDetachKeys())) : Optional.empty());
+        detachKeys(spec.getTty(), spec.getDetachKeys()));
+  }
+
+  /** They must be right in any case; only a terminal reacts to them. */
+  private static Optional<DetachKeys> detachKeys(boolean tty, String keys) {
+    var parsed = DetachKeys.parse(keys);
+    return tty ? Optional.of(parsed) : Optional.empty();
   }
 
   CompletionStage<Outcome<Exec>> resizeExec(String execId, int height, int width) {

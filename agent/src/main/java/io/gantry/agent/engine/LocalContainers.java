@@ -15,6 +15,7 @@ import io.gantry.agent.Stats;
 import io.gantry.agent.container.Board;
 import io.gantry.agent.container.ContainerActor;
 import io.gantry.agent.container.ContainersActor;
+import io.gantry.agent.container.DetachKeys;
 import io.gantry.agent.container.Names;
 import io.gantry.agent.container.SignalNumbers;
 import io.gantry.agent.container.lifecycle.Request;
@@ -41,6 +42,8 @@ import java.util.function.Function;
 public final class LocalContainers implements Containers {
   /** A stop may take as long as its grace; only an actor that is gone never answers. */
   private static final Duration FOR_EVER = Duration.ofDays(20);
+
+  private static final String NO_NEW_NAME = "Error when allocating new name: ";
 
   private final References references;
   private final Board board;
@@ -179,14 +182,14 @@ public final class LocalContainers implements Containers {
       return refused(
           ErrorKind.INVALID, "Renaming a container with the same name as its current name");
     }
-    var wrong = SpecCheck.name(name);
+    var wrong = SpecCheck.name(name).isPresent() ? SpecCheck.name("/" + name) : Optional.<String>empty();
     if (wrong.isPresent()) {
-      return refused(ErrorKind.INVALID, wrong.get());
+      return refused(ErrorKind.INVALID, NO_NEW_NAME + wrong.get());
     }
     var id = container.getId();
     var holder = names.take(name, id);
     if (holder.isPresent()) {
-      return refused(ErrorKind.CONFLICT, Creator.nameTaken(name, holder.get()));
+      return refused(ErrorKind.CONFLICT, NO_NEW_NAME + Creator.nameTaken(name, holder.get()));
     }
     return ask(id, new Request.Rename(name, clock.instant()), caller, false)
         .thenApply(
@@ -373,6 +376,14 @@ public final class LocalContainers implements Containers {
     if (spec.getCommandCount() == 0 || spec.getCommand(0).isEmpty()) {
       return CompletableFuture.completedFuture(
           Outcome.refused(ErrorKind.INVALID, "No exec command specified"));
+    }
+    try {
+      DetachKeys.parse(spec.getDetachKeys());
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.completedFuture(
+          Outcome.refused(
+              ErrorKind.INVALID,
+              "Invalid escape keys (%s) provided".formatted(spec.getDetachKeys())));
     }
     var execId = ContainerId.random().value();
     return onFound(

@@ -128,11 +128,21 @@ record MountPlan(List<MountPoint> mounts, List<VolumeSpec> volumes) {
           .build();
     }
     volumes.add(VolumeNames.named(parts[0], spec.getStorage().getVolumeDriver(), text));
-    return point.setType("volume").setName(parts[0]).setDriver("local").build();
+    return point
+        .setType("volume")
+        .setName(parts[0])
+        .setDriver("local")
+        .setMode(mode.isEmpty() ? "z" : mode)
+        .build();
   }
 
   private static Optional<MountPoint> mount(MountSpec mount, List<VolumeSpec> volumes)
       throws Refused {
+    if (mount.getTarget().isEmpty()) {
+      throw new Refused(
+          "invalid mount config for type \"%s\": field Target must not be empty"
+              .formatted(mount.getType()));
+    }
     if (!mount.getTarget().startsWith("/")) {
       throw new Refused(
           "invalid mount config for type \"%s\": invalid mount path: '%s' mount path must be absolute"
@@ -148,6 +158,11 @@ record MountPlan(List<MountPoint> mounts, List<VolumeSpec> volumes) {
         if (mount.getSource().isEmpty()) {
           throw new Refused(
               "invalid mount config for type \"bind\": field Source must not be empty");
+        }
+        if (!mount.getSource().startsWith("/")) {
+          throw new Refused(
+              "invalid mount config for type \"bind\": invalid mount path: '%s' mount path must be absolute"
+                  .formatted(mount.getSource()));
         }
         if (!mount.getCreateMountpoint() && !Files.exists(Path.of(mount.getSource()))) {
           throw new Refused(

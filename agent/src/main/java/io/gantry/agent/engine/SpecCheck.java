@@ -38,6 +38,7 @@ final class SpecCheck {
         () -> SecurityCheck.check(spec),
         () -> restart(spec.getRestartPolicy(), spec.getAutoRemove()),
         () -> log(spec),
+        () -> ModeCheck.spec(spec),
         () -> network(spec),
         () -> healthcheck(spec),
         () ->
@@ -57,7 +58,7 @@ final class SpecCheck {
               .formatted(process.getWorkingDir()));
     }
     return process.getEnvList().stream()
-        .filter(entry -> entry.startsWith("="))
+        .filter(entry -> entry.isEmpty() || entry.startsWith("="))
         .findFirst()
         .map(entry -> "invalid environment variable: " + entry);
   }
@@ -108,10 +109,6 @@ final class SpecCheck {
       PortBook.shown(network, List.of());
     } catch (IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));
-    }
-    if (network.getMode().startsWith("container:") && network.getPortBindingsCount() > 0) {
-      return Optional.of(
-          "conflicting options: port publishing and the container type network mode");
     }
     return network.getExtraHostsList().stream()
         .filter(entry -> entry.indexOf(':') <= 0 && entry.indexOf('=') <= 0)

@@ -13,7 +13,7 @@ import java.util.Set;
 public final class MountPoints {
   private static final Set<String> DIRECTORIES = Set.of("dev", "etc", "proc", "sys");
   private static final Set<String> FILES =
-      Set.of("etc/hosts", "etc/hostname", "etc/resolv.conf", "sbin/docker-init");
+      Set.of(".dockerenv", "etc/hosts", "etc/hostname", "etc/resolv.conf", "sbin/docker-init");
 
   private MountPoints() {}
 

@@ -178,7 +178,7 @@ class ContainerRoutesTest {
             .textValue();
     try (var client = server.connect()) {
       client.send(
-          "POST /exec/%s/start HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Length: 2\r\n\r\n{}"
+          "POST /exec/%s/start HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
               .formatted(id));
       assertThat(client.head().status()).isEqualTo(101);
       assertThat(new String(client.rest(), StandardCharsets.ISO_8859_1))

@@ -50,7 +50,7 @@ class DockerEventsTest {
   }
 
   private static List<String> said(Subject subject, Event... events) {
-    var translation = new DockerEvents();
+    var translation = new DockerEvents(_ -> Optional.empty());
     var lines = new ArrayList<String>();
     for (var event : events) {
       for (var message : translation.translate(entry(1, subject, event))) {
@@ -137,7 +137,7 @@ class DockerEventsTest {
             "network connect n1 {container=c1, name=bridge, type=bridge}",
             "container start c1",
             "container kill c1 {signal=9}",
-            "container die c1 {exitCode=137}",
+            "container die c1 {execDuration=0, exitCode=137}",
             "network disconnect n1 {container=c1, name=bridge, type=bridge}",
             "container destroy c1");
   }
@@ -156,6 +156,31 @@ class DockerEventsTest {
             "container exec_start: sh -c ls c1 {execID=e1}",
             "container exec_die c1 {execID=e1, exitCode=3}",
             "container exec_start c1 {execID=older}");
+  }
+
+  @Test
+  void anExecWithoutArgumentsKeepsTheSpaceBehindItsCommand() {
+    assertThat(
+            said(
+                new ContainerEvent.ExecCreated(
+                    "e1", ExecSpec.newBuilder().addCommand("true").build(), NOON)))
+        .containsExactly("container exec_create: true  c1 {execID=e1}");
+  }
+
+  @Test
+  void theRunThatBeganBeforeTheStreamHasALengthToo() {
+    var events = new DockerEvents(_ -> Optional.of(NOON.minusSeconds(60)));
+    assertThat(events.translate(entry(7, WEB, exited(3))))
+        .singleElement()
+        .satisfies(event -> assertThat(event.attributes()).containsEntry("execDuration", "67"));
+  }
+
+  @Test
+  void whatBeganAfterTheExitWasAnotherRun() {
+    var events = new DockerEvents(_ -> Optional.of(NOON.plusSeconds(60)));
+    assertThat(events.translate(entry(7, WEB, exited(3))))
+        .singleElement()
+        .satisfies(event -> assertThat(event.attributes()).doesNotContainKey("execDuration"));
   }
 
   @Test
@@ -185,7 +210,6 @@ class DockerEventsTest {
             "container unpause c1",
             "container oom c1",
             "container update c1",
-            "container die c1 {exitCode=127}",
             "container resize c1 {height=24}",
             "container restart c1");
   }
@@ -260,7 +284,7 @@ class DockerEventsTest {
 
   @Test
   void imageNameAndLabelsGoWithEveryContainerMessage() {
-    assertThat(new DockerEvents().translate(entry(7, WEB, exited(3))))
+    assertThat(new DockerEvents(_ -> Optional.empty()).translate(entry(7, WEB, exited(3))))
         .containsExactly(
             new DockerEvent(
                 "container",

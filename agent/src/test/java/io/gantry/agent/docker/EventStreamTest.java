@@ -92,9 +92,8 @@ class EventStreamTest {
   }
 
   @Test
-  void unknownFiltersAndBadTimesAreRefused() {
-    assertThat(server.get("/events?filters={%22x%22:[%22y%22]}").message())
-        .isEqualTo("invalid filter 'x'");
+  void badTimesAreRefusedAndUnknownFiltersLetEverythingPass() {
+    assertThat(server.get("/events?until=1&filters={%22x%22:[%22y%22]}").status()).isEqualTo(200);
     assertThat(server.get("/events?since=yesterday").status()).isEqualTo(400);
     assertThat(server.get("/events?since=100&until=50").status()).isEqualTo(400);
   }

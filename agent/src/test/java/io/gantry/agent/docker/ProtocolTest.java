@@ -96,7 +96,7 @@ class ProtocolTest {
     try (var client = server.connect()) {
       var body = "{\"Image\":\"busybox\"}";
       client.send(
-          "POST /containers/create HTTP/1.1\r\nHost: x\r\nX-Request-Id: r-7\r\nContent-Length: %d\r\n\r\n%s"
+          "POST /containers/create HTTP/1.1\r\nHost: x\r\nX-Request-Id: r-7\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
               .formatted(body.length(), body));
       assertThat(client.response().status()).isEqualTo(201);
     }

@@ -25,7 +25,7 @@ final class ConfigJson {
     json.flag("Tty", process.getTty());
     json.flag("OpenStdin", process.getOpenStdin());
     json.flag("StdinOnce", process.getStdinOnce());
-    json.texts("Env", process.getEnvList());
+    json.textsOrNull("Env", process.getEnvList());
     list(json, "Cmd", process.hasCmd(), process.getCmd());
     if (spec.hasHealthcheck()) {
       json.object("Healthcheck", () -> healthcheck(json, spec.getHealthcheck()));

@@ -7,12 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** A container as a row of {@code GET /containers/json}. */
 public final class ContainerSummary {
-  private static final Pattern PLAIN_WORD = Pattern.compile("[^\\s'\"\\\\]+");
-
   private ContainerSummary() {}
 
   /**
@@ -33,7 +30,9 @@ public final class ContainerSummary {
           json.array("Ports", () -> ports(json, container));
           sizes.ifPresent(
               found -> {
-                json.number("SizeRw", found.writableBytes());
+                if (found.writableBytes() != 0) {
+                  json.number("SizeRw", found.writableBytes());
+                }
                 json.number("SizeRootFs", found.rootBytes());
               });
           json.map("Labels", spec.getLabelsMap());
@@ -46,16 +45,12 @@ public final class ContainerSummary {
         });
   }
 
-  /** Arguments that would not survive a shell are quoted. */
+  /** As Docker writes it: what holds a space is between quotes, and quotes inside stay as they are. */
   static String command(List<String> argv) {
     var all = new StringBuilder();
     for (var i = 0; i < argv.size(); i++) {
       var word = argv.get(i);
-      all.append(i == 0 ? "" : " ");
-      all.append(
-          i == 0 || PLAIN_WORD.matcher(word).matches()
-              ? word
-              : "'" + word.replace("'", "'\\''") + "'");
+      all.append(i == 0 ? "" : " ").append(i > 0 && word.contains(" ") ? "'" + word + "'" : word);
     }
     return all.toString();
   }

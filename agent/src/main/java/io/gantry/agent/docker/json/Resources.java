@@ -144,17 +144,14 @@ public final class Resources {
     }
     json.number("MemoryReservation", spec.getMemoryReservationBytes());
     json.number("MemorySwap", swap(spec));
-    if (spec.hasMemorySwappiness()) {
+    // Docker's command line says -1 for what was not given.
+    if (spec.hasMemorySwappiness() && spec.getMemorySwappiness() >= 0) {
       json.number("MemorySwappiness", spec.getMemorySwappiness());
     } else {
       json.nothing("MemorySwappiness");
     }
-    if (spec.hasOomKillDisable()) {
-      json.flag("OomKillDisable", spec.getOomKillDisable());
-    } else {
-      json.nothing("OomKillDisable");
-    }
-    if (spec.hasPidsLimit()) {
+    json.flag("OomKillDisable", spec.getOomKillDisable());
+    if (spec.getPidsLimit() > 0) {
       json.number("PidsLimit", spec.getPidsLimit());
     } else {
       json.nothing("PidsLimit");
@@ -166,12 +163,7 @@ public final class Resources {
     json.number("IOMaximumBandwidth", 0);
   }
 
-  /** Null, as Moby has it, when there are none; an empty list would be another value. */
   private static void throttles(JsonWriter json, String name, List<ThrottleDevice> devices) {
-    if (devices.isEmpty()) {
-      json.nothing(name);
-      return;
-    }
     json.array(
         name,
         devices,

@@ -50,8 +50,9 @@ public record Identity(long uid, long gid, List<Long> additionalGids, String hom
             ? entry.flatMap(fields -> number(fields[PRIMARY_GROUP])).orElse(0L)
             : group(groupPart, database);
     var groups = new LinkedHashSet<Long>();
+    // Without it a program could drop the group and get at what is closed to that group.
+    groups.add(gid);
     if (groupPart.isEmpty() && entry.isPresent()) {
-      groups.add(gid);
       groups.addAll(memberships(entry.get()[NAME], database));
     }
     for (var each : more) {

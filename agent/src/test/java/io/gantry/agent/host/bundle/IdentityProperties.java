@@ -37,9 +37,9 @@ class IdentityProperties {
   @Example
   void numbersNeedNoEntry() throws Identity.Unknown {
     assertThat(Identity.resolve("1000:1001", List.of("5"), UserDatabase.EMPTY))
-        .isEqualTo(new Identity(1000, 1001, List.of(5L), "/"));
+        .isEqualTo(new Identity(1000, 1001, List.of(1001L, 5L), "/"));
     assertThat(Identity.resolve("", List.of(), UserDatabase.EMPTY))
-        .isEqualTo(new Identity(0, 0, List.of(), "/"));
+        .isEqualTo(new Identity(0, 0, List.of(0L), "/"));
   }
 
   @Example
@@ -48,6 +48,6 @@ class IdentityProperties {
     assertThat(Identity.resolve("ann", List.of(), Plans.USERS)).isEqualTo(ann);
     assertThat(Identity.resolve("7", List.of(), Plans.USERS)).isEqualTo(ann);
     assertThat(Identity.resolve("ann:staff", List.of(), Plans.USERS))
-        .isEqualTo(new Identity(7, 50, List.of(), "/home/ann"));
+        .isEqualTo(new Identity(7, 50, List.of(50L), "/home/ann"));
   }
 }
