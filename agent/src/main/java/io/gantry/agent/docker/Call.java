@@ -68,8 +68,7 @@ record Call(
     try {
       return OptionalInt.of(Integer.parseInt(text.get()));
     } catch (NumberFormatException e) {
-      throw Refusal.invalid(
-          "strconv.Atoi: parsing \"%s\": invalid syntax".formatted(text.get()));
+      throw Refusal.invalid("strconv.Atoi: parsing \"%s\": invalid syntax".formatted(text.get()));
     }
   }
 

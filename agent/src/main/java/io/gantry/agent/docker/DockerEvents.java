@@ -142,7 +142,10 @@ final class DockerEvents {
   private List<DockerEvent> exited(ContainerEvent.Exited exited, Subject subject, Instant time) {
     var all = new java.util.ArrayList<DockerEvent>();
     var how = new TreeMap<>(Map.of("exitCode", Integer.toString(exited.code())));
-    var since = begun.containsKey(subject.id()) ? begun.remove(subject.id()) : startedAt.apply(subject.id()).filter(at -> !at.isAfter(time)).orElse(null);
+    var since =
+        begun.containsKey(subject.id())
+            ? begun.remove(subject.id())
+            : startedAt.apply(subject.id()).filter(at -> !at.isAfter(time)).orElse(null);
     if (since != null) {
       how.put("execDuration", Long.toString(Duration.between(since, time).toSeconds()));
     }

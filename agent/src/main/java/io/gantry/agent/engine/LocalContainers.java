@@ -182,7 +182,8 @@ public final class LocalContainers implements Containers {
       return refused(
           ErrorKind.INVALID, "Renaming a container with the same name as its current name");
     }
-    var wrong = SpecCheck.name(name).isPresent() ? SpecCheck.name("/" + name) : Optional.<String>empty();
+    var wrong =
+        SpecCheck.name(name).isPresent() ? SpecCheck.name("/" + name) : Optional.<String>empty();
     if (wrong.isPresent()) {
       return refused(ErrorKind.INVALID, NO_NEW_NAME + wrong.get());
     }

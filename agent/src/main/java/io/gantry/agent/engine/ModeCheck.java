@@ -4,8 +4,8 @@ import io.gantry.protocol.v1.ContainerSpec;
 import java.util.Optional;
 
 /**
- * What cannot be asked for at the same time: who follows another container's network, or the host's,
- * has none of its own to configure.
+ * What cannot be asked for at the same time: who follows another container's network, or the
+ * host's, has none of its own to configure.
  */
 final class ModeCheck {
   private ModeCheck() {}
@@ -31,10 +31,8 @@ final class ModeCheck {
         () -> refusedIf(network.getDnsCount() > 0, "dns and the network mode"),
         () ->
             refusedIf(
-                network.getExtraHostsCount() > 0,
-                "custom host-to-IP mapping and the network mode"),
-        () ->
-            refusedIf(!network.getMacAddress().isEmpty(), "mac-address and the network mode"),
+                network.getExtraHostsCount() > 0, "custom host-to-IP mapping and the network mode"),
+        () -> refusedIf(!network.getMacAddress().isEmpty(), "mac-address and the network mode"),
         () ->
             refusedIf(
                 network.getPortBindingsCount() > 0 || network.getPublishAllPorts(),

@@ -45,7 +45,9 @@ public final class ContainerSummary {
         });
   }
 
-  /** As Docker writes it: what holds a space is between quotes, and quotes inside stay as they are. */
+  /**
+   * As Docker writes it: what holds a space is between quotes, and quotes inside stay as they are.
+   */
   static String command(List<String> argv) {
     var all = new StringBuilder();
     for (var i = 0; i < argv.size(); i++) {
