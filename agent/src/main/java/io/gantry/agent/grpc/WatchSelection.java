@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 record WatchSelection(Set<String> kinds, List<String> ids, Set<Integer> eventNumbers)
     implements Predicate<JournalEntry> {
   private static final Set<String> KINDS =
-      Set.of("container", "image", "volume", "network", "host");
+      Set.of("container", "image", "pull", "push", "volume", "network", "host");
   private static final int SHORTEST_PREFIX = 4;
 
   static WatchSelection of(Call call, WatchFilter filter) {

@@ -18,15 +18,15 @@ final class ArchiveIndex {
   private static final String OCI_NAME = "org.opencontainers.image.ref.name";
 
   private final ArchiveFiles files;
-  private final RootImport.Platform platform;
+  private final Platform platform;
   private final List<ArchivedImage> images = new ArrayList<>();
 
-  private ArchiveIndex(ArchiveFiles files, RootImport.Platform platform) {
+  private ArchiveIndex(ArchiveFiles files, Platform platform) {
     this.files = files;
     this.platform = platform;
   }
 
-  static List<ArchivedImage> read(ArchiveFiles files, RootImport.Platform platform)
+  static List<ArchivedImage> read(ArchiveFiles files, Platform platform)
       throws IOException {
     var index = new ArchiveIndex(files, platform);
     if (files.find("manifest.json").isPresent()) {

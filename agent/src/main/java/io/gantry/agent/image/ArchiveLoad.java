@@ -26,7 +26,7 @@ final class ArchiveLoad {
       throws IOException {
     try (var files = store.read(archive, lease, progress)) {
       var arrived = new ArrayList<Arrived>();
-      for (var image : ArchiveIndex.read(files, RootImport.Platform.host())) {
+      for (var image : ArchiveIndex.read(files, Platform.host())) {
         arrived.add(add(image, files, lease));
       }
       return List.copyOf(arrived);

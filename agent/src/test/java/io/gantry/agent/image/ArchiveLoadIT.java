@@ -141,7 +141,7 @@ class ArchiveLoadIT {
         {"schemaVersion":2,"manifests":[
           {"digest":"sha256:%s","size":1,"platform":{"os":"plan9","architecture":"mips"}},
           {"digest":"%s","size":1,"platform":{"os":"linux","architecture":"%s"}}]}"""
-            .formatted("0".repeat(64), digest(manifest), RootImport.Platform.host().architecture());
+            .formatted("0".repeat(64), digest(manifest), Platform.host().architecture());
     var top =
         """
         {"schemaVersion":2,"manifests":[{"digest":"%s","size":1,

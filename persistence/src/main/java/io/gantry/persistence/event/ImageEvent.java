@@ -24,4 +24,25 @@ public sealed interface ImageEvent extends Event {
   record Untagged(String reference, String imageId, Instant at) implements ImageEvent {}
 
   record Deleted(String imageId, Instant at) implements ImageEvent {}
+
+  /**
+   * It is complete here and came from a registry; from now on it is called so, and
+   * "REPOSITORY@{@code digest}".
+   *
+   * @param digest what the reference named there: a manifest or an index
+   * @param manifest of this image
+   * @param verdict what the policy of signatures said; empty without one
+   */
+  record Pulled(
+      String imageId,
+      String reference,
+      String digest,
+      String manifest,
+      String verdict,
+      Instant at)
+      implements ImageEvent {}
+
+  /** A registry has it under this name, and its manifest under this digest. */
+  record Pushed(String imageId, String reference, String digest, Instant at)
+      implements ImageEvent {}
 }

@@ -7,6 +7,8 @@ import io.gantry.persistence.event.HostEvent;
 import io.gantry.persistence.event.ImageEvent;
 import io.gantry.persistence.event.NetworkEvent;
 import io.gantry.persistence.event.Provenance;
+import io.gantry.persistence.event.PullEvent;
+import io.gantry.persistence.event.PushEvent;
 import io.gantry.persistence.event.Recorded;
 import io.gantry.persistence.event.Subject;
 import io.gantry.persistence.event.VolumeEvent;
@@ -29,6 +31,8 @@ public final class EventSchema {
     switch (recorded.event()) {
       case ContainerEvent event -> ContainerEventWriter.write(event, entry);
       case ImageEvent event -> ImageEventSchema.write(event, entry);
+      case PullEvent event -> PullEventSchema.write(event, entry);
+      case PushEvent event -> PushEventSchema.write(event, entry);
       case VolumeEvent event -> VolumeEventSchema.write(event, entry);
       case NetworkEvent event -> NetworkEventSchema.write(event, entry);
       case HostEvent event -> HostEventSchema.write(event, entry);
@@ -95,7 +99,16 @@ public final class EventSchema {
           CONTAINER_REMOVE_FAILED,
           CONTAINER_REMOVED ->
           ContainerEventReader.read(entry);
-      case IMAGE_ADDED, IMAGE_TAGGED, IMAGE_UNTAGGED, IMAGE_DELETED -> ImageEventSchema.read(entry);
+      case IMAGE_ADDED,
+          IMAGE_TAGGED,
+          IMAGE_UNTAGGED,
+          IMAGE_DELETED,
+          IMAGE_PULLED,
+          IMAGE_PUSHED ->
+          ImageEventSchema.read(entry);
+      case PULL_REQUESTED, PULL_RESOLVED, PULL_LAYER_STORED, PULL_ENDED ->
+          PullEventSchema.read(entry);
+      case PUSH_REQUESTED, PUSH_LAYER_SENT, PUSH_ENDED -> PushEventSchema.read(entry);
       case VOLUME_CREATED,
           VOLUME_CLAIMED,
           VOLUME_UNCLAIMED,

@@ -6,6 +6,8 @@ import static io.gantry.protocol.Moments.timestamp;
 import io.gantry.persistence.event.ImageEvent;
 import io.gantry.protocol.v1.ImageAddedEvent;
 import io.gantry.protocol.v1.ImageDeletedEvent;
+import io.gantry.protocol.v1.ImagePulledEvent;
+import io.gantry.protocol.v1.ImagePushedEvent;
 import io.gantry.protocol.v1.ImageTaggedEvent;
 import io.gantry.protocol.v1.ImageUntaggedEvent;
 import io.gantry.protocol.v1.JournalEntry;
@@ -31,6 +33,28 @@ final class ImageEventSchema {
                   .setAt(timestamp(at))
                   .setReference(reference)
                   .setImageId(imageId));
+      case ImageEvent.Pulled(
+              var imageId,
+              var reference,
+              var digest,
+              var manifest,
+              var verdict,
+              var at) ->
+          entry.setImagePulled(
+              ImagePulledEvent.newBuilder()
+                  .setAt(timestamp(at))
+                  .setImageId(imageId)
+                  .setReference(reference)
+                  .setDigest(digest)
+                  .setManifest(manifest)
+                  .setVerdict(verdict));
+      case ImageEvent.Pushed(var imageId, var reference, var digest, var at) ->
+          entry.setImagePushed(
+              ImagePushedEvent.newBuilder()
+                  .setAt(timestamp(at))
+                  .setImageId(imageId)
+                  .setReference(reference)
+                  .setDigest(digest));
       case ImageEvent.Deleted(var imageId, var at) ->
           entry.setImageDeleted(
               ImageDeletedEvent.newBuilder().setAt(timestamp(at)).setImageId(imageId));
@@ -57,6 +81,24 @@ final class ImageEventSchema {
       case IMAGE_DELETED -> {
         var event = entry.getImageDeleted();
         yield new ImageEvent.Deleted(event.getImageId(), at(event.hasAt(), event.getAt(), entry));
+      }
+      case IMAGE_PULLED -> {
+        var event = entry.getImagePulled();
+        yield new ImageEvent.Pulled(
+            event.getImageId(),
+            event.getReference(),
+            event.getDigest(),
+            event.getManifest(),
+            event.getVerdict(),
+            at(event.hasAt(), event.getAt(), entry));
+      }
+      case IMAGE_PUSHED -> {
+        var event = entry.getImagePushed();
+        yield new ImageEvent.Pushed(
+            event.getImageId(),
+            event.getReference(),
+            event.getDigest(),
+            at(event.hasAt(), event.getAt(), entry));
       }
       default -> throw EventSchema.notOf("image", entry);
     };
