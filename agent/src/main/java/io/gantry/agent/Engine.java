@@ -9,6 +9,8 @@ public interface Engine {
 
   Images images();
 
+  Registries registries();
+
   Volumes volumes();
 
   Networks networks();

@@ -27,6 +27,8 @@ import io.gantry.agent.image.ImageStore;
 import io.gantry.agent.image.ImageUse;
 import io.gantry.agent.image.LayerLimits;
 import io.gantry.agent.image.LocalImages;
+import io.gantry.agent.image.transfer.LocalRegistries;
+import io.gantry.agent.image.transfer.TransferSettings;
 import io.gantry.agent.network.LocalNetworks;
 import io.gantry.agent.network.NetworkActor;
 import io.gantry.agent.network.NetworkTable;
@@ -102,6 +104,14 @@ record Rooms(
             ImageStore.open(directories.state(), LayerLimits.DEFAULT),
             () -> uses(board),
             clock);
+    var registries =
+        new LocalRegistries(
+            context,
+            TransferSettings.DEFAULT,
+            images,
+            directories.state(),
+            ids(record, "pull|"),
+            clock);
     var volumes =
         new LocalVolumes(
             context,
@@ -167,7 +177,7 @@ record Rooms(
             clock);
     var facts = Facts.of(options, ports);
     var engine =
-        new LocalEngine(containers, images, volumes, networks, new RecordedEvents(record), facts);
+        new LocalEngine(containers, images, registries, volumes, networks, new RecordedEvents(record), facts);
     return new Rooms(
         engine,
         containers,

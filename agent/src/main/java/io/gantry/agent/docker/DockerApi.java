@@ -91,7 +91,9 @@ public final class DockerApi {
     new LifecycleRoutes(engine.containers()).addTo(router);
     new ExecRoutes(engine.containers()).addTo(router);
     new UsageRoutes(engine.containers()).addTo(router);
-    new ImageTransferRoutes(engine.images()).addTo(router);
+    var registries = new RegistryRoutes(engine.registries());
+    registries.addTo(router);
+    new ImageTransferRoutes(engine.images(), registries).addTo(router);
     new ImageRoutes(engine).addTo(router);
     new VolumeRoutes(engine.volumes()).addTo(router);
     new NetworkRoutes(engine).addTo(router);

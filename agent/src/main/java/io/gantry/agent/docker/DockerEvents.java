@@ -4,6 +4,8 @@ import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.persistence.event.ImageEvent;
 import io.gantry.persistence.event.NetworkEvent;
+import io.gantry.persistence.event.PullEvent;
+import io.gantry.persistence.event.PushEvent;
 import io.gantry.persistence.event.Subject;
 import io.gantry.persistence.event.VolumeEvent;
 import io.gantry.persistence.record.Entry;
@@ -47,7 +49,7 @@ final class DockerEvents {
       case ImageEvent event -> image(event, subject, time);
       case VolumeEvent event -> volume(event, subject, time);
       case NetworkEvent event -> network(event, subject, time);
-      case HostEvent _ -> List.of();
+      case HostEvent _, PullEvent _, PushEvent _ -> List.of();
     };
   }
 
@@ -201,7 +203,19 @@ final class DockerEvents {
           imageSaid("tag", id, familiar(reference), subject, time);
       case ImageEvent.Untagged(_, var id, _) -> imageSaid("untag", id, id, subject, time);
       case ImageEvent.Deleted(var id, _) -> imageSaid("delete", id, id, subject, time);
+      case ImageEvent.Pulled pulled -> transferred("pull", pulled.reference(), subject, time);
+      case ImageEvent.Pushed pushed -> transferred("push", pushed.reference(), subject, time);
     };
+  }
+
+  /** Docker names the reference as the subject, and the repository as its name. */
+  private static List<DockerEvent> transferred(
+      String action, String reference, Subject subject, Instant time) {
+    var whole = familiar(reference);
+    var digest = whole.indexOf('@');
+    var tag = whole.lastIndexOf(':');
+    var end = digest >= 0 ? digest : tag > whole.lastIndexOf('/') ? tag : whole.length();
+    return imageSaid(action, whole, whole.substring(0, end), subject, time);
   }
 
   private static List<DockerEvent> imageSaid(

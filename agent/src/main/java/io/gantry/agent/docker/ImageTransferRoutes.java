@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** Images as streams of bytes: load, save, import. Pulling would be here too. */
+/** Images as streams of bytes: load, save, import. Registries are {@link RegistryRoutes}'. */
 final class ImageTransferRoutes {
   private final Images images;
+  private final RegistryRoutes registries;
 
-  ImageTransferRoutes(Images images) {
+  ImageTransferRoutes(Images images, RegistryRoutes registries) {
     this.images = images;
+    this.registries = registries;
   }
 
   void addTo(Router router) {
@@ -106,12 +108,8 @@ final class ImageTransferRoutes {
   // -- create
 
   private CompletionStage<HttpResponse> create(Call call) {
-    var from = call.given("fromImage");
-    if (from.isPresent()) {
-      throw new Refusal(
-          ErrorKind.NOT_FOUND,
-          "pull access denied for %s: this engine does not speak to registries yet, load or import the image instead"
-              .formatted(DockerEvents.familiar(from.get())));
+    if (call.given("fromImage").isPresent()) {
+      return registries.pull(call);
     }
     var source = call.query("fromSrc").orElse("");
     if (!source.equals("-")) {

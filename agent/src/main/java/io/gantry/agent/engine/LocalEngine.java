@@ -6,12 +6,14 @@ import io.gantry.agent.EventLog;
 import io.gantry.agent.HostFacts;
 import io.gantry.agent.Images;
 import io.gantry.agent.Networks;
+import io.gantry.agent.Registries;
 import io.gantry.agent.Volumes;
 
 /** The engine of this host alone. */
 public record LocalEngine(
     Containers containers,
     Images images,
+    Registries registries,
     Volumes volumes,
     Networks networks,
     EventLog events,

@@ -47,6 +47,10 @@ final class ImageNames
       ActorRef<Outcome<NameTable>> replyTo)
       implements Command {}
 
+  /** It came from a registry, or went there: what the event says. */
+  record Note(ImageEvent event, Caller caller, ActorRef<Outcome<NameTable>> replyTo)
+      implements Command {}
+
   record Tag(
       String imageId,
       Reference name,
@@ -127,6 +131,8 @@ final class ImageNames
   private ReplyEffect<Recorded<ImageEvent>, NameTable> onCommand(NameTable table, Command command) {
     return switch (command) {
       case Add add -> onAdd(table, add);
+      case Note(var event, var caller, var replyTo) ->
+          persist(table, List.of(event), caller, replyTo, Function.identity());
       case Tag tag -> onTag(table, tag);
       case Remove remove -> onRemove(table, remove);
     };
@@ -213,11 +219,15 @@ final class ImageNames
           case ImageEvent.Tagged tagged -> tagged.imageId();
           case ImageEvent.Untagged untagged -> untagged.imageId();
           case ImageEvent.Deleted deleted -> deleted.imageId();
+          case ImageEvent.Pulled pulled -> pulled.imageId();
+          case ImageEvent.Pushed pushed -> pushed.imageId();
         };
     var name =
         switch (event) {
           case ImageEvent.Tagged(var reference, _, _) ->
               Reference.ofCanonical(reference).familiar();
+          case ImageEvent.Pulled pulled -> Reference.ofCanonical(pulled.reference()).familiar();
+          case ImageEvent.Pushed pushed -> Reference.ofCanonical(pushed.reference()).familiar();
           case ImageEvent.Untagged(var reference, _, _) ->
               Reference.ofCanonical(reference).familiar();
           case ImageEvent.Added _ ->

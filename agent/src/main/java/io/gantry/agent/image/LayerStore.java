@@ -81,17 +81,20 @@ public final class LayerStore {
   /** Keeps layers from being removed until closed, while nothing else names them yet. */
   public final class Lease implements AutoCloseable {
     private final Set<Digest> held = new HashSet<>();
+    private boolean closed;
 
     private Lease() {}
 
+    /** After its end a lease holds nothing: what comes too late for it is not kept. */
     synchronized void hold(Digest diffId) {
-      if (held.add(diffId)) {
+      if (!closed && held.add(diffId)) {
         leased.merge(diffId, 1, Integer::sum);
       }
     }
 
     @Override
     public synchronized void close() {
+      closed = true;
       held.forEach(diffId -> leased.computeIfPresent(diffId, (_, n) -> n == 1 ? null : n - 1));
       held.clear();
     }
@@ -134,6 +137,20 @@ public final class LayerStore {
    * digests, and leave nothing.
    */
   public Layer ingest(Source tar, Digest diffId, Lease lease) throws IOException {
+    return ingest(tar, Optional.empty(), diffId, lease);
+  }
+
+  /**
+   * The same of a file that came from a registry. It is kept with the layer, linked, so that the
+   * layer can go back there byte for byte.
+   */
+  public Layer ingest(Source tar, PackedLayer packed, Digest diffId, Lease lease)
+      throws IOException {
+    return ingest(tar, Optional.of(packed), diffId, lease);
+  }
+
+  private Layer ingest(Source tar, Optional<PackedLayer> packed, Digest diffId, Lease lease)
+      throws IOException {
     for (; ; ) {
       var present = held(diffId, lease);
       if (present != null) {
@@ -142,7 +159,7 @@ public final class LayerStore {
       var mine = new CompletableFuture<Layer>();
       var other = underWay.putIfAbsent(diffId, mine);
       if (other == null) {
-        return ingestAlone(tar, diffId, lease, mine);
+        return ingestAlone(tar, packed, diffId, lease, mine);
       }
       try {
         return other.join();
@@ -153,10 +170,15 @@ public final class LayerStore {
     }
   }
 
-  private Layer ingestAlone(Source tar, Digest diffId, Lease lease, CompletableFuture<Layer> mine)
+  private Layer ingestAlone(
+      Source tar,
+      Optional<PackedLayer> packed,
+      Digest diffId,
+      Lease lease,
+      CompletableFuture<Layer> mine)
       throws IOException {
     try (var in = tar.open()) {
-      var layer = unpack(in, Optional.of(diffId), limits.bytes(), lease);
+      var layer = unpack(in, packed, Optional.of(diffId), limits.bytes(), lease);
       mine.complete(layer);
       return layer;
     } catch (IOException | RuntimeException e) {
@@ -174,7 +196,8 @@ public final class LayerStore {
 
   /** The same, with at most {@code most} bytes of uncompressed tar. */
   Layer ingest(InputStream tar, long most, Lease lease) throws IOException {
-    return unpack(tar, Optional.empty(), Math.min(most, limits.bytes()), lease);
+    return unpack(
+        tar, Optional.empty(), Optional.empty(), Math.min(most, limits.bytes()), lease);
   }
 
   /**
@@ -224,7 +247,7 @@ public final class LayerStore {
           new LayerUnpacker(tree, new TarReader(in), limits).unpack();
         }
       }
-      return finish(work, diffId, size, tarSize, lease);
+      return finish(work, diffId, size, tarSize, Optional.empty(), lease);
     } finally {
       delete(work.home());
     }
@@ -236,7 +259,12 @@ public final class LayerStore {
     InputStream open() throws IOException;
   }
 
-  private Layer unpack(InputStream in, Optional<Digest> expected, long most, Lease lease)
+  private Layer unpack(
+      InputStream in,
+      Optional<PackedLayer> packed,
+      Optional<Digest> expected,
+      long most,
+      Lease lease)
       throws IOException {
     var work = new LayerFiles(incoming.resolve("layer-" + temporary.incrementAndGet()));
     Files.createDirectories(work.files());
@@ -244,8 +272,9 @@ public final class LayerStore {
       Digest found;
       long size;
       long tarSize;
-      try (OutputStream file = work.writeTar();
-          OutputStream copy = LayerFiles.pack(file);
+      try (OutputStream file =
+              packed.isPresent() ? OutputStream.nullOutputStream() : work.writeTar();
+          OutputStream copy = packed.isPresent() ? file : LayerFiles.pack(file);
           var tar = new TarTee(Compression.unpack(in), copy, most);
           var tree = Tree.open(work.files())) {
         size =
@@ -257,15 +286,24 @@ public final class LayerStore {
       if (expected.isPresent() && !expected.get().equals(found)) {
         throw new BadImage("cannot unpack layer %s: digest is %s".formatted(expected.get(), found));
       }
-      return finish(work, found, size, tarSize, lease);
+      if (packed.isPresent()) {
+        work.adopt(packed.get());
+      }
+      return finish(work, found, size, tarSize, packed.map(PackedLayer::digest), lease);
     } finally {
       delete(work.home());
     }
   }
 
-  private Layer finish(LayerFiles work, Digest diffId, long size, long tarSize, Lease lease)
+  private Layer finish(
+      LayerFiles work,
+      Digest diffId,
+      long size,
+      long tarSize,
+      Optional<Digest> blob,
+      Lease lease)
       throws IOException {
-    work.writeNumbers(size, tarSize);
+    work.writeNumbers(size, tarSize, blob);
     try (var tree = Tree.open(work.home())) {
       tree.sync();
     }
@@ -307,6 +345,24 @@ public final class LayerStore {
   /** The uncompressed tar of a layer, byte for byte as it came. */
   public InputStream tar(Digest diffId) throws IOException {
     return new LayerFiles(home.resolve(diffId.hex())).readTar();
+  }
+
+  /** The layer as a registry has it, if one is known to. */
+  public Optional<PackedLayer> packed(Digest diffId) throws IOException {
+    return new LayerFiles(home.resolve(diffId.hex())).packed();
+  }
+
+  /**
+   * A registry has this layer, packed so: from now on it is kept so here too. Linked, not moved; the
+   * caller holds the layer by a lease.
+   */
+  public void adopt(Digest diffId, PackedLayer packed) throws IOException {
+    var layer = new LayerFiles(home.resolve(diffId.hex()));
+    var numbers = layer.read(diffId);
+    layer.adopt(packed);
+    layer.writeNumbers(numbers.size(), numbers.tarSize(), Optional.of(packed.digest()));
+    ContentStore.sync(layer.home());
+    layer.forgetOwnPacking();
   }
 
   /**

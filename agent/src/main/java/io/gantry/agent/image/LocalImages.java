@@ -13,6 +13,7 @@ import akka.util.ByteString;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Images;
 import io.gantry.agent.Outcome;
+import io.gantry.persistence.event.ImageEvent;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Image;
 import io.gantry.protocol.v1.ImageConfig;
@@ -32,6 +33,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,7 +93,13 @@ public final class LocalImages implements Images {
 
   private void recall(NameTable known) {
     try {
-      store.forgetAllBut(known.images().keySet());
+      store.forgetAllBut(
+          Stream.concat(
+                  known.images().keySet().stream(),
+                  known.origins().values().stream()
+                      .flatMap(List::stream)
+                      .map(NameTable.Origin::manifest))
+              .toList());
     } catch (IOException e) {
       LOG.warn("cannot sweep what crashed arrivals of images left: {}", e.getMessage());
     }
@@ -124,6 +132,15 @@ public final class LocalImages implements Images {
   }
 
   // -- reading -----------------------------------------------------------------------------------
+
+  /** The names as they are now. */
+  public NameTable names() {
+    return table;
+  }
+
+  public ImageStore store() {
+    return store;
+  }
 
   private ImageView view() {
     return new ImageView(table, store);
@@ -215,11 +232,22 @@ public final class LocalImages implements Images {
    */
   public Outcome<Image> record(Caller caller, String imageId, String how, List<Reference> newNames)
       throws Exception {
-    var answer =
-        ask((ActorRef<Outcome<NameTable>> replyTo) ->
-                new ImageNames.Add(imageId, how, newNames, clock.instant(), caller, replyTo))
-            .toCompletableFuture()
-            .get();
+    return recorded(
+        imageId,
+        ask(
+            replyTo ->
+                new ImageNames.Add(imageId, how, newNames, clock.instant(), caller, replyTo)));
+  }
+
+  /** As {@link #record}, of an image that came from a registry or went there. */
+  public Outcome<Image> record(Caller caller, String imageId, ImageEvent transfer)
+      throws Exception {
+    return recorded(imageId, ask(replyTo -> new ImageNames.Note(transfer, caller, replyTo)));
+  }
+
+  private Outcome<Image> recorded(String imageId, CompletionStage<Outcome<NameTable>> asked)
+      throws Exception {
+    var answer = asked.toCompletableFuture().get();
     return switch (answer) {
       case Outcome.Refused<NameTable> refused -> refused.as();
       case Outcome.Done<NameTable> _, Outcome.Unchanged<NameTable> _ -> inspect(imageId);

@@ -15,17 +15,29 @@ import java.util.TreeMap;
  *
  * @param images id -> when it was added
  * @param names normalised reference -> what it names
+ * @param origins id -> where it was pulled from, newest last
  */
-public record NameTable(Map<String, Instant> images, Map<String, Target> names) {
-  public static final NameTable EMPTY = new NameTable(Map.of(), Map.of());
+public record NameTable(
+    Map<String, Instant> images, Map<String, Target> names, Map<String, List<Origin>> origins) {
+  public static final NameTable EMPTY = new NameTable(Map.of(), Map.of(), Map.of());
+  private static final int MOST_ORIGINS = 20;
 
   /** {@code at}: since when. */
   public record Target(String imageId, Instant at) {}
+
+  /**
+   * @param repository "docker.io/library/busybox"
+   * @param digest what was asked for there: of a manifest or an index
+   * @param manifest of the image itself
+   * @param verdict what the policy of signatures said; empty without one
+   */
+  public record Origin(String repository, String digest, String manifest, String verdict) {}
 
   /** Total: accepts every event in every state. */
   public NameTable apply(ImageEvent event) {
     var newImages = new LinkedHashMap<>(images);
     var newNames = new TreeMap<>(names);
+    var newOrigins = new LinkedHashMap<>(origins);
     switch (event) {
       case ImageEvent.Added(var id, _, var at) -> newImages.putIfAbsent(id, at);
       case ImageEvent.Tagged(var reference, var id, var at) ->
@@ -36,10 +48,37 @@ public record NameTable(Map<String, Instant> images, Map<String, Target> names) 
       case ImageEvent.Deleted(var id, _) -> {
         newImages.remove(id);
         newNames.values().removeIf(target -> target.imageId().equals(id));
+        newOrigins.remove(id);
       }
+      case ImageEvent.Pulled(
+              var id,
+              var reference,
+              var digest,
+              var manifest,
+              var verdict,
+              var at) -> {
+        var name = Reference.ofCanonical(reference);
+        newImages.putIfAbsent(id, at);
+        newNames.put(name.toString(), new Target(id, at));
+        newNames.put(name.withDigest(digest).toString(), new Target(id, at));
+        var origin = new Origin(name.repository(), digest, manifest, verdict);
+        newOrigins.merge(id, List.of(origin), NameTable::newest);
+      }
+      case ImageEvent.Pushed(var id, var reference, var digest, var at) ->
+          newNames.put(
+              Reference.ofCanonical(reference).withDigest(digest).toString(), new Target(id, at));
     }
     return new NameTable(
-        Collections.unmodifiableMap(newImages), Collections.unmodifiableMap(newNames));
+        Collections.unmodifiableMap(newImages),
+        Collections.unmodifiableMap(newNames),
+        Collections.unmodifiableMap(newOrigins));
+  }
+
+  private static List<Origin> newest(List<Origin> known, List<Origin> added) {
+    var all = new ArrayList<>(known);
+    all.removeAll(added);
+    all.addAll(added);
+    return List.copyOf(all.subList(Math.max(0, all.size() - MOST_ORIGINS), all.size()));
   }
 
   /** What the image is called, sorted. */

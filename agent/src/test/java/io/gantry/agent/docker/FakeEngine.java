@@ -12,6 +12,7 @@ import io.gantry.agent.HostFacts;
 import io.gantry.agent.Images;
 import io.gantry.agent.Networks;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.Registries;
 import io.gantry.agent.Volumes;
 import io.gantry.persistence.record.Entry;
 import io.gantry.protocol.ErrorKind;
@@ -31,6 +32,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 /** A whole engine in memory. */
 final class FakeEngine implements Engine {
   final FakeImages images = new FakeImages();
+  final FakeRegistries registries = new FakeRegistries();
   final FakeContainers containers = new FakeContainers(images);
   final FakeVolumes volumes = new FakeVolumes();
   final FakeNetworks networks = new FakeNetworks();
@@ -44,6 +46,11 @@ final class FakeEngine implements Engine {
   @Override
   public Images images() {
     return images;
+  }
+
+  @Override
+  public Registries registries() {
+    return registries;
   }
 
   @Override

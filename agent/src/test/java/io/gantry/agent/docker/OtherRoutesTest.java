@@ -87,13 +87,6 @@ class OtherRoutesTest {
   }
 
   @Test
-  void aPullSaysThatThereAreNoRegistriesYet() {
-    var response = server.post("/images/create?fromImage=nginx&tag=latest", "");
-    assertThat(response.status()).isEqualTo(404);
-    assertThat(response.message()).startsWith("pull access denied for nginx");
-  }
-
-  @Test
   void imagesAreTaggedAndRemoved() {
     assertThat(server.post("/images/busybox/tag?repo=other&tag=2", "").status()).isEqualTo(201);
     assertThat(server.post("/images/busybox/tag", "").status()).isEqualTo(400);

@@ -14,12 +14,14 @@ public final class InMemoryEngine implements Engine {
 
   private final InMemoryEventLog events = new InMemoryEventLog();
   private final InMemoryImages images;
+  private final InMemoryRegistries registries;
   private final InMemoryContainers containers;
   private final InMemoryVolumes volumes = new InMemoryVolumes(events);
   private final InMemoryNetworks networks = new InMemoryNetworks();
 
   public InMemoryEngine(ActorSystem<?> system) {
     this.images = new InMemoryImages(system);
+    this.registries = new InMemoryRegistries(images);
     this.containers = new InMemoryContainers(system, images, events);
   }
 
@@ -31,6 +33,11 @@ public final class InMemoryEngine implements Engine {
   @Override
   public InMemoryImages images() {
     return images;
+  }
+
+  @Override
+  public InMemoryRegistries registries() {
+    return registries;
   }
 
   @Override

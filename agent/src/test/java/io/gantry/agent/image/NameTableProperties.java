@@ -15,6 +15,7 @@ import net.jqwik.api.Provide;
 
 class NameTableProperties {
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+  private static final String DIGEST = "sha256:" + "e".repeat(64);
   private static final String HEX = "a1b2".repeat(16);
 
   @Property
@@ -29,6 +30,14 @@ class NameTableProperties {
             assertThat(table.find(name)).isEqualTo(Optional.of(id));
         case ImageEvent.Untagged(var name, var id, _) ->
             assertThat(table.namesOf(id)).doesNotContain(Reference.ofCanonical(name));
+        case ImageEvent.Pulled(var id, var name, var digest, _, _, _) -> {
+          assertThat(table.find(name)).isEqualTo(Optional.of(id));
+          assertThat(table.find(Reference.ofCanonical(name).withDigest(digest).toString()))
+              .isEqualTo(Optional.of(id));
+        }
+        case ImageEvent.Pushed(var id, var name, var digest, _) ->
+            assertThat(table.find(Reference.ofCanonical(name).withDigest(digest).toString()))
+                .isEqualTo(Optional.of(id));
         case ImageEvent.Deleted(var id, _) -> {
           assertThat(table.images()).doesNotContainKey(id);
           assertThat(table.namesOf(id)).isEmpty();
@@ -77,6 +86,10 @@ class NameTableProperties {
             id.map(i -> new ImageEvent.Added(i, "load", NOON)),
             id.map(i -> new ImageEvent.Deleted(i, NOON)),
             Combinators.combine(name, id).as((n, i) -> new ImageEvent.Tagged(n, i, NOON)),
+            Combinators.combine(name, id)
+                .as((n, i) -> new ImageEvent.Pulled(i, n, DIGEST, DIGEST, "", NOON)),
+            Combinators.combine(name, id)
+                .as((n, i) -> new ImageEvent.Pushed(i, n, DIGEST, NOON)),
             Combinators.combine(name, id).as((n, i) -> new ImageEvent.Untagged(n, i, NOON)))
         .list()
         .ofMaxSize(20);

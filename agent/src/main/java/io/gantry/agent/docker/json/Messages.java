@@ -10,6 +10,34 @@ public final class Messages {
     return JsonWriter.line(json -> json.object(() -> json.text("status", status)));
   }
 
+  /** A sentence about something, which may have no name. */
+  public static ByteString status(String id, String status) {
+    return JsonWriter.line(
+        json ->
+            json.object(
+                () -> {
+                  json.text("status", status);
+                  json.textIfGiven("id", id);
+                }));
+  }
+
+  /** The last word of a push: what the registry has now. */
+  public static ByteString pushed(String tag, String digest, long size) {
+    return JsonWriter.line(
+        json ->
+            json.object(
+                () -> {
+                  json.object("progressDetail", () -> {});
+                  json.object(
+                      "aux",
+                      () -> {
+                        json.text("Tag", tag);
+                        json.text("Digest", digest);
+                        json.number("Size", size);
+                      });
+                }));
+  }
+
   public static ByteString stream(String text) {
     return JsonWriter.line(json -> json.object(() -> json.text("stream", text)));
   }
@@ -56,16 +84,11 @@ public final class Messages {
                 }));
   }
 
-  /** The bar older clients print as it comes: fifty columns, then the sizes. */
+  /** The bar older clients print as it comes: fifty columns, then the sizes, as Docker pads them. */
   static String bar(long current, long total) {
     var filled = (int) Math.min(50, current * 50 / total);
-    return "[%s%s%s]  %s/%s"
-        .formatted(
-            "=".repeat(filled),
-            filled < 50 ? ">" : "",
-            " ".repeat(Math.max(0, 49 - filled)),
-            size(current),
-            size(total));
+    return "[%s>%s] %8s/%s"
+        .formatted("=".repeat(filled), " ".repeat(50 - filled), size(current), size(total));
   }
 
   /** Decimal units and four digits, as Docker rounds. */

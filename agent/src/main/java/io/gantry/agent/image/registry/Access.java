@@ -79,7 +79,7 @@ final class Access {
     if (best.get().scheme().equals("basic")
         && (credentials.username().isEmpty() || !credentials.password().isGiven())) {
       throw new RegistryFailure(
-          Kind.UNAUTHORIZED,
+          Kind.NO_CREDENTIALS,
           "%s \"%s\": no basic auth credentials"
               .formatted(title(refusal.request().method()), refusal.uri()));
     }

@@ -16,6 +16,8 @@ public final class RegistryFailure extends IOException {
     BLOB_UNKNOWN,
     /** The registry knows who asks and says no. */
     DENIED,
+    /** It wants a name and a password, and there are none. */
+    NO_CREDENTIALS,
     /** The registry does not know who asks. */
     UNAUTHORIZED,
     UNREACHABLE,
