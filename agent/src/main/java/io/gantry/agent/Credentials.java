@@ -2,8 +2,8 @@ package io.gantry.agent;
 
 /**
  * What a client has to show to a registry, as Docker's clients send it (X-Registry-Auth). At most
- * one way of the three is used: a registry token as it is, an identity token for tokens, or name and
- * password.
+ * one way of the three is used: a registry token as it is, an identity token for tokens, or name
+ * and password.
  *
  * @param serverAddress the registry they are for, as the user wrote it; empty: whichever is asked
  */

@@ -2,7 +2,6 @@ package io.gantry.agent;
 
 import akka.stream.javadsl.Source;
 import io.gantry.protocol.v1.Image;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**

@@ -177,7 +177,8 @@ record Rooms(
             clock);
     var facts = Facts.of(options, ports);
     var engine =
-        new LocalEngine(containers, images, registries, volumes, networks, new RecordedEvents(record), facts);
+        new LocalEngine(
+            containers, images, registries, volumes, networks, new RecordedEvents(record), facts);
     return new Rooms(
         engine,
         containers,

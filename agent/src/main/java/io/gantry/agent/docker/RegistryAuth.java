@@ -55,7 +55,6 @@ final class RegistryAuth {
 
   /** The form of Docker's configuration file: name and password in Base64. */
   private static String pair(String auth) {
-    return new String(
-        Base64.getDecoder().decode(auth), java.nio.charset.StandardCharsets.UTF_8);
+    return new String(Base64.getDecoder().decode(auth), java.nio.charset.StandardCharsets.UTF_8);
   }
 }

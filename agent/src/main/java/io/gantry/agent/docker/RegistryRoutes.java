@@ -46,8 +46,7 @@ final class RegistryRoutes {
       Call call, Source<Transfer, CompletionStage<Outcome<T>>> transfer) {
     var running =
         transfer.via(call.client().untilGone().flow()).preMaterialize(call.materializer());
-    var outcome =
-        running.first().exceptionally(RegistryRoutes::failed);
+    var outcome = running.first().exceptionally(RegistryRoutes::failed);
     return running
         .second()
         .prefixAndTail(1)
@@ -57,16 +56,14 @@ final class RegistryRoutes {
               if (parts.first().isEmpty()) {
                 return outcome.thenApply(
                     ended ->
-                        Replies.reply(
-                            ended, _ -> Answers.stream(Answers.JSON, Source.empty())));
+                        Replies.reply(ended, _ -> Answers.stream(Answers.JSON, Source.empty())));
               }
               var told = Source.from(parts.first()).concat(parts.second());
               return Answers.now(
                   Answers.stream(
                       Answers.JSON,
                       told.map(RegistryRoutes::line)
-                          .concat(
-                              Source.completionStage(outcome).mapConcat(RegistryRoutes::end))));
+                          .concat(Source.completionStage(outcome).mapConcat(RegistryRoutes::end))));
             });
   }
 

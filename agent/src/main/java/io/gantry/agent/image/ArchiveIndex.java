@@ -26,8 +26,7 @@ final class ArchiveIndex {
     this.platform = platform;
   }
 
-  static List<ArchivedImage> read(ArchiveFiles files, Platform platform)
-      throws IOException {
+  static List<ArchivedImage> read(ArchiveFiles files, Platform platform) throws IOException {
     var index = new ArchiveIndex(files, platform);
     if (files.find("manifest.json").isPresent()) {
       index.readDocker();

@@ -196,8 +196,7 @@ public final class LayerStore {
 
   /** The same, with at most {@code most} bytes of uncompressed tar. */
   Layer ingest(InputStream tar, long most, Lease lease) throws IOException {
-    return unpack(
-        tar, Optional.empty(), Optional.empty(), Math.min(most, limits.bytes()), lease);
+    return unpack(tar, Optional.empty(), Optional.empty(), Math.min(most, limits.bytes()), lease);
   }
 
   /**
@@ -353,8 +352,8 @@ public final class LayerStore {
   }
 
   /**
-   * A registry has this layer, packed so: from now on it is kept so here too. Linked, not moved; the
-   * caller holds the layer by a lease.
+   * A registry has this layer, packed so: from now on it is kept so here too. Linked, not moved;
+   * the caller holds the layer by a lease.
    */
   public void adopt(Digest diffId, PackedLayer packed) throws IOException {
     var layer = new LayerFiles(home.resolve(diffId.hex()));

@@ -203,8 +203,7 @@ public final class LocalImages implements Images {
       var name =
           reference.isEmpty() ? Optional.<Reference>empty() : Optional.of(newName(reference.get()));
       var config = ConfigChange.apply(ImageConfig.getDefaultInstance(), changes);
-      var wanted =
-          new RootImport(config, message, Platform.parse(platform), clock.instant());
+      var wanted = new RootImport(config, message, Platform.parse(platform), clock.instant());
       var in = read(tar);
       return run("import an image", () -> importRoot(caller, in, name, wanted));
     } catch (Reference.Invalid | ConfigChange.Invalid | BadImage e) {

@@ -47,8 +47,8 @@ public record Platform(String os, String architecture, String variant) {
   }
 
   /**
-   * How well a host of this platform runs what was made for {@code other}: 0 is best, more is worse,
-   * negative is not at all. A processor runs the code of the variants before its own.
+   * How well a host of this platform runs what was made for {@code other}: 0 is best, more is
+   * worse, negative is not at all. A processor runs the code of the variants before its own.
    */
   public int distance(Platform other) {
     var mine = normal();

@@ -44,9 +44,8 @@ class RegistryRoutesTest {
         .containsExactly(
             "{\"status\":\"Pulling from library/nginx\",\"id\":\"1\"}",
             "{\"status\":\"Pulling fs layer\",\"progressDetail\":{},\"id\":\"0123456789ab\"}",
-            "{\"status\":\"Downloading\",\"progressDetail\":{\"current\":500,\"total\":1000},"
-                + "\"progress\":\"[=========================>                         ]     500B/1kB\","
-                + "\"id\":\"0123456789ab\"}",
+            "{\"status\":\"Downloading\",\"progressDetail\":{\"current\":500,\"total\":1000},\"progress\":\"[=========================>"
+                + "                         ]     500B/1kB\",\"id\":\"0123456789ab\"}",
             "{\"status\":\"Status: Downloaded newer image for nginx:1\"}");
     assertThat(registries.pulls)
         .containsExactly(new Registries.Pull("nginx:1", false, "", Credentials.NONE));
@@ -72,7 +71,8 @@ class RegistryRoutesTest {
 
     assertThat(response.status()).isEqualTo(200);
     assertThat(response.body().lines().toList().getLast())
-        .isEqualTo("{\"errorDetail\":{\"code\":500,\"message\":\"cut off\"},\"error\":\"cut off\"}");
+        .isEqualTo(
+            "{\"errorDetail\":{\"code\":500,\"message\":\"cut off\"},\"error\":\"cut off\"}");
   }
 
   @Test
@@ -83,10 +83,8 @@ class RegistryRoutesTest {
 
     assertThat(server.engine.registries.pulls)
         .containsExactly(
-            new Registries.Pull(
-                "nginx@sha256:" + "a".repeat(64), false, "", Credentials.NONE),
+            new Registries.Pull("nginx@sha256:" + "a".repeat(64), false, "", Credentials.NONE),
             new Registries.Pull("h.example:5000/nginx", true, "", Credentials.NONE),
-            new Registries.Pull(
-                "h.example:5000/nginx:1", false, "linux/arm64", Credentials.NONE));
+            new Registries.Pull("h.example:5000/nginx:1", false, "linux/arm64", Credentials.NONE));
   }
 }

@@ -51,6 +51,7 @@ public final class InMemoryRegistries implements Registries {
                 new Transfer.Step("0123456789ab", "Pull complete"),
                 new Transfer.Said("", "Digest: " + DIGEST),
                 new Transfer.Said("", "Status: Downloaded newer image for " + pull.reference())))
-        .mapMaterializedValue(_ -> CompletableFuture.completedStage(images.inspect(pull.reference())));
+        .mapMaterializedValue(
+            _ -> CompletableFuture.completedStage(images.inspect(pull.reference())));
   }
 }

@@ -39,8 +39,9 @@ class ArchiveLoadIT {
       diffIds.append(diffIds.isEmpty() ? "" : ",").append('"').append(Digest.of(layer)).append('"');
     }
     return """
-        {"architecture":"amd64","os":"linux","config":{"Cmd":["/hello"]},\
-        "rootfs":{"type":"layers","diff_ids":[%s]}}"""
+    {"architecture":"amd64","os":"linux","config":{"Cmd":["/hello"]},\
+    "rootfs":{"type":"layers","diff_ids":[%s]}}\
+    """
         .formatted(diffIds);
   }
 
@@ -134,18 +135,21 @@ class ArchiveLoadIT {
     var packed = gzip(layer);
     var manifest =
         """
-        {"schemaVersion":2,"config":{"digest":"%s","size":1},"layers":[{"digest":"%s","size":1}]}"""
+        {"schemaVersion":2,"config":{"digest":"%s","size":1},"layers":[{"digest":"%s","size":1}]}\
+        """
             .formatted(digest(config), Digest.of(packed));
     var index =
         """
         {"schemaVersion":2,"manifests":[
           {"digest":"sha256:%s","size":1,"platform":{"os":"plan9","architecture":"mips"}},
-          {"digest":"%s","size":1,"platform":{"os":"linux","architecture":"%s"}}]}"""
+          {"digest":"%s","size":1,"platform":{"os":"linux","architecture":"%s"}}]}\
+        """
             .formatted("0".repeat(64), digest(manifest), Platform.host().architecture());
     var top =
         """
         {"schemaVersion":2,"manifests":[{"digest":"%s","size":1,
-          "annotations":{"org.opencontainers.image.ref.name":"example.org/app:7"}}]}"""
+          "annotations":{"org.opencontainers.image.ref.name":"example.org/app:7"}}]}\
+        """
             .formatted(digest(index));
     var archive =
         add(new TestTar(), blob(packed), packed)
@@ -181,7 +185,8 @@ class ArchiveLoadIT {
     assertThat(room.load(new TestTar().file("x", "", 0644).bytes()))
         .isEqualTo(
             invalid(
-                "invalid archive: it has neither a manifest.json (Docker) nor an index.json (OCI)"));
+                "invalid archive: it has neither a manifest.json (Docker) nor an index.json"
+                    + " (OCI)"));
     assertThat(
             room.load(
                 add(new TestTar(), "l", other)

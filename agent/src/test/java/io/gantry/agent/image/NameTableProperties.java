@@ -88,8 +88,7 @@ class NameTableProperties {
             Combinators.combine(name, id).as((n, i) -> new ImageEvent.Tagged(n, i, NOON)),
             Combinators.combine(name, id)
                 .as((n, i) -> new ImageEvent.Pulled(i, n, DIGEST, DIGEST, "", NOON)),
-            Combinators.combine(name, id)
-                .as((n, i) -> new ImageEvent.Pushed(i, n, DIGEST, NOON)),
+            Combinators.combine(name, id).as((n, i) -> new ImageEvent.Pushed(i, n, DIGEST, NOON)),
             Combinators.combine(name, id).as((n, i) -> new ImageEvent.Untagged(n, i, NOON)))
         .list()
         .ofMaxSize(20);

@@ -34,12 +34,7 @@ public sealed interface ImageEvent extends Event {
    * @param verdict what the policy of signatures said; empty without one
    */
   record Pulled(
-      String imageId,
-      String reference,
-      String digest,
-      String manifest,
-      String verdict,
-      Instant at)
+      String imageId, String reference, String digest, String manifest, String verdict, Instant at)
       implements ImageEvent {}
 
   /** A registry has it under this name, and its manifest under this digest. */

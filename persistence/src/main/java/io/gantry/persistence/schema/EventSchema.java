@@ -99,12 +99,7 @@ public final class EventSchema {
           CONTAINER_REMOVE_FAILED,
           CONTAINER_REMOVED ->
           ContainerEventReader.read(entry);
-      case IMAGE_ADDED,
-          IMAGE_TAGGED,
-          IMAGE_UNTAGGED,
-          IMAGE_DELETED,
-          IMAGE_PULLED,
-          IMAGE_PUSHED ->
+      case IMAGE_ADDED, IMAGE_TAGGED, IMAGE_UNTAGGED, IMAGE_DELETED, IMAGE_PULLED, IMAGE_PUSHED ->
           ImageEventSchema.read(entry);
       case PULL_REQUESTED, PULL_RESOLVED, PULL_LAYER_STORED, PULL_ENDED ->
           PullEventSchema.read(entry);

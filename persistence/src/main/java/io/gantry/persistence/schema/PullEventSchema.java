@@ -74,8 +74,7 @@ final class PullEventSchema {
       }
       case PULL_LAYER_STORED -> {
         var event = entry.getPullLayerStored();
-        yield new PullEvent.LayerStored(
-            event.getLayer(), at(event.hasAt(), event.getAt(), entry));
+        yield new PullEvent.LayerStored(event.getLayer(), at(event.hasAt(), event.getAt(), entry));
       }
       case PULL_ENDED -> {
         var event = entry.getPullEnded();

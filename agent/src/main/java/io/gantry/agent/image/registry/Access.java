@@ -109,10 +109,7 @@ final class Access {
 
   private Token fetch(Challenge challenge, Scope scope) throws IOException {
     var realm = realm(challenge);
-    var wanted =
-        scope.text().isEmpty()
-            ? List.<String>of()
-            : List.of(scope.text().split(" "));
+    var wanted = scope.text().isEmpty() ? List.<String>of() : List.of(scope.text().split(" "));
     var request =
         credentials.identityToken().isGiven()
             ? exchange(realm, challenge, wanted)
@@ -176,9 +173,7 @@ final class Access {
       if (realm.getHost() == null || (!plain && !"https".equals(realm.getScheme()))) {
         throw new IllegalArgumentException("no URL");
       }
-      if (plain
-          && !mayBeInsecure
-          && !Host.of(realm).mayBeInsecure(wire.settings().insecure())) {
+      if (plain && !mayBeInsecure && !Host.of(realm).mayBeInsecure(wire.settings().insecure())) {
         throw new RegistryFailure(
             Kind.OTHER, "refusing to send credentials to %s without TLS".formatted(realm));
       }

@@ -31,8 +31,8 @@ public final class ManifestReader {
         || mediaType.equals(MediaTypes.DOCKER_SCHEMA1)
         || mediaType.equals(MediaTypes.DOCKER_SIGNED_SCHEMA1)) {
       throw new BadImage(
-          "[DEPRECATION NOTICE] Docker Image Format v1 and Docker Image manifest version 2, schema 1"
-              + " support has been removed. Suggest the author to upgrade the image to the OCI"
+          "[DEPRECATION NOTICE] Docker Image Format v1 and Docker Image manifest version 2, schema"
+              + " 1 support has been removed. Suggest the author to upgrade the image to the OCI"
               + " Format or Docker Image manifest v2, schema 2. More information at"
               + " https://docs.docker.com/go/deprecated-image-specs/");
     }

@@ -18,11 +18,7 @@ public final class MediaTypes {
       "application/vnd.docker.distribution.manifest.v1+prettyjws";
   static final List<String> MANIFESTS =
       List.of(
-          DOCKER_MANIFEST,
-          DOCKER_INDEX,
-          OCI_MANIFEST,
-          OCI_INDEX,
-          DOCKER_SIGNED_SCHEMA1 + ";q=0.1");
+          DOCKER_MANIFEST, DOCKER_INDEX, OCI_MANIFEST, OCI_INDEX, DOCKER_SIGNED_SCHEMA1 + ";q=0.1");
 
   private MediaTypes() {}
 }

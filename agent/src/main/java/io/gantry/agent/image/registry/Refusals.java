@@ -67,7 +67,8 @@ final class Refusals {
       return new RegistryFailure(
           kind,
           status == 401 || status == 403
-              ? (status == 401 ? "unauthorized: " : "denied: ") + (details.isEmpty() ? statusLine(status) : details)
+              ? (status == 401 ? "unauthorized: " : "denied: ")
+                  + (details.isEmpty() ? statusLine(status) : details)
               : "unknown: " + (details.isEmpty() ? statusLine(status) : details));
     }
     return new RegistryFailure(

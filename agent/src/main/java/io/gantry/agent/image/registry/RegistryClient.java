@@ -50,8 +50,7 @@ public final class RegistryClient implements AutoCloseable {
     }
     return guests.computeIfAbsent(
         new Guest(door, credentials),
-        _ ->
-            new Access(wire, credentials, door.host().mayBeInsecure(settings.insecure())));
+        _ -> new Access(wire, credentials, door.host().mayBeInsecure(settings.insecure())));
   }
 
   /**

@@ -40,7 +40,8 @@ final class RegistryJson {
     } catch (JsonProcessingException e) {
       throw new BadImage(
           "%s is no JSON: %s"
-              .formatted(what, e.getOriginalMessage().lines().findFirst().orElse("cannot be read")));
+              .formatted(
+                  what, e.getOriginalMessage().lines().findFirst().orElse("cannot be read")));
     } catch (BadImage e) {
       throw e;
     } catch (IOException e) {

@@ -9,8 +9,8 @@ import java.util.Set;
 /**
  * How this host speaks to registries.
  *
- * @param insecure "HOST[:PORT]" or "ADDRESS/BITS" of registries that may be spoken to without TLS or
- *     with a certificate that nobody vouches for; loopback always may
+ * @param insecure "HOST[:PORT]" or "ADDRESS/BITS" of registries that may be spoken to without TLS
+ *     or with a certificate that nobody vouches for; loopback always may
  * @param mirrors of docker.io, asked before it, in order
  * @param certificates directories of directories called "HOST[:PORT]" with *.crt (authorities),
  *     *.cert and *.key (this client), as Docker's certs.d

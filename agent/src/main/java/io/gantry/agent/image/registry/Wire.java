@@ -18,8 +18,8 @@ import java.util.concurrent.Executors;
 import javax.net.ssl.SSLException;
 
 /**
- * Connections to registries. One client a registry, because whom TLS trusts differs; connections are
- * kept and used again. Failures say what Docker's users are used to read.
+ * Connections to registries. One client a registry, because whom TLS trusts differs; connections
+ * are kept and used again. Failures say what Docker's users are used to read.
  */
 final class Wire implements AutoCloseable {
   private final RegistrySettings settings;
@@ -41,8 +41,7 @@ final class Wire implements AutoCloseable {
       return present;
     }
     try {
-      var trust =
-          Trust.of(host, settings.certificates(), host.mayBeInsecure(settings.insecure()));
+      var trust = Trust.of(host, settings.certificates(), host.mayBeInsecure(settings.insecure()));
       return clients.computeIfAbsent(
           host,
           _ ->
@@ -102,8 +101,7 @@ final class Wire implements AutoCloseable {
       case HttpTimeoutException e ->
           new RegistryFailure(
               Kind.PASSING,
-              said
-                  + "net/http: request canceled (Client.Timeout exceeded while awaiting headers)",
+              said + "net/http: request canceled (Client.Timeout exceeded while awaiting headers)",
               e);
       case ConnectException e when isUnresolved(e) ->
           new RegistryFailure(
@@ -113,8 +111,7 @@ final class Wire implements AutoCloseable {
       case ConnectException e ->
           new RegistryFailure(
               Kind.UNREACHABLE,
-              said
-                  + "dial tcp %s:%d: connect: connection refused".formatted(uri.getHost(), port),
+              said + "dial tcp %s:%d: connect: connection refused".formatted(uri.getHost(), port),
               e);
       case SSLException e when String.valueOf(e.getMessage()).contains("Unsupported or unrecog") ->
           new RegistryFailure(

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * Content that has come from registries and belongs to no image yet: whole blobs and beginnings of
- * blobs, by digest. What broke off stays for the next attempt; what nobody comes back for goes after
- * a while, and the oldest earlier when there is too much.
+ * blobs, by digest. What broke off stays for the next attempt; what nobody comes back for goes
+ * after a while, and the oldest earlier when there is too much.
  */
 public final class Arrivals {
   private static final String BEGINNING = ".part";
@@ -82,10 +82,7 @@ public final class Arrivals {
   /** The beginning of a blob, to be read and added to. One thread a blob. */
   FileChannel beginning(Digest digest) throws IOException {
     return FileChannel.open(
-        part(digest),
-        StandardOpenOption.CREATE,
-        StandardOpenOption.READ,
-        StandardOpenOption.WRITE);
+        part(digest), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   private Path part(Digest digest) {
@@ -115,8 +112,7 @@ public final class Arrivals {
       for (var file : files.toList()) {
         if (!isWanted(file)) {
           try {
-            left.add(
-                new Left(file, Files.getLastModifiedTime(file).toInstant(), Files.size(file)));
+            left.add(new Left(file, Files.getLastModifiedTime(file).toInstant(), Files.size(file)));
           } catch (NoSuchFileException e) {
             continue;
           }

@@ -56,8 +56,7 @@ public final class LocalRegistries implements Registries {
     this.system = parent.getSystem();
     this.station = Station.open(settings, images, state, clock);
     this.clock = clock;
-    this.transfers =
-        parent.spawn(TransfersActor.create(living, this::resume, clock), "transfers");
+    this.transfers = parent.spawn(TransfersActor.create(living, this::resume, clock), "transfers");
   }
 
   private PullWork resume(PullEvent.Requested requested) {
@@ -116,8 +115,7 @@ public final class LocalRegistries implements Registries {
             LONG,
             system.scheduler());
     return new Running(
-        outcome,
-        () -> transfers.tell(new TransfersActor.ToPull(id, new PullActor.Cancel())));
+        outcome, () -> transfers.tell(new TransfersActor.ToPull(id, new PullActor.Cancel())));
   }
 
   @Override

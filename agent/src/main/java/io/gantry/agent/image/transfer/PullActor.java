@@ -45,10 +45,7 @@ final class PullActor
 
   /** Answers when the image is here, or why it is not. Once. */
   record Begin(
-      PullEvent.Requested requested,
-      PullWork work,
-      Caller caller,
-      ActorRef<Outcome<Image>> replyTo)
+      PullEvent.Requested requested, PullWork work, Caller caller, ActorRef<Outcome<Image>> replyTo)
       implements Command {}
 
   /** Nobody waits for it any more. */
@@ -160,7 +157,8 @@ final class PullActor
         caller = begin.caller();
         yield persist(begin.requested(), begin.requested()).thenRun(this::act);
       }
-      case Cancel _, Found _, Announced _, Stored _, Named _, Failed _ -> Effect().none().thenStop();
+      case Cancel _, Found _, Announced _, Stored _, Named _, Failed _ ->
+          Effect().none().thenStop();
     };
   }
 
@@ -191,8 +189,7 @@ final class PullActor
       case Stored(var layer) ->
           persist(requested, new PullEvent.LayerStored(layer, clock.instant()))
               .thenRun(this::nameWhenComplete);
-      case Named(Outcome.Refused<Image> refused) ->
-          end(requested, "failed", image, refused);
+      case Named(Outcome.Refused<Image> refused) -> end(requested, "failed", image, refused);
       case Named(var done) -> end(requested, "completed", image, done);
       case Cancel _ -> cancelled(requested, image);
       case Failed(var failure) -> failed(requested, image, failure);
@@ -234,8 +231,7 @@ final class PullActor
     }
   }
 
-  private <T> void run(
-      Function<PullWork, CompletionStage<T>> step, Function<T, Command> report) {
+  private <T> void run(Function<PullWork, CompletionStage<T>> step, Function<T, Command> report) {
     BiFunction<T, Throwable, Command> told =
         (value, failure) -> failure == null ? report.apply(value) : new Failed(failure);
     work.ifPresent(w -> context.pipeToSelf(step.apply(w), told::apply));

@@ -17,8 +17,7 @@ sealed interface PullState {
    *
    * @param stored diff ids of those that have
    */
-  record Fetching(
-      PullEvent.Requested requested, PullEvent.Resolved resolved, Set<String> stored)
+  record Fetching(PullEvent.Requested requested, PullEvent.Resolved resolved, Set<String> stored)
       implements PullState {
     boolean isComplete() {
       return stored.containsAll(resolved.layers());

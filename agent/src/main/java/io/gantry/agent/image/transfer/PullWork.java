@@ -152,9 +152,7 @@ final class PullWork {
 
   private byte[] config(Manifest.Image image) throws IOException {
     var here = station.arrivals().read(image.config().digest());
-    return here.isPresent()
-        ? here.get()
-        : repository.small(image.config(), MOST_CONFIG_BYTES);
+    return here.isPresent() ? here.get() : repository.small(image.config(), MOST_CONFIG_BYTES);
   }
 
   /** Prepares for layers: says of each what is to be done, and holds those that are here. */
@@ -246,9 +244,7 @@ final class PullWork {
                     station
                         .layers()
                         .ingest(
-                            () ->
-                                new Counted(
-                                    Files.newInputStream(file), bar(blob, "Extracting")),
+                            () -> new Counted(Files.newInputStream(file), bar(blob, "Extracting")),
                             new PackedLayer(blob.digest(), file, blob.size()),
                             diffId,
                             lease));

@@ -35,8 +35,7 @@ record Station(
         arrivals,
         new Downloads(arrivals),
         Executors.newFixedThreadPool(
-            settings.unpacking(),
-            Thread.ofPlatform().daemon().name("gantry-unpack-", 0).factory()),
+            settings.unpacking(), Thread.ofPlatform().daemon().name("gantry-unpack-", 0).factory()),
         clock);
   }
 

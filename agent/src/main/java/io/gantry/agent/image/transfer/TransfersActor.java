@@ -27,9 +27,7 @@ final class TransfersActor {
 
   /** {@code living}: pulls that a crash has interrupted. */
   static Behavior<Command> create(
-      List<String> living,
-      Function<PullEvent.Requested, PullWork> resume,
-      InstantSource clock) {
+      List<String> living, Function<PullEvent.Requested, PullWork> resume, InstantSource clock) {
     return Behaviors.setup(
         context -> {
           var parent = new TransfersActor(context, resume, clock);
