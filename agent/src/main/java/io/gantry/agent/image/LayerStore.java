@@ -295,12 +295,7 @@ public final class LayerStore {
   }
 
   private Layer finish(
-      LayerFiles work,
-      Digest diffId,
-      long size,
-      long tarSize,
-      Optional<Digest> blob,
-      Lease lease)
+      LayerFiles work, Digest diffId, long size, long tarSize, Optional<Digest> blob, Lease lease)
       throws IOException {
     work.writeNumbers(size, tarSize, blob);
     try (var tree = Tree.open(work.home())) {

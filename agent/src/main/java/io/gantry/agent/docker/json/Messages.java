@@ -84,7 +84,9 @@ public final class Messages {
                 }));
   }
 
-  /** The bar older clients print as it comes: fifty columns, then the sizes, as Docker pads them. */
+  /**
+   * The bar older clients print as it comes: fifty columns, then the sizes, as Docker pads them.
+   */
   static String bar(long current, long total) {
     var filled = (int) Math.min(50, current * 50 / total);
     return "[%s>%s] %8s/%s"
