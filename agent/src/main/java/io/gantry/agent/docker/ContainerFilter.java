@@ -4,6 +4,7 @@ import io.gantry.agent.Engine;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.docker.json.StateJson;
 import io.gantry.protocol.v1.Container;
+import io.gantry.protocol.v1.ContainerStatus;
 import io.gantry.protocol.v1.Image;
 import java.time.Instant;
 import java.util.Collection;
@@ -146,8 +147,11 @@ final class ContainerFilter {
             || before.isPresent()
             || since.isPresent()
             || StateJson.isRunning(status);
-    return shown
-        && filters.any("status", StateJson.name(status.getState())::equals)
+    return shown && (filters.values().isEmpty() || matches(container, status));
+  }
+
+  private boolean matches(Container container, ContainerStatus status) {
+    return filters.any("status", StateJson.name(status.getState())::equals)
         && exited(container)
         && filters.labels("label", container.getSpec().getLabelsMap())
         && filters.matches("name", "/" + container.getName(), container.getName())

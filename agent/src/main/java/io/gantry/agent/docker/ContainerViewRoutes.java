@@ -25,6 +25,7 @@ final class ContainerViewRoutes {
 
   private final Engine engine;
   private final InstantSource clock;
+  private final SummaryRows rows = new SummaryRows();
 
   ContainerViewRoutes(Engine engine, InstantSource clock) {
     this.engine = engine;
@@ -63,14 +64,17 @@ final class ContainerViewRoutes {
   private CompletionStage<HttpResponse> list(Call call) {
     var limit = call.number("limit").orElse(0);
     var filter = ContainerFilter.parse(call.given("filters"), engine, clock.instant());
+    var also = call.flag("all") || limit > 0;
+    var all = engine.containers().list();
+    rows.forgetOthers(all);
     var chosen =
-        engine.containers().list().stream()
-            .filter(container -> filter.test(container, call.flag("all") || limit > 0))
+        all.stream()
+            .filter(container -> filter.test(container, also))
             .sorted(NEWEST_FIRST)
             .limit(limit > 0 ? limit : Long.MAX_VALUE)
             .toList();
     if (!call.flag("size")) {
-      return Answers.now(listed(chosen, Map.of()));
+      return Answers.now(listed(chosen));
     }
     var sizes = new HashMap<String, CompletableFuture<Optional<Sizes>>>();
     for (var container : chosen) {
@@ -83,6 +87,19 @@ final class ContainerViewRoutes {
               sizes.forEach((id, size) -> size.join().ifPresent(found -> known.put(id, found)));
               return listed(chosen, known);
             });
+  }
+
+  private HttpResponse listed(List<Container> chosen) {
+    var now = clock.instant();
+    var names = new ImageNames(engine.images());
+    return Answers.json(
+        200,
+        json ->
+            json.array(
+                () ->
+                    chosen.forEach(
+                        container ->
+                            json.rendered(rows.of(container, names.of(container), now)))));
   }
 
   private HttpResponse listed(List<Container> chosen, Map<String, Sizes> sizes) {

@@ -32,6 +32,11 @@ public interface OciRuntime {
         List.of(program().toString(), "--root", root().toString()), Map.of(), () -> {});
   }
 
+  /** As {@link #invocation}, for an exec: what only creating a container needs is left out. */
+  default Invocation invocationForExec() throws IOException {
+    return invocation();
+  }
+
   /**
    * @param command a program by its absolute path, and its global arguments
    * @param environment what the runtime wants to find in its environment

@@ -14,16 +14,18 @@ public final class StatusText {
   public static String of(Container container, Instant now) {
     var status = container.getStatus();
     return switch (status.getState()) {
-      case RUNNING -> "Up %s%s".formatted(since(status.getStartedAt(), now), health(status));
-      case PAUSED -> "Up %s (Paused)".formatted(since(status.getStartedAt(), now));
+      case RUNNING -> "Up " + since(status.getStartedAt(), now) + health(status);
+      case PAUSED -> "Up " + since(status.getStartedAt(), now) + " (Paused)";
       case RESTARTING ->
-          "Restarting (%d) %s ago"
-              .formatted(status.getExitCode(), since(status.getFinishedAt(), now));
+          "Restarting (" + status.getExitCode() + ") " + since(status.getFinishedAt(), now) + " ago";
       case EXITED ->
           Times.isNever(status.getFinishedAt())
               ? ""
-              : "Exited (%d) %s ago"
-                  .formatted(status.getExitCode(), since(status.getFinishedAt(), now));
+              : "Exited ("
+                  + status.getExitCode()
+                  + ") "
+                  + since(status.getFinishedAt(), now)
+                  + " ago";
       case REMOVING -> "Removal In Progress";
       case DEAD -> "Dead";
       case CREATED, CONTAINER_STATE_UNSPECIFIED, UNRECOGNIZED -> "Created";

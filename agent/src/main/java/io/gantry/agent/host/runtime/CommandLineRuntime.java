@@ -64,7 +64,18 @@ public final class CommandLineRuntime implements OciRuntime {
 
   @Override
   public Invocation invocation() throws IOException {
-    var entered = entrance.enter(settings.program().toString());
+    return by(entrance.enter(settings.program().toString()));
+  }
+
+  /** What is not known by its files is not known to need less either. */
+  @Override
+  public Invocation invocationForExec() throws IOException {
+    return settings.native_()
+        ? by(entrance.enterRunning(settings.program().toString()))
+        : invocation();
+  }
+
+  private Invocation by(Entrance.Entered entered) {
     var command = new ArrayList<>(entered.command());
     command.add("--root");
     command.add(settings.root().toString());

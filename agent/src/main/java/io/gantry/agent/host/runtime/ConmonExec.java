@@ -46,7 +46,7 @@ final class ConmonExec {
     Files.write(
         files.processSpec(), ExecProcess.write(launch.bundle(), spec, launch.environment(), host));
     var attached = spec.getAttachStdin() || spec.getAttachStdout() || spec.getAttachStderr();
-    try (var invocation = launch.runtime().invocation();
+    try (var invocation = launch.runtime().invocationForExec();
         var sync = new SyncPipe();
         var attach = new SyncPipe();
         var start = Pipe.open()) {

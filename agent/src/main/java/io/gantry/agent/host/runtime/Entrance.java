@@ -9,6 +9,11 @@ public interface Entrance {
 
   Entered enter(String program) throws IOException;
 
+  /** As {@link #enter}, for an operation on a container that runs. */
+  default Entered enterRunning(String program) throws IOException {
+    return enter(program);
+  }
+
   /**
    * @param command ends by executing the program
    * @param release to be run once the runtime's operation has ended

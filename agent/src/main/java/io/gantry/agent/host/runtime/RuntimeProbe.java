@@ -5,21 +5,26 @@ import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.OciRuntime;
 import io.gantry.agent.host.bundle.HostAbilities;
 import io.gantry.agent.host.bundle.ProbeBundle;
+import io.gantry.protocol.v1.ExecSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
  * Runs one small container from the host's own programs, as the agent will run containers: created
- * under the monitor, started, ended, deleted. Its process looks whether the filter of system calls
- * is in force, so a runtime that ignores a compiled one does not pass.
+ * under the monitor, started, entered by an exec, told to end, deleted. Its process looks whether
+ * the filter of system calls is in force, so a runtime that ignores a compiled one does not pass.
  */
 final class RuntimeProbe {
+  private static final byte[] GO = {'\n'};
+
   private final Path conmon;
   private final Path run;
   private final HostAbilities host;
@@ -39,22 +44,19 @@ final class RuntimeProbe {
       var created =
           monitor.create(
               new Monitor.Launch(
-                  id, 1, directory, runtime, false, false, true, Optional.empty(), 0, 1),
+                  id, 1, directory, runtime, false, true, true, Optional.empty(), 0, 1),
               deadline);
-      runtime.start(id);
-      var exit =
-          monitor
-              .exit(id, 1, created.monitorPid())
-              .toCompletableFuture()
-              .get(deadline.toNanos(), TimeUnit.NANOSECONDS);
-      if (exit.code() != 0) {
-        throw new IOException("its process ended with " + exit.code());
+      try (var console = monitor.attach(id, 1)) {
+        runtime.start(id);
+        exec(monitor, runtime, id, directory, deadline);
+        console.write(GO, 0, GO.length);
+        requireSuccess(monitor.exit(id, 1, created.monitorPid()), "its process", deadline);
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while probing " + runtime.name(), interrupted);
     } catch (TimeoutException late) {
-      throw new IOException("its process did not end within " + deadline);
+      throw new IOException("a process of it did not end within " + deadline);
     } catch (ExecutionException failed) {
       var cause = Objects.requireNonNullElse(failed.getCause(), failed);
       throw new IOException(cause.getMessage(), cause);
@@ -62,6 +64,30 @@ final class RuntimeProbe {
       monitor.remove(id);
       runtime.delete(id);
       Trees.delete(directory);
+    }
+  }
+
+  private static void exec(
+      Monitor monitor, OciRuntime runtime, ContainerId id, Path bundle, Duration deadline)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    var spec = ExecSpec.newBuilder().addCommand("true").setAttachStdout(true).build();
+    var started =
+        monitor.exec(
+            new Monitor.ExecLaunch(id, "probe", runtime, bundle, spec, Map.of()), deadline);
+    try (var console = started.console().orElseThrow()) {
+      requireSuccess(started.exit(), "an exec", deadline);
+      if (console.read().isPresent()) {
+        throw new IOException("an exec of 'true' printed something");
+      }
+    }
+  }
+
+  private static void requireSuccess(
+      CompletionStage<Monitor.Exit> exit, String process, Duration deadline)
+      throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    var ended = exit.toCompletableFuture().get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+    if (ended.code() != 0) {
+      throw new IOException("%s ended with %d".formatted(process, ended.code()));
     }
   }
 }

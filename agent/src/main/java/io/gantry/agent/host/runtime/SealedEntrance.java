@@ -20,6 +20,15 @@ final class SealedEntrance implements Entrance {
 
   @Override
   public Entered enter(String program) throws IOException {
-    return through.enter("/proc/%d/fd/%d".formatted(ProcessHandle.current().pid(), copy.number()));
+    return through.enter(path());
+  }
+
+  @Override
+  public Entered enterRunning(String program) throws IOException {
+    return through.enterRunning(path());
+  }
+
+  private String path() {
+    return "/proc/" + ProcessHandle.current().pid() + "/fd/" + copy.number();
   }
 }
