@@ -98,8 +98,7 @@ final class ContainerViewRoutes {
             json.array(
                 () ->
                     chosen.forEach(
-                        container ->
-                            json.rendered(rows.of(container, names.of(container), now)))));
+                        container -> json.rendered(rows.of(container, names.of(container), now)))));
   }
 
   private HttpResponse listed(List<Container> chosen, Map<String, Sizes> sizes) {

@@ -46,7 +46,6 @@ class SummaryRowsTest {
   }
 
   private String row(Container container, String image, int seconds) {
-    return new String(
-        rows.of(container, image, NOON.plusSeconds(seconds)), StandardCharsets.UTF_8);
+    return new String(rows.of(container, image, NOON.plusSeconds(seconds)), StandardCharsets.UTF_8);
   }
 }

@@ -17,7 +17,11 @@ public final class StatusText {
       case RUNNING -> "Up " + since(status.getStartedAt(), now) + health(status);
       case PAUSED -> "Up " + since(status.getStartedAt(), now) + " (Paused)";
       case RESTARTING ->
-          "Restarting (" + status.getExitCode() + ") " + since(status.getFinishedAt(), now) + " ago";
+          "Restarting ("
+              + status.getExitCode()
+              + ") "
+              + since(status.getFinishedAt(), now)
+              + " ago";
       case EXITED ->
           Times.isNever(status.getFinishedAt())
               ? ""
