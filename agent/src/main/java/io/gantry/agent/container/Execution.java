@@ -75,14 +75,18 @@ public final class Execution {
       return new ProbeResult(exit.code(), text(output));
     } catch (TimeoutException e) {
       host.monitor().killExec(new ContainerId(container.getId()), execId);
-      return new ProbeResult(
-          -1, "Health check exceeded timeout (%s): %s".formatted(text(within), text(output)));
+      return new ProbeResult(-1, exceeded(within, text(output)));
     } catch (ExecutionException e) {
       return new ProbeResult(-1, Failures.message(e.getCause() == null ? e : e.getCause()));
     } finally {
       started.console().ifPresent(Monitor.Console::close);
       host.monitor().releaseExec(new ContainerId(container.getId()), execId);
     }
+  }
+
+  private static String exceeded(Duration within, String output) {
+    var text = "Health check exceeded timeout (%s)".formatted(GoDuration.text(within));
+    return output.isEmpty() ? text : text + ": " + output;
   }
 
   private static void drain(Monitor.Console console, ByteArrayOutputStream output, int limit) {
@@ -102,12 +106,6 @@ public final class Execution {
     synchronized (output) {
       return output.toString(StandardCharsets.UTF_8);
     }
-  }
-
-  /** As Go prints durations: "30s", "1.5s". */
-  private static String text(Duration duration) {
-    var seconds = duration.toNanos() / 1e9;
-    return seconds == Math.rint(seconds) ? "%ds".formatted((long) seconds) : seconds + "s";
   }
 
   private String randomId() {

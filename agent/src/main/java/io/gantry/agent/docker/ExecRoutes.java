@@ -1,11 +1,18 @@
 package io.gantry.agent.docker;
 
 import akka.http.javadsl.model.HttpResponse;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
 import io.gantry.agent.Containers;
 import io.gantry.agent.Containers.ConsoleSize;
+import io.gantry.agent.Containers.Stream;
+import io.gantry.agent.Outcome;
 import io.gantry.agent.docker.json.ExecJson;
 import io.gantry.agent.docker.json.JsonObject;
 import io.gantry.agent.docker.json.Resources;
+import io.gantry.protocol.ErrorKind;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -47,19 +54,43 @@ final class ExecRoutes {
 
   /** Not detached, the connection becomes the command's, as with attach. */
   private CompletionStage<HttpResponse> start(Call call) {
-    return call.json()
-        .thenApply(JsonObject::parseOrEmpty)
-        .thenCompose(
-            body ->
-                containers.startExec(call.caller(), call.path("id"), body.is("Detach"), size(body)))
+    return call.json().thenApply(JsonObject::parseOrEmpty).thenCompose(body -> start(call, body));
+  }
+
+  private CompletionStage<HttpResponse> start(Call call, JsonObject body) {
+    var detach = body.is("Detach");
+    var exec = Replies.require(containers.inspectExec(call.path("id")));
+    return containers
+        .startExec(call.caller(), call.path("id"), detach, size(body))
         .thenApply(
             outcome ->
-                Replies.reply(
-                    outcome,
-                    attachment ->
-                        attachment
-                            .map(live -> StdioRoutes.stdio(call, live))
-                            .orElseGet(() -> Answers.empty(200))));
+                outcome instanceof Outcome.Refused<?>(var kind, var message)
+                        && !detach
+                        && isTheRuntimes(kind)
+                    ? failed(call, exec.getSpec().getTty(), message)
+                    : Replies.reply(
+                        outcome,
+                        attachment ->
+                            attachment
+                                .map(live -> StdioRoutes.stdio(call, live))
+                                .orElseGet(() -> Answers.empty(200))));
+  }
+
+  /** The container was fit for a command, but this one could not be started in it. */
+  private static boolean isTheRuntimes(ErrorKind kind) {
+    return kind == ErrorKind.INVALID || kind == ErrorKind.INTERNAL;
+  }
+
+  /**
+   * As Docker has it, why a command could not be started is all that the connection carries: the
+   * client prints it, then reads the exit code (126 or 127) from the inspection.
+   */
+  private static HttpResponse failed(Call call, boolean tty, String message) {
+    var line = ByteString.fromString(message + "\r\n");
+    return Answers.hijack(
+        StdioRoutes.streamType(call, tty),
+        Flow.fromSinkAndSourceCoupled(
+            Sink.ignore(), Source.single(tty ? line : Frames.frame(Stream.STDOUT, line))));
   }
 
   private static Optional<ConsoleSize> size(JsonObject body) {

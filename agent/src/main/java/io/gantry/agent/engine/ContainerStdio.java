@@ -118,6 +118,7 @@ public final class ContainerStdio {
         });
   }
 
+  /** Once one that could not be started is refused, its exit code is known. */
   CompletionStage<Outcome<Optional<Attachment>>> startExec(
       Caller caller, String execId, boolean detach, Optional<ConsoleSize> size) {
     var exec = board.exec(execId);
@@ -139,6 +140,11 @@ public final class ContainerStdio {
                     id, new ContainerActor.RunExec(execId, detach, caller, replyTo)),
             EXEC_TIMEOUT,
             scheduler)
+        .thenCompose(
+            outcome ->
+                outcome instanceof Outcome.Refused<?>(var kind, _) && kind != ErrorKind.CONFLICT
+                    ? board.endOfExec(execId).thenApply(_ -> outcome)
+                    : CompletableFuture.completedFuture(outcome))
         .thenApplyAsync(
             outcome ->
                 outcome.map(
