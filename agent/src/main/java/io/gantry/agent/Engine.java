@@ -7,6 +7,8 @@ package io.gantry.agent;
 public interface Engine {
   Containers containers();
 
+  ContainerFiles files();
+
   Images images();
 
   Registries registries();

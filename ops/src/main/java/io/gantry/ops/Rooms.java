@@ -2,6 +2,7 @@ package io.gantry.ops;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.stream.SystemMaterializer;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.container.Board;
@@ -14,15 +15,20 @@ import io.gantry.agent.container.Launcher;
 import io.gantry.agent.container.Names;
 import io.gantry.agent.container.PendingAttachments;
 import io.gantry.agent.container.Remover;
+import io.gantry.agent.container.files.FileRoom;
+import io.gantry.agent.container.files.RootViews;
 import io.gantry.agent.container.log.ContainerLog;
 import io.gantry.agent.container.log.LogWatch;
+import io.gantry.agent.engine.Committer;
 import io.gantry.agent.engine.ContainerReading;
 import io.gantry.agent.engine.ContainerStdio;
 import io.gantry.agent.engine.Creator;
 import io.gantry.agent.engine.HostActor;
+import io.gantry.agent.engine.LocalContainerFiles;
 import io.gantry.agent.engine.LocalContainers;
 import io.gantry.agent.engine.LocalEngine;
 import io.gantry.agent.engine.RecordedEvents;
+import io.gantry.agent.image.Commit;
 import io.gantry.agent.image.ImageStore;
 import io.gantry.agent.image.ImageUse;
 import io.gantry.agent.image.LayerLimits;
@@ -98,10 +104,11 @@ record Rooms(
             clock,
             blocking,
             board::list);
+    var imageStore = ImageStore.open(directories.state(), LayerLimits.DEFAULT);
     var images =
         new LocalImages(
             context,
-            ImageStore.open(directories.state(), LayerLimits.DEFAULT),
+            imageStore,
             () -> uses(board),
             clock);
     var registries =
@@ -175,10 +182,22 @@ record Rooms(
             containersActor,
             scheduler,
             clock);
+    var views = new RootViews(host.snapshotter(), volumes, directories);
+    var files =
+        new LocalContainerFiles(
+            board,
+            names,
+            new FileRoom(views),
+            new Committer(containers, views, new Commit(imageStore, images), clock),
+            containers::observed,
+            SystemMaterializer.get(system).materializer());
     var facts = Facts.of(options, ports);
     var engine =
         new LocalEngine(
-            containers, images, registries, volumes, networks, new RecordedEvents(record), facts);
+            containers,
+            files,
+            images,
+            registries, volumes, networks, new RecordedEvents(record), facts);
     return new Rooms(
         engine,
         containers,

@@ -1,7 +1,6 @@
 package io.gantry.agent.docker;
 
 import akka.http.javadsl.model.HttpResponse;
-import io.gantry.agent.Containers;
 import io.gantry.protocol.ErrorKind;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -14,12 +13,6 @@ final class AbsentRoutes {
   private static final String NO_MANAGER =
       "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to"
           + " connect this node to swarm and try again.";
-
-  private final Containers containers;
-
-  AbsentRoutes(Containers containers) {
-    this.containers = containers;
-  }
 
   void addTo(Router router) {
     for (var kind : List.of("services", "tasks", "nodes", "secrets", "configs")) {
@@ -45,19 +38,12 @@ final class AbsentRoutes {
     router
         .post("/build", _ -> unsupported("cannot build: this engine has no builder yet"))
         .post("/build/prune", _ -> Answers.now(nothingToPrune()))
-        .post("/commit", _ -> unsupported("cannot commit: containers do not become images yet"))
         .get(
             "/distribution/{name...}/json",
             call ->
                 unsupported(
                     "cannot look up %s: this engine does not speak to registries yet"
                         .formatted(call.path("name"))));
-    for (var what : List.of("archive", "export", "changes")) {
-      router.get("/containers/{id}/" + what, call -> noFiles(call, what));
-    }
-    router
-        .head("/containers/{id}/archive", call -> noFiles(call, "archive"))
-        .put("/containers/{id}/archive", call -> noFiles(call, "archive"));
   }
 
   private static CompletionStage<HttpResponse> noManager() {
@@ -66,13 +52,6 @@ final class AbsentRoutes {
 
   private static CompletionStage<HttpResponse> unsupported(String message) {
     return Answers.now(Answers.refusal(new Refusal(ErrorKind.UNSUPPORTED, message)));
-  }
-
-  private CompletionStage<HttpResponse> noFiles(Call call, String what) {
-    Replies.require(containers.inspect(call.path("id")));
-    return unsupported(
-        "cannot give the %s of container %s: containers' files are not served yet"
-            .formatted(what, call.path("id")));
   }
 
   private static HttpResponse nothingToPrune() {

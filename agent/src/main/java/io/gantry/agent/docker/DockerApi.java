@@ -90,6 +90,7 @@ public final class DockerApi {
     new PruneRoutes(engine, clock).addTo(router);
     new LifecycleRoutes(engine.containers()).addTo(router);
     new ExecRoutes(engine.containers()).addTo(router);
+    new FileRoutes(engine.files()).addTo(router);
     new UsageRoutes(engine.containers()).addTo(router);
     var registries = new RegistryRoutes(engine.registries());
     registries.addTo(router);
@@ -99,7 +100,7 @@ public final class DockerApi {
     new NetworkRoutes(engine).addTo(router);
     new DiskUsageRoutes(engine, clock).addTo(router);
     new EventRoutes(engine, clock).addTo(router);
-    new AbsentRoutes(engine.containers()).addTo(router);
+    new AbsentRoutes().addTo(router);
     return router;
   }
 

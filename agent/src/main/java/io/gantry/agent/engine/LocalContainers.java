@@ -447,6 +447,11 @@ public final class LocalContainers implements Containers {
   }
 
   /** For the record only: nobody waits for it. */
+  public void observed(Caller caller, String id, String action, Map<String, String> attributes) {
+    ask(id, new Request.Observe(action, attributes, false, clock.instant()), caller, false);
+  }
+
+  /** For the record only: nobody waits for it. */
   private void observeQuietly(Caller caller, Container container, String action) {
     ask(
         container.getId(),

@@ -1,5 +1,6 @@
 package io.gantry.agent.engine;
 
+import io.gantry.agent.ContainerFiles;
 import io.gantry.agent.Containers;
 import io.gantry.agent.Engine;
 import io.gantry.agent.EventLog;
@@ -12,6 +13,7 @@ import io.gantry.agent.Volumes;
 /** The engine of this host alone. */
 public record LocalEngine(
     Containers containers,
+    ContainerFiles files,
     Images images,
     Registries registries,
     Volumes volumes,

@@ -3,6 +3,7 @@ package io.gantry.agent.image;
 import io.gantry.agent.Images.Progress;
 import io.gantry.agent.host.kernel.Tree;
 import io.gantry.agent.host.kernel.tree.ByteStrings;
+import io.gantry.agent.tar.EntryPath;
 import io.gantry.agent.tar.TarEntry;
 import io.gantry.agent.tar.TarException;
 import io.gantry.agent.tar.TarReader;
@@ -93,7 +94,7 @@ final class ArchiveFiles implements Closeable {
       if (++entries > MOST_ENTRIES) {
         throw new TarException("archive has more than %d entries".formatted(MOST_ENTRIES));
       }
-      add(LayerPath.of(entry.name(), DEEPEST).path(), entry, tar);
+      add(EntryPath.of(entry.name(), DEEPEST).path(), entry, tar);
     }
     tar.drain();
   }
@@ -103,9 +104,9 @@ final class ArchiveFiles implements Closeable {
       case FILE -> files.put(name, content(name, entry.size(), tar));
       case SYMLINK -> {
         var base = name.contains("/") ? name.substring(0, name.lastIndexOf('/') + 1) : "";
-        links.put(name, LayerPath.of(base + entry.linkName(), DEEPEST).path());
+        links.put(name, EntryPath.of(base + entry.linkName(), DEEPEST).path());
       }
-      case HARD_LINK -> links.put(name, LayerPath.of(entry.linkName(), DEEPEST).path());
+      case HARD_LINK -> links.put(name, EntryPath.of(entry.linkName(), DEEPEST).path());
       case DIRECTORY, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
         return;
       }
@@ -187,7 +188,7 @@ final class ArchiveFiles implements Closeable {
 
   /** The file of that name, through links inside the archive. Empty: there is none. */
   Optional<Content> find(String text) throws IOException {
-    var name = LayerPath.of(ByteStrings.fromText(text), DEEPEST).path();
+    var name = EntryPath.of(ByteStrings.fromText(text), DEEPEST).path();
     for (var i = 0; i < LONGEST_CHAIN && links.containsKey(name); i++) {
       name = links.getOrDefault(name, name);
     }

@@ -4,6 +4,8 @@ import io.gantry.agent.Images.HistoryRow;
 import io.gantry.protocol.v1.Image;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** Rows of `docker history`: the configuration's history against the layers it made. */
@@ -12,8 +14,12 @@ final class History {
 
   private History() {}
 
-  /** Newest first. Only the newest step's image is known; the others have no image of their own. */
-  static List<HistoryRow> of(Image image, List<String> tags, ToLongFunction<Digest> layerSize) {
+  /**
+   * Newest first. The newest step's image is known, and those of earlier steps as far as images
+   * made here tell their parents.
+   */
+  static List<HistoryRow> of(
+      Image image, Function<String, Optional<Image>> images, ToLongFunction<Digest> layerSize) {
     var rows = new ArrayList<HistoryRow>();
     var layer = 0;
     for (var step : image.getHistoryList()) {
@@ -30,18 +36,22 @@ final class History {
               size,
               step.getComment()));
     }
-    if (rows.isEmpty()) {
-      return List.of();
+    var known = Optional.of(image);
+    for (var i = rows.size() - 1; i >= 0 && known.isPresent(); i--) {
+      rows.set(i, of(known.get(), rows.get(i)));
+      var parent = known.get().getParentId();
+      known = parent.isEmpty() ? Optional.empty() : images.apply(parent);
     }
-    var newest = rows.removeLast();
-    rows.add(
-        new HistoryRow(
-            image.getId(),
-            newest.createdSeconds(),
-            newest.createdBy(),
-            tags,
-            newest.sizeBytes(),
-            newest.comment()));
     return List.copyOf(rows.reversed());
+  }
+
+  private static HistoryRow of(Image image, HistoryRow row) {
+    return new HistoryRow(
+        image.getId(),
+        row.createdSeconds(),
+        row.createdBy(),
+        image.getRepoTagsList(),
+        row.sizeBytes(),
+        row.comment());
   }
 }

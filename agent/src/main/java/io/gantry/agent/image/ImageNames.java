@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The images' names: one recorded actor a host, because a name that moves touches two images at
@@ -41,6 +42,7 @@ final class ImageNames
   record Add(
       String imageId,
       String how,
+      String parentId,
       List<Reference> names,
       Instant at,
       Caller caller,
@@ -59,10 +61,11 @@ final class ImageNames
       ActorRef<Outcome<NameTable>> replyTo)
       implements Command {}
 
-  /** {@code reference} as the user wrote it. */
+  /** {@code reference} as the user wrote it. {@code prune}: parents nobody needs go as well. */
   record Remove(
       String reference,
       boolean force,
+      boolean prune,
       Instant at,
       Caller caller,
       ActorRef<Outcome<Removed>> replyTo)
@@ -141,7 +144,7 @@ final class ImageNames
   private ReplyEffect<Recorded<ImageEvent>, NameTable> onAdd(NameTable table, Add add) {
     var events = new ArrayList<ImageEvent>();
     // Docker tells of every load and import, also of an image that was here before.
-    events.add(new ImageEvent.Added(add.imageId(), add.how(), add.at()));
+    events.add(new ImageEvent.Added(add.imageId(), add.how(), add.parentId(), add.at()));
     for (var name : add.names()) {
       events.add(new ImageEvent.Tagged(name.toString(), add.imageId(), add.at()));
     }
@@ -177,13 +180,18 @@ final class ImageNames
               imageId.get(),
               remove.reference(),
               remove.force(),
+              remove.prune(),
               remove.at());
       return switch (ImageRemoval.decide(question)) {
         case ImageRemoval.Decision.Accepted(var events, var removals) -> {
           var gone =
-              events.stream().anyMatch(ImageEvent.Deleted.class::isInstance)
-                  ? List.of(imageId.get())
-                  : List.<String>of();
+              events.stream()
+                  .flatMap(
+                      event ->
+                          event instanceof ImageEvent.Deleted(var id, _)
+                              ? Stream.of(id)
+                              : Stream.empty())
+                  .toList();
           yield persist(
               table, events, remove.caller(), remove.replyTo(), _ -> new Removed(removals, gone));
         }

@@ -14,7 +14,8 @@ import java.util.function.Predicate;
 
 /**
  * Decides what `docker rmi` does. Pure. The rules and texts are Docker's: a name is taken away
- * first; the image follows when it was the last one and nothing uses it.
+ * first; the image follows when it was the last one and nothing uses it, and then, with {@code
+ * prune}, the images it was made from that nothing names or uses.
  */
 final class ImageRemoval {
   /** What is decided upon. {@code diffIds} gives the layers of an image that exists. */
@@ -25,6 +26,7 @@ final class ImageRemoval {
       String imageId,
       String reference,
       boolean force,
+      boolean prune,
       Instant at) {}
 
   sealed interface Decision {
@@ -36,15 +38,13 @@ final class ImageRemoval {
   }
 
   private final Question question;
-  private final String id;
   private final List<ImageEvent> events = new ArrayList<>();
   private final List<Removal> removals = new ArrayList<>();
-  private List<Reference> names;
+  private NameTable table;
 
   private ImageRemoval(Question question) {
     this.question = question;
-    this.id = question.imageId();
-    this.names = question.table().namesOf(id);
+    this.table = question.table();
   }
 
   static Decision decide(Question question) throws Reference.Invalid {
@@ -52,95 +52,127 @@ final class ImageRemoval {
   }
 
   private Decision decide() throws Reference.Invalid {
+    var id = question.imageId();
+    var names = table.namesOf(id);
     var byName = !isIdPrefix(id, question.reference());
     if (byName) {
-      var user = user(_ -> true);
+      var user = user(id, _ -> true);
       if (!question.force() && isSingle(names) && user.isPresent()) {
-        return refused(
-            "conflict: unable to remove repository reference \"%s\" (must force) - container %s is"
-                + " using its referenced image %s",
-            question.reference(), shortId(user.get().containerId()), shortId(id));
+        return new Decision.Refused(
+            "conflict: unable to remove repository reference \"%s\" (must force) - container %s is using its referenced image %s"
+                .formatted(
+                    question.reference(), shortId(user.get().containerId()), shortId(id)));
       }
-      untagOne(Reference.parse(question.reference()).forLookup());
-      if (!names.isEmpty()) {
+      untagOne(id, Reference.parse(question.reference()).forLookup());
+      if (!table.namesOf(id).isEmpty()) {
         return accepted();
       }
     } else if (isSingle(names)) {
       var conflict =
-          hardConflict().or(() -> question.force() ? Optional.empty() : stoppedConflict());
+          hardConflict(id)
+              .or(() -> question.force() ? Optional.empty() : stoppedConflict(id));
       if (conflict.isPresent()) {
-        return refused("%s", conflict.get());
+        return new Decision.Refused(conflict.get().text());
       }
-      List.copyOf(names).forEach(this::untag);
+      names.forEach(name -> untag(id, name));
     }
-    return delete(byName);
+    return delete(id, question.force(), byName)
+        .<Decision>map(conflict -> new Decision.Refused(conflict.text()))
+        .orElseGet(this::accepted);
   }
 
-  /** {@code quiet}: a name was removed already, so that an image in use simply stays. */
-  private Decision delete(boolean quiet) {
-    var conflict = hardConflict();
-    if (conflict.isEmpty() && !question.force()) {
-      conflict = referencedConflict().or(this::stoppedConflict);
+  /** {@code used}: by a container. */
+  private record Conflict(String text, boolean used) {}
+
+  /**
+   * @param quiet a name was removed already, or nobody asked for this very image: one that is in
+   *     use simply stays
+   * @return what stands against it, if somebody should know
+   */
+  private Optional<Conflict> delete(String id, boolean force, boolean quiet) {
+    var conflict = hardConflict(id);
+    if (conflict.isEmpty() && !force) {
+      conflict = referencedConflict(id).or(() -> stoppedConflict(id));
     }
     if (conflict.isPresent()) {
-      return quiet ? accepted() : refused("%s", conflict.get());
+      return quiet && (!isDangling(id) || conflict.get().used()) ? Optional.empty() : conflict;
     }
-    List.copyOf(names).forEach(this::untag);
-    events.add(new ImageEvent.Deleted(id, question.at()));
+    var parent = table.parent(id);
+    table.namesOf(id).forEach(name -> untag(id, name));
+    add(new ImageEvent.Deleted(id, question.at()));
     removals.add(new Removal(Kind.DELETED, id));
-    addLayers();
-    return accepted();
+    addLayers(id);
+    return question.prune() && parent.isPresent()
+        ? delete(parent.get(), false, true)
+        : Optional.empty();
   }
 
-  private void untagOne(Reference name) {
-    untag(name);
+  private boolean isDangling(String id) {
+    return table.namesOf(id).isEmpty() && !table.hasChildren(id);
+  }
+
+  private void add(ImageEvent event) {
+    events.add(event);
+    table = table.apply(event);
+  }
+
+  private void untagOne(String id, Reference name) {
+    untag(id, name);
     // Digests of a repository go with its last tag.
-    var lastTag =
-        name.digest().isEmpty()
-            && names.stream()
-                .noneMatch(n -> n.digest().isEmpty() && n.repository().equals(name.repository()));
-    if (lastTag) {
-      List.copyOf(names).stream()
-          .filter(n -> n.repository().equals(name.repository()))
-          .forEach(this::untag);
+    var left =
+        table.namesOf(id).stream()
+            .filter(other -> other.repository().equals(name.repository()))
+            .toList();
+    if (name.digest().isEmpty() && left.stream().allMatch(n -> n.digest().isPresent())) {
+      left.forEach(other -> untag(id, other));
     }
   }
 
-  private void untag(Reference name) {
-    events.add(new ImageEvent.Untagged(name.toString(), id, question.at()));
+  private void untag(String id, Reference name) {
+    add(new ImageEvent.Untagged(name.toString(), id, question.at()));
     removals.add(new Removal(Kind.UNTAGGED, name.familiar()));
-    names = names.stream().filter(n -> !n.equals(name)).toList();
   }
 
-  private Optional<String> hardConflict() {
-    return user(ImageUse::running)
-        .map(
+  private Optional<Conflict> hardConflict(String id) {
+    if (table.hasChildren(id)) {
+      return conflict(id, "cannot be forced", "image has dependent child images", false);
+    }
+    return user(id, ImageUse::running)
+        .flatMap(
             use ->
                 conflict(
+                    id,
                     "cannot be forced",
-                    "image is being used by running container " + shortId(use.containerId())));
+                    "image is being used by running container " + shortId(use.containerId()),
+                    true));
   }
 
-  private Optional<String> referencedConflict() {
-    return names.isEmpty()
+  private Optional<Conflict> referencedConflict(String id) {
+    return table.namesOf(id).isEmpty()
         ? Optional.empty()
-        : Optional.of(conflict("must be forced", "image is referenced in multiple repositories"));
+        : conflict(
+            id, "must be forced", "image is referenced in multiple repositories", false);
   }
 
-  private Optional<String> stoppedConflict() {
-    return user(use -> !use.running())
-        .map(
+  private Optional<Conflict> stoppedConflict(String id) {
+    return user(id, use -> !use.running())
+        .flatMap(
             use ->
                 conflict(
+                    id,
                     "must be forced",
-                    "image is being used by stopped container " + shortId(use.containerId())));
+                    "image is being used by stopped container " + shortId(use.containerId()),
+                    true));
   }
 
-  private String conflict(String force, String reason) {
-    return "conflict: unable to delete %s (%s) - %s".formatted(shortId(id), force, reason);
+  private static Optional<Conflict> conflict(
+      String id, String force, String reason, boolean used) {
+    return Optional.of(
+        new Conflict(
+            "conflict: unable to delete %s (%s) - %s".formatted(shortId(id), force, reason), used));
   }
 
-  private Optional<ImageUse> user(Predicate<ImageUse> which) {
+  private Optional<ImageUse> user(String id, Predicate<ImageUse> which) {
     return question.uses().stream()
         .filter(use -> use.imageId().equals(id))
         .filter(which)
@@ -148,13 +180,11 @@ final class ImageRemoval {
   }
 
   /** The stacks of layers that nothing else stands on, highest first, by their chain ids. */
-  private void addLayers() {
+  private void addLayers(String id) {
     var kept = new HashSet<Digest>();
     var prefixes = new HashMap<String, List<Digest>>();
-    for (var other : question.table().images().keySet()) {
-      if (!other.equals(id)) {
-        prefixes.put(other, question.diffIds().apply(other));
-      }
+    for (var other : table.images().keySet()) {
+      prefixes.put(other, question.diffIds().apply(other));
     }
     for (var use : question.uses()) {
       prefixes.put(use.containerId(), use.layers().stream().map(Digest::parse).toList());
@@ -177,10 +207,6 @@ final class ImageRemoval {
 
   private Decision accepted() {
     return new Decision.Accepted(List.copyOf(events), List.copyOf(removals));
-  }
-
-  private static Decision refused(String format, Object... arguments) {
-    return new Decision.Refused(format.formatted(arguments));
   }
 
   /** At most one tag, and digests of that tag's repository only. */

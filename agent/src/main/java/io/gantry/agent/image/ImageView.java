@@ -33,6 +33,7 @@ record ImageView(NameTable table, ImageStore store) {
 
   private Image named(Image image) {
     var builder = image.toBuilder();
+    table.parent(image.getId()).ifPresent(builder::setParentId);
     for (var name : table.namesOf(image.getId())) {
       if (name.digest().isPresent()) {
         builder.addRepoDigests(name.familiar());

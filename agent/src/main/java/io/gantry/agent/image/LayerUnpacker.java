@@ -5,6 +5,8 @@ import io.gantry.agent.host.kernel.tree.Tree;
 import io.gantry.agent.host.kernel.tree.Tree.Directory;
 import io.gantry.agent.host.kernel.tree.TreeException;
 import io.gantry.agent.host.kernel.tree.TreeRemoval;
+import io.gantry.agent.tar.EntryFiles;
+import io.gantry.agent.tar.EntryPath;
 import io.gantry.agent.tar.TarEntry;
 import io.gantry.agent.tar.TarException;
 import io.gantry.agent.tar.TarReader;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,16 +31,15 @@ final class LayerUnpacker {
   private static final String AUFS = ".wh..wh.";
   private static final String OVERLAY_ATTRIBUTES = "trusted.overlay.";
   private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
-  private static final int EPERM = 1;
 
-  private record DirectoryTime(LayerPath path, long seconds, int nanos) {}
+  private record DirectoryTime(EntryPath path, long seconds, int nanos) {}
 
   private final Tree tree;
   private final TarReader tar;
   private final LayerLimits limits;
   private final List<DirectoryTime> directoryTimes = new ArrayList<>();
-  private final byte[] buffer = new byte[1 << 17];
-  private LayerPath openPath = LayerPath.ROOT;
+  private final EntryFiles files;
+  private EntryPath openPath = EntryPath.ROOT;
   private Directory open;
   private boolean replaced;
   private long entries;
@@ -47,6 +49,7 @@ final class LayerUnpacker {
     this.tree = tree;
     this.tar = tar;
     this.limits = limits;
+    this.files = new EntryFiles(tree, tar, Optional.empty());
     this.open = tree.root();
   }
 
@@ -71,7 +74,7 @@ final class LayerUnpacker {
   }
 
   private void unpack(TarEntry entry) throws IOException {
-    var path = LayerPath.of(entry.name(), limits.depth());
+    var path = EntryPath.of(entry.name(), limits.depth());
     var name = path.name();
     if (name.equals(OPAQUE)) {
       tree.setAttribute(parent(path), ".", OVERLAY_ATTRIBUTES + "opaque", YES);
@@ -95,7 +98,8 @@ final class LayerUnpacker {
     }
   }
 
-  private void create(TarEntry entry, LayerPath path) throws IOException {
+  private void create(TarEntry entry, EntryPath path) throws IOException {
+    EntryFiles.check(entry);
     var parent = parent(path);
     var name = path.name();
     switch (entry.type()) {
@@ -105,7 +109,8 @@ final class LayerUnpacker {
       }
       case FILE -> {
         clear(parent, path);
-        writeFile(parent, name, entry);
+        files.file(parent, name, entry);
+        size += entry.size();
       }
       case SYMLINK -> {
         clear(parent, path);
@@ -115,14 +120,15 @@ final class LayerUnpacker {
         hardLink(entry, path);
         return;
       }
-      case CHARACTER_DEVICE -> makeNode(parent, path, entry, FileStatus.CHARACTER);
-      case BLOCK_DEVICE -> makeNode(parent, path, entry, FileStatus.BLOCK);
-      case FIFO -> makeNode(parent, path, entry, FileStatus.FIFO);
+      case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> {
+        clear(parent, path);
+        files.node(parent, name, entry);
+      }
     }
-    setMetadata(parent, name, entry);
+    files.metadata(parent, name, entry);
   }
 
-  private void makeDirectory(Directory parent, LayerPath path) throws IOException {
+  private void makeDirectory(Directory parent, EntryPath path) throws IOException {
     if (path.isRoot()) {
       return;
     }
@@ -132,37 +138,14 @@ final class LayerUnpacker {
     }
     clear(parent, path);
     tree.makeDirectory(parent, path.name(), 0755);
-    if (existing != null && isWhiteout(existing)) {
+    if (existing != null && existing.isWhiteout()) {
       // Hidden first and made anew: what lower layers have below must stay hidden.
       tree.setAttribute(parent, path.name(), OVERLAY_ATTRIBUTES + "opaque", YES);
     }
   }
 
-  private static boolean isWhiteout(FileStatus status) {
-    return status.type() == FileStatus.CHARACTER && status.special() == 0;
-  }
-
-  private void writeFile(Directory parent, String name, TarEntry entry) throws IOException {
-    try (var file = tree.createFile(parent, name, 0600)) {
-      for (var segment : entry.segments()) {
-        if (segment.offset() > 0) {
-          file.seek(segment.offset());
-        }
-        for (long left = segment.length(); left > 0; ) {
-          var got = tar.read(buffer, 0, (int) Math.min(left, buffer.length));
-          file.write(buffer, 0, got);
-          left -= got;
-        }
-      }
-      if (entry.storedSize() != entry.size()) {
-        file.truncate(entry.size());
-      }
-    }
-    size += entry.size();
-  }
-
-  private void hardLink(TarEntry entry, LayerPath path) throws IOException {
-    var target = LayerPath.of(entry.linkName(), limits.depth());
+  private void hardLink(TarEntry entry, EntryPath path) throws IOException {
+    var target = EntryPath.of(entry.linkName(), limits.depth());
     try (var from = tree.directory(target.parent().path())) {
       var linked = target.isRoot() ? null : tree.status(from, target.name());
       if (linked == null || linked.isDirectory()) {
@@ -179,54 +162,8 @@ final class LayerUnpacker {
     }
   }
 
-  private void makeNode(Directory parent, LayerPath path, TarEntry entry, int type)
-      throws IOException {
-    clear(parent, path);
-    tree.makeNode(
-        parent,
-        path.name(),
-        type | entry.mode(),
-        FileStatus.device(entry.deviceMajor(), entry.deviceMinor()));
-  }
-
-  // Owner first: the kernel clears setuid bits and capabilities when it changes.
-  private void setMetadata(Directory parent, String name, TarEntry entry) throws IOException {
-    tree.setOwner(parent, name, id(entry.uid(), "uid"), id(entry.gid(), "gid"));
-    if (entry.type() != TarEntry.Type.SYMLINK) {
-      tree.setMode(parent, name, entry.mode());
-    }
-    for (var attribute : entry.attributes().entrySet()) {
-      setAttribute(parent, name, attribute.getKey(), attribute.getValue());
-    }
-    if (entry.type() != TarEntry.Type.DIRECTORY) {
-      tree.setTime(parent, name, entry.mtimeSeconds(), entry.mtimeNanos());
-    }
-  }
-
-  private void setAttribute(Directory parent, String name, String attribute, String value)
-      throws IOException {
-    if (attribute.startsWith(OVERLAY_ATTRIBUTES)) {
-      // These steer the kernel's overlay (redirects, for one); only whiteouts may make them.
-      return;
-    }
-    try {
-      tree.setAttribute(parent, name, attribute, value.getBytes(StandardCharsets.ISO_8859_1));
-    } catch (TreeException e) {
-      if (e.errno() != TreeException.EOPNOTSUPP && e.errno() != EPERM) {
-        throw e;
-      }
-    }
-  }
-
-  private static int id(long value, String what) throws TarException {
-    if (value < 0 || value >= 0xffff_ffffL) {
-      throw new TarException("invalid tar header: %s %d".formatted(what, value));
-    }
-    return (int) value;
-  }
-
   /** Makes room for a new entry. */
-  private void clear(Directory parent, LayerPath path) throws IOException {
+  private void clear(Directory parent, EntryPath path) throws IOException {
     if (path.isRoot()) {
       throw new TarException("invalid tar entry: the root is no directory");
     }
@@ -241,20 +178,20 @@ final class LayerUnpacker {
    * The directory an entry goes to, made when the tar did not bring it. Entries mostly follow their
    * siblings.
    */
-  private Directory parent(LayerPath path) throws IOException {
+  private Directory parent(EntryPath path) throws IOException {
     var wanted = path.parent();
     if (!wanted.equals(openPath) || replaced) {
       replaced = false;
       open.close();
       open = tree.root();
-      openPath = LayerPath.ROOT;
+      openPath = EntryPath.ROOT;
       open = make(wanted);
       openPath = wanted;
     }
     return open;
   }
 
-  private Directory make(LayerPath path) throws IOException {
+  private Directory make(EntryPath path) throws IOException {
     var found = find(path);
     if (found != null) {
       return found;
@@ -265,7 +202,7 @@ final class LayerUnpacker {
     return tree.directory(path.path());
   }
 
-  private @Nullable Directory find(LayerPath path) throws IOException {
+  private @Nullable Directory find(EntryPath path) throws IOException {
     try {
       return tree.directory(path.path());
     } catch (TreeException e) {

@@ -175,12 +175,13 @@ public final class LocalImages implements Images {
 
   @Override
   public Outcome<List<HistoryRow>> history(String reference) {
-    return find(reference, view()::image)
+    var view = view();
+    return find(reference, view::image)
         .map(
             image ->
                 History.of(
                     image,
-                    image.getRepoTagsList(),
+                    view::image,
                     diffId -> store.layers().find(diffId).map(Layer::size).orElse(0L)));
   }
 
@@ -231,11 +232,19 @@ public final class LocalImages implements Images {
    */
   public Outcome<Image> record(Caller caller, String imageId, String how, List<Reference> newNames)
       throws Exception {
+    return record(caller, imageId, how, "", newNames);
+  }
+
+  /** The same for an image made from another: {@code parentId}, if that is here. */
+  public Outcome<Image> record(
+      Caller caller, String imageId, String how, String parentId, List<Reference> newNames)
+      throws Exception {
     return recorded(
         imageId,
         ask(
             replyTo ->
-                new ImageNames.Add(imageId, how, newNames, clock.instant(), caller, replyTo)));
+                new ImageNames.Add(
+                    imageId, how, parentId, newNames, clock.instant(), caller, replyTo)));
   }
 
   /** As {@link #record}, of an image that came from a registry or went there. */
@@ -332,7 +341,8 @@ public final class LocalImages implements Images {
                 });
   }
 
-  private static Reference newName(String text) throws Reference.Invalid {
+  /** What a new image may be called. */
+  public static Reference newName(String text) throws Reference.Invalid {
     var name = Reference.parse(text);
     if (name.digest().isPresent()) {
       throw new Reference.Invalid("refusing to create a tag with a digest reference");
@@ -344,12 +354,12 @@ public final class LocalImages implements Images {
     return name.withDefaultTag();
   }
 
-  // noPrune concerns parents, which no image made here has.
   @Override
   public CompletionStage<Outcome<List<Removal>>> remove(
       Caller caller, String reference, boolean force, boolean noPrune) {
     return ask((ActorRef<Outcome<ImageNames.Removed>> replyTo) ->
-            new ImageNames.Remove(reference, force, clock.instant(), caller, replyTo))
+            new ImageNames.Remove(
+                reference, force, !noPrune, clock.instant(), caller, replyTo))
         .thenComposeAsync(this::clean, threads);
   }
 

@@ -15,11 +15,15 @@ import java.util.TreeMap;
  *
  * @param images id -> when it was added
  * @param names normalised reference -> what it names
+ * @param parents id -> id of the image it was made from here, while both are here
  * @param origins id -> where it was pulled from, newest last
  */
 public record NameTable(
-    Map<String, Instant> images, Map<String, Target> names, Map<String, List<Origin>> origins) {
-  public static final NameTable EMPTY = new NameTable(Map.of(), Map.of(), Map.of());
+    Map<String, Instant> images,
+    Map<String, Target> names,
+    Map<String, String> parents,
+    Map<String, List<Origin>> origins) {
+  public static final NameTable EMPTY = new NameTable(Map.of(), Map.of(), Map.of(), Map.of());
   private static final int MOST_ORIGINS = 20;
 
   /** {@code at}: since when. */
@@ -37,9 +41,15 @@ public record NameTable(
   public NameTable apply(ImageEvent event) {
     var newImages = new LinkedHashMap<>(images);
     var newNames = new TreeMap<>(names);
+    var newParents = new TreeMap<>(parents);
     var newOrigins = new LinkedHashMap<>(origins);
     switch (event) {
-      case ImageEvent.Added(var id, _, var at) -> newImages.putIfAbsent(id, at);
+      case ImageEvent.Added(var id, _, var parentId, var at) -> {
+        newImages.putIfAbsent(id, at);
+        if (!id.equals(parentId) && newImages.containsKey(parentId)) {
+          newParents.put(id, parentId);
+        }
+      }
       case ImageEvent.Tagged(var reference, var id, var at) ->
           newNames.put(reference, new Target(id, at));
       case ImageEvent.Untagged(var reference, var id, _) ->
@@ -48,6 +58,8 @@ public record NameTable(
       case ImageEvent.Deleted(var id, _) -> {
         newImages.remove(id);
         newNames.values().removeIf(target -> target.imageId().equals(id));
+        newParents.remove(id);
+        newParents.values().removeIf(parent -> parent.equals(id));
         newOrigins.remove(id);
       }
       case ImageEvent.Pulled(
@@ -71,6 +83,7 @@ public record NameTable(
     return new NameTable(
         Collections.unmodifiableMap(newImages),
         Collections.unmodifiableMap(newNames),
+        Collections.unmodifiableMap(newParents),
         Collections.unmodifiableMap(newOrigins));
   }
 
@@ -79,6 +92,15 @@ public record NameTable(
     all.removeAll(added);
     all.addAll(added);
     return List.copyOf(all.subList(Math.max(0, all.size() - MOST_ORIGINS), all.size()));
+  }
+
+  /** The image it was made from. Empty: none that is here. */
+  public Optional<String> parent(String imageId) {
+    return Optional.ofNullable(parents.get(imageId));
+  }
+
+  public boolean hasChildren(String imageId) {
+    return parents.containsValue(imageId);
   }
 
   /** What the image is called, sorted. */

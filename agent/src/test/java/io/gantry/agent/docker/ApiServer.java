@@ -11,12 +11,12 @@ import java.nio.file.Path;
 
 /** The API over a fake engine on a unix socket of its own, for one test class. */
 final class ApiServer implements AutoCloseable {
-  final FakeEngine engine = new FakeEngine();
   private final ActorSystem<Void> system =
       ActorSystem.create(
           Behaviors.empty(),
           "docker-api-test",
           ConfigFactory.parseString("akka.loglevel=ERROR").withFallback(ConfigFactory.load()));
+  final FakeEngine engine = new FakeEngine(system);
   private final Path directory;
   private final DockerApi.Binding binding;
 

@@ -248,7 +248,7 @@ class DockerEventsTest {
     assertThat(
             said(
                 new Subject("image", "sha256:1", "sha256:1", "", Map.of()),
-                new ImageEvent.Added("sha256:1", "load", NOON),
+                new ImageEvent.Added("sha256:1", "load", "", NOON),
                 new ImageEvent.Tagged("docker.io/library/busybox:1", "sha256:1", NOON),
                 new ImageEvent.Untagged("docker.io/library/busybox:1", "sha256:1", NOON),
                 new ImageEvent.Deleted("sha256:1", NOON)))

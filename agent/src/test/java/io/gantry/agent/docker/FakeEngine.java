@@ -1,6 +1,7 @@
 package io.gantry.agent.docker;
 
 import akka.NotUsed;
+import akka.actor.typed.ActorSystem;
 import akka.stream.OverflowStrategy;
 import akka.stream.javadsl.Source;
 import akka.stream.javadsl.SourceQueueWithComplete;
@@ -14,6 +15,7 @@ import io.gantry.agent.Networks;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Registries;
 import io.gantry.agent.Volumes;
+import io.gantry.agent.fake.InMemoryFiles;
 import io.gantry.persistence.record.Entry;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Network;
@@ -34,13 +36,23 @@ final class FakeEngine implements Engine {
   final FakeImages images = new FakeImages();
   final FakeRegistries registries = new FakeRegistries();
   final FakeContainers containers = new FakeContainers(images);
+  final InMemoryFiles files;
   final FakeVolumes volumes = new FakeVolumes();
   final FakeNetworks networks = new FakeNetworks();
   final FakeEvents events = new FakeEvents();
 
+  FakeEngine(ActorSystem<?> system) {
+    files = new InMemoryFiles(system, containers, images);
+  }
+
   @Override
   public Containers containers() {
     return containers;
+  }
+
+  @Override
+  public InMemoryFiles files() {
+    return files;
   }
 
   @Override

@@ -15,7 +15,7 @@ final class FakeServer {
     var system =
         ActorSystem.create(
             Behaviors.empty(), "fake", ConfigFactory.parseString("akka.loglevel=WARNING"));
-    var engine = new FakeEngine();
+    var engine = new FakeEngine(system);
     DockerApi.bind(
             system, engine, DockerApi.Settings.of(new ListenAddress.Unix(Path.of(arguments[0]))))
         .toCompletableFuture()

@@ -33,7 +33,7 @@ class TcpTest {
 
   private static DockerApi.Binding bind(String address) {
     return DockerApi.bind(
-            system, new FakeEngine(), DockerApi.Settings.of(ListenAddress.parse(address)))
+            system, new FakeEngine(system), DockerApi.Settings.of(ListenAddress.parse(address)))
         .toCompletableFuture()
         .join();
   }

@@ -16,6 +16,7 @@ public final class InMemoryEngine implements Engine {
   private final InMemoryImages images;
   private final InMemoryRegistries registries;
   private final InMemoryContainers containers;
+  private final InMemoryFiles files;
   private final InMemoryVolumes volumes = new InMemoryVolumes(events);
   private final InMemoryNetworks networks = new InMemoryNetworks();
 
@@ -23,11 +24,17 @@ public final class InMemoryEngine implements Engine {
     this.images = new InMemoryImages(system);
     this.registries = new InMemoryRegistries(images);
     this.containers = new InMemoryContainers(system, images, events);
+    this.files = new InMemoryFiles(system, containers, images);
   }
 
   @Override
   public InMemoryContainers containers() {
     return containers;
+  }
+
+  @Override
+  public InMemoryFiles files() {
+    return files;
   }
 
   @Override

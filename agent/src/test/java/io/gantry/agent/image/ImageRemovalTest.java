@@ -25,8 +25,8 @@ class ImageRemovalTest {
 
   private NameTable table =
       NameTable.EMPTY
-          .apply(new ImageEvent.Added(IMAGE, "load", NOON))
-          .apply(new ImageEvent.Added(OTHER, "load", NOON));
+          .apply(new ImageEvent.Added(IMAGE, "load", "", NOON))
+          .apply(new ImageEvent.Added(OTHER, "load", "", NOON));
   private final List<ImageUse> uses = new ArrayList<>();
 
   private void name(String... names) {
@@ -42,7 +42,7 @@ class ImageRemovalTest {
   private ImageRemoval.Decision remove(String reference, boolean force) throws Exception {
     var layers = Map.of(IMAGE, List.of(BASE, TOP), OTHER, List.of(BASE));
     return ImageRemoval.decide(
-        new ImageRemoval.Question(table, uses, layers::get, IMAGE, reference, force, NOON));
+        new ImageRemoval.Question(table, uses, layers::get, IMAGE, reference, force, true, NOON));
   }
 
   private static Removal untagged(String name) {

@@ -25,7 +25,7 @@ class NameTableProperties {
     for (var event : events) {
       table = table.apply(event);
       switch (event) {
-        case ImageEvent.Added(var id, _, _) -> assertThat(table.images()).containsKey(id);
+        case ImageEvent.Added(var id, _, _, _) -> assertThat(table.images()).containsKey(id);
         case ImageEvent.Tagged(var name, var id, _) ->
             assertThat(table.find(name)).isEqualTo(Optional.of(id));
         case ImageEvent.Untagged(var name, var id, _) ->
@@ -51,8 +51,8 @@ class NameTableProperties {
       @ForAll("lengths") int length, @ForAll boolean withAlgorithm) throws Exception {
     var table =
         NameTable.EMPTY
-            .apply(new ImageEvent.Added("sha256:" + HEX, "load", NOON))
-            .apply(new ImageEvent.Added("sha256:" + "0".repeat(64), "load", NOON));
+            .apply(new ImageEvent.Added("sha256:" + HEX, "load", "", NOON))
+            .apply(new ImageEvent.Added("sha256:" + "0".repeat(64), "load", "", NOON));
 
     assertThat(table.find((withAlgorithm ? "sha256:" : "") + HEX.substring(0, length)))
         .contains("sha256:" + HEX);
@@ -62,8 +62,8 @@ class NameTableProperties {
   void aBeginningOfTwoIdsFindsNeither() throws Exception {
     var table =
         NameTable.EMPTY
-            .apply(new ImageEvent.Added("sha256:" + "ab".repeat(32), "load", NOON))
-            .apply(new ImageEvent.Added("sha256:" + "ab".repeat(31) + "cd", "load", NOON));
+            .apply(new ImageEvent.Added("sha256:" + "ab".repeat(32), "load", "", NOON))
+            .apply(new ImageEvent.Added("sha256:" + "ab".repeat(31) + "cd", "load", "", NOON));
 
     assertThat(table.find("ab")).isEmpty();
     assertThat(table.find("ab".repeat(31) + "c")).contains("sha256:" + "ab".repeat(31) + "cd");
@@ -83,7 +83,7 @@ class NameTableProperties {
             "docker.io/library/b:1",
             "h.example/c@sha256:" + "f".repeat(64));
     return Arbitraries.<ImageEvent>oneOf(
-            id.map(i -> new ImageEvent.Added(i, "load", NOON)),
+            id.map(i -> new ImageEvent.Added(i, "load", "", NOON)),
             id.map(i -> new ImageEvent.Deleted(i, NOON)),
             Combinators.combine(name, id).as((n, i) -> new ImageEvent.Tagged(n, i, NOON)),
             Combinators.combine(name, id)

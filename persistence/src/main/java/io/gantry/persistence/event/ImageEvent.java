@@ -11,9 +11,10 @@ public sealed interface ImageEvent extends Event {
 
   /**
    * The image is complete on this host: every layer is unpacked. {@code how}: "load", "import",
-   * "pull", "build".
+   * "pull", "build", "commit". {@code parentId}: the image here that it was made from by build or
+   * commit, else empty.
    */
-  record Added(String imageId, String how, Instant at) implements ImageEvent {}
+  record Added(String imageId, String how, String parentId, Instant at) implements ImageEvent {}
 
   /**
    * {@code reference} is fully normalised: "docker.io/library/busybox:1". It leaves the image it

@@ -18,9 +18,13 @@ final class ImageEventSchema {
 
   static void write(ImageEvent event, JournalEntry.Builder entry) {
     switch (event) {
-      case ImageEvent.Added(var imageId, var how, var at) ->
+      case ImageEvent.Added(var imageId, var how, var parentId, var at) ->
           entry.setImageAdded(
-              ImageAddedEvent.newBuilder().setAt(timestamp(at)).setImageId(imageId).setHow(how));
+              ImageAddedEvent.newBuilder()
+                  .setAt(timestamp(at))
+                  .setImageId(imageId)
+                  .setHow(how)
+                  .setParentId(parentId));
       case ImageEvent.Tagged(var reference, var imageId, var at) ->
           entry.setImageTagged(
               ImageTaggedEvent.newBuilder()
@@ -66,7 +70,10 @@ final class ImageEventSchema {
       case IMAGE_ADDED -> {
         var event = entry.getImageAdded();
         yield new ImageEvent.Added(
-            event.getImageId(), event.getHow(), at(event.hasAt(), event.getAt(), entry));
+            event.getImageId(),
+            event.getHow(),
+            event.getParentId(),
+            at(event.hasAt(), event.getAt(), entry));
       }
       case IMAGE_TAGGED -> {
         var event = entry.getImageTagged();

@@ -10,6 +10,7 @@ public final class TreeException extends IOException {
   public static final int EEXIST = 17;
   public static final int ENOTDIR = 20;
   public static final int ENOSPC = 28;
+  public static final int EROFS = 30;
   public static final int ENAMETOOLONG = 36;
   public static final int ELOOP = 40;
   public static final int EOPNOTSUPP = 95;

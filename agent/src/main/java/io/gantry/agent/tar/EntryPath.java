@@ -1,17 +1,16 @@
-package io.gantry.agent.image;
+package io.gantry.agent.tar;
 
 import io.gantry.agent.host.kernel.tree.ByteStrings;
-import io.gantry.agent.tar.TarException;
 import java.util.ArrayDeque;
 
 /**
- * A name from a tar as a path below the layer's root: no empty, "." or ".." component. The root is
+ * A name from a tar as a path below the root it is unpacked to: no empty, "." or ".." component. The root is
  * "".
  */
-record LayerPath(String path) {
-  static final LayerPath ROOT = new LayerPath("");
+public record EntryPath(String path) {
+  public static final EntryPath ROOT = new EntryPath("");
 
-  static LayerPath of(String name, int deepest) throws TarException {
+  public static EntryPath of(String name, int deepest) throws TarException {
     var components = new ArrayDeque<String>();
     for (var component : name.split("/", -1)) {
       if (component.equals("..")) {
@@ -27,20 +26,20 @@ record LayerPath(String path) {
           "invalid tar entry %s: it is more than %d directories deep"
               .formatted(shown(name), deepest));
     }
-    return new LayerPath(String.join("/", components));
+    return new EntryPath(String.join("/", components));
   }
 
-  boolean isRoot() {
+  public boolean isRoot() {
     return path.isEmpty();
   }
 
-  LayerPath parent() {
+  public EntryPath parent() {
     var slash = path.lastIndexOf('/');
-    return slash < 0 ? ROOT : new LayerPath(path.substring(0, slash));
+    return slash < 0 ? ROOT : new EntryPath(path.substring(0, slash));
   }
 
   /** The last component; "." for the root. */
-  String name() {
+  public String name() {
     return isRoot() ? "." : path.substring(path.lastIndexOf('/') + 1);
   }
 
