@@ -105,12 +105,7 @@ record Rooms(
             blocking,
             board::list);
     var imageStore = ImageStore.open(directories.state(), LayerLimits.DEFAULT);
-    var images =
-        new LocalImages(
-            context,
-            imageStore,
-            () -> uses(board),
-            clock);
+    var images = new LocalImages(context, imageStore, () -> uses(board), clock);
     var registries =
         new LocalRegistries(
             context,
@@ -197,7 +192,11 @@ record Rooms(
             containers,
             files,
             images,
-            registries, volumes, networks, new RecordedEvents(record), facts);
+            registries,
+            volumes,
+            networks,
+            new RecordedEvents(record),
+            facts);
     return new Rooms(
         engine,
         containers,

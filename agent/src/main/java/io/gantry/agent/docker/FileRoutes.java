@@ -54,14 +54,12 @@ final class FileRoutes {
         files.read(call.caller(), call.path("id"), path(call)),
         archive ->
             Answers.withHeaders(
-                Answers.stream(
-                    Answers.TAR, archive.tar().via(call.client().untilGone().flow())),
+                Answers.stream(Answers.TAR, archive.tar().via(call.client().untilGone().flow())),
                 List.of(header(archive.stat()))));
   }
 
   private CompletionStage<HttpResponse> write(Call call) {
-    var options =
-        new WriteOptions(call.flag("noOverwriteDirNonDir"), call.flag("copyUIDGID"));
+    var options = new WriteOptions(call.flag("noOverwriteDirNonDir"), call.flag("copyUIDGID"));
     return Replies.reply(
         files.write(call.caller(), call.path("id"), path(call), call.body().stream(), options),
         _ -> Answers.empty(200));

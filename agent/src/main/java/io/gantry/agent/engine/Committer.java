@@ -26,8 +26,7 @@ public final class Committer {
   private final Commit commit;
   private final InstantSource clock;
 
-  public Committer(
-      Containers containers, RootViews views, Commit commit, InstantSource clock) {
+  public Committer(Containers containers, RootViews views, Commit commit, InstantSource clock) {
     this.containers = containers;
     this.views = views;
     this.commit = commit;
@@ -65,8 +64,7 @@ public final class Committer {
   }
 
   /** Stands still while its changes are read; goes on whatever comes of that. */
-  private Outcome<Image> frozen(
-      Caller caller, Facts facts, boolean pause, Commit.Wanted request) {
+  private Outcome<Image> frozen(Caller caller, Facts facts, boolean pause, Commit.Wanted request) {
     var container = facts.container();
     var runs = container.getStatus().getState() == ContainerState.RUNNING;
     if (!pause || !runs || !isDone(containers.pause(caller, container.getId()))) {

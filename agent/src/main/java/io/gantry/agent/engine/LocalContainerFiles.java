@@ -111,8 +111,7 @@ public final class LocalContainerFiles implements ContainerFiles {
         reference,
         path,
         facts -> {
-          try (var in =
-              tar.runWith(StreamConverters.asInputStream(CLIENT_SILENCE), materializer)) {
+          try (var in = tar.runWith(StreamConverters.asInputStream(CLIENT_SILENCE), materializer)) {
             room.write(facts, path, Compression.unpack(in), options);
           }
           observe(caller, facts, "extract-to-dir", Map.of());
@@ -162,8 +161,7 @@ public final class LocalContainerFiles implements ContainerFiles {
                     }));
   }
 
-  private void observe(
-      Caller caller, Facts facts, String action, Map<String, String> attributes) {
+  private void observe(Caller caller, Facts facts, String action, Map<String, String> attributes) {
     observer.observed(caller, facts.container().getId(), action, attributes);
   }
 
@@ -189,8 +187,7 @@ public final class LocalContainerFiles implements ContainerFiles {
             result.complete(
                 facts.isPresent()
                     ? work.call(facts.get())
-                    : Outcome.refused(
-                        ErrorKind.NOT_FOUND, "No such container: " + reference));
+                    : Outcome.refused(ErrorKind.NOT_FOUND, "No such container: " + reference));
           } catch (IOException | RuntimeException e) {
             result.complete(failed(reference, path, e));
           }
@@ -201,8 +198,7 @@ public final class LocalContainerFiles implements ContainerFiles {
   private static <T> Outcome<T> failed(String reference, String path, Exception failure) {
     return switch (failure) {
       case Unfit unfit ->
-          Outcome.refused(
-              unfit.isReadOnly() ? ErrorKind.FORBIDDEN : ErrorKind.INVALID, unfit);
+          Outcome.refused(unfit.isReadOnly() ? ErrorKind.FORBIDDEN : ErrorKind.INVALID, unfit);
       case TarException _, BadImage _ -> Outcome.refused(ErrorKind.INVALID, failure);
       case TreeException e when e.errno() == TreeException.ENOENT -> missing(path, reference);
       case TreeException e when e.errno() == TreeException.ENOTDIR ->

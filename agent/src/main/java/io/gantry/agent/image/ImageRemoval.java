@@ -60,8 +60,7 @@ final class ImageRemoval {
       if (!question.force() && isSingle(names) && user.isPresent()) {
         return new Decision.Refused(
             "conflict: unable to remove repository reference \"%s\" (must force) - container %s is using its referenced image %s"
-                .formatted(
-                    question.reference(), shortId(user.get().containerId()), shortId(id)));
+                .formatted(question.reference(), shortId(user.get().containerId()), shortId(id)));
       }
       untagOne(id, Reference.parse(question.reference()).forLookup());
       if (!table.namesOf(id).isEmpty()) {
@@ -69,8 +68,7 @@ final class ImageRemoval {
       }
     } else if (isSingle(names)) {
       var conflict =
-          hardConflict(id)
-              .or(() -> question.force() ? Optional.empty() : stoppedConflict(id));
+          hardConflict(id).or(() -> question.force() ? Optional.empty() : stoppedConflict(id));
       if (conflict.isPresent()) {
         return new Decision.Refused(conflict.get().text());
       }
@@ -150,8 +148,7 @@ final class ImageRemoval {
   private Optional<Conflict> referencedConflict(String id) {
     return table.namesOf(id).isEmpty()
         ? Optional.empty()
-        : conflict(
-            id, "must be forced", "image is referenced in multiple repositories", false);
+        : conflict(id, "must be forced", "image is referenced in multiple repositories", false);
   }
 
   private Optional<Conflict> stoppedConflict(String id) {
@@ -165,8 +162,7 @@ final class ImageRemoval {
                     true));
   }
 
-  private static Optional<Conflict> conflict(
-      String id, String force, String reason, boolean used) {
+  private static Optional<Conflict> conflict(String id, String force, String reason, boolean used) {
     return Optional.of(
         new Conflict(
             "conflict: unable to delete %s (%s) - %s".formatted(shortId(id), force, reason), used));

@@ -358,8 +358,7 @@ public final class LocalImages implements Images {
   public CompletionStage<Outcome<List<Removal>>> remove(
       Caller caller, String reference, boolean force, boolean noPrune) {
     return ask((ActorRef<Outcome<ImageNames.Removed>> replyTo) ->
-            new ImageNames.Remove(
-                reference, force, !noPrune, clock.instant(), caller, replyTo))
+            new ImageNames.Remove(reference, force, !noPrune, clock.instant(), caller, replyTo))
         .thenComposeAsync(this::clean, threads);
   }
 

@@ -4,8 +4,8 @@ import io.gantry.agent.host.kernel.tree.ByteStrings;
 import java.util.ArrayDeque;
 
 /**
- * A name from a tar as a path below the root it is unpacked to: no empty, "." or ".." component. The root is
- * "".
+ * A name from a tar as a path below the root it is unpacked to: no empty, "." or ".." component.
+ * The root is "".
  */
 public record EntryPath(String path) {
   public static final EntryPath ROOT = new EntryPath("");

@@ -57,7 +57,8 @@ class FileRoutesTest {
 
     assertThat(answer.status()).isEqualTo(404);
     assertThat(answer.body()).contains("Could not find the file /nope in container box");
-    assertThat(server.call("HEAD", "/v1.51/containers/box/archive?path=/nope", "").status()).isEqualTo(404);
+    assertThat(server.call("HEAD", "/v1.51/containers/box/archive?path=/nope", "").status())
+        .isEqualTo(404);
     assertThat(server.get("/v1.51/containers/other/archive?path=/nope").body())
         .contains("No such container: other");
   }

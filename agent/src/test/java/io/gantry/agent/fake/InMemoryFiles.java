@@ -1,9 +1,9 @@
 package io.gantry.agent.fake;
 
 import akka.NotUsed;
+import akka.actor.typed.ActorSystem;
 import akka.stream.Materializer;
 import akka.stream.SystemMaterializer;
-import akka.actor.typed.ActorSystem;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.gantry.agent.Caller;
@@ -59,8 +59,7 @@ public final class InMemoryFiles implements ContainerFiles {
   @Override
   public CompletionStage<Outcome<Archive>> read(Caller caller, String reference, String path) {
     return CompletableFuture.completedFuture(
-        statNow(reference, path)
-            .map(stat -> new Archive(stat, Source.single(archives.get(path)))));
+        statNow(reference, path).map(stat -> new Archive(stat, Source.single(archives.get(path)))));
   }
 
   @Override

@@ -101,9 +101,7 @@ public final class FileRoom {
   private static Unfit readOnly(boolean inRoot) {
     return new Unfit(
         true,
-        inRoot
-            ? "container rootfs is marked read-only"
-            : "mounted volume is marked read-only");
+        inRoot ? "container rootfs is marked read-only" : "mounted volume is marked read-only");
   }
 
   private Optional<EntryFiles.Owner> owner(Facts facts, WriteOptions options) throws IOException {

@@ -126,13 +126,12 @@ public final class RootViews {
       if (source.isPresent() && Files.exists(source.get())) {
         binds.add(
             new Bind(
-                source.get(),
-                ContainerPath.clean(mount.getDestination()),
-                !mount.getReadWrite()));
+                source.get(), ContainerPath.clean(mount.getDestination()), !mount.getReadWrite()));
       }
     }
     // What is nearer the root comes first.
-    binds.sort(Comparator.comparingLong(bind -> bind.destination().chars().filter(c -> c == '/').count()));
+    binds.sort(
+        Comparator.comparingLong(bind -> bind.destination().chars().filter(c -> c == '/').count()));
     return binds;
   }
 
