@@ -75,7 +75,8 @@ final class ExecActor {
                 replyTo.tell(
                     Outcome.refused(
                         exitCode == 128 ? ErrorKind.INTERNAL : ErrorKind.INVALID, message));
-                yield ended(exitCode);
+                // Of a command the container's own code for "did not start" (128) is not known.
+                yield ended(exitCode == 128 ? 126 : exitCode);
               }
               case Ended _ -> Behaviors.same();
             });

@@ -1,23 +1,28 @@
 package io.gantry.agent.docker;
 
+import akka.NotUsed;
 import akka.http.javadsl.model.HttpResponse;
+import akka.stream.OverflowStrategy;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import io.gantry.agent.Attachment;
 import io.gantry.agent.Containers;
-import io.gantry.agent.Containers.ConsoleSize;
-import io.gantry.agent.Containers.Stream;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.Containers.ConsoleSize;
 import io.gantry.agent.docker.json.ExecJson;
 import io.gantry.agent.docker.json.JsonObject;
 import io.gantry.agent.docker.json.Resources;
-import io.gantry.protocol.ErrorKind;
+import io.gantry.protocol.v1.ContainerState;
+import io.gantry.protocol.v1.Exec;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** Commands in running containers. */
 final class ExecRoutes {
+  private static final int TYPED_AHEAD = 4;
+
   private final Containers containers;
 
   ExecRoutes(Containers containers) {
@@ -57,40 +62,59 @@ final class ExecRoutes {
     return call.json().thenApply(JsonObject::parseOrEmpty).thenCompose(body -> start(call, body));
   }
 
+  /**
+   * The headers go out before the command runs, as dockerd sends them: docker-py loses output that
+   * comes with them. What can be known to fail is an error of HTTP; after that it is output.
+   */
   private CompletionStage<HttpResponse> start(Call call, JsonObject body) {
     var detach = body.is("Detach");
     var exec = Replies.require(containers.inspectExec(call.path("id")));
-    return containers
-        .startExec(call.caller(), call.path("id"), detach, size(body))
-        .thenApply(
-            outcome ->
-                outcome instanceof Outcome.Refused<?>(var kind, var message)
-                        && !detach
-                        && isTheRuntimes(kind)
-                    ? failed(call, exec.getSpec().getTty(), message)
-                    : Replies.reply(
-                        outcome,
-                        attachment ->
-                            attachment
-                                .map(live -> StdioRoutes.stdio(call, live))
-                                .orElseGet(() -> Answers.empty(200))));
+    var early = !detach && mayStart(exec);
+    var started = containers.startExec(call.caller(), exec.getId(), detach, size(body));
+    if (!early) {
+      return started.thenApply(
+          outcome ->
+              Replies.reply(
+                  outcome,
+                  attachment ->
+                      attachment
+                          .map(live -> StdioRoutes.stdio(call, live))
+                          .orElseGet(() -> Answers.empty(200))));
+    }
+    var tty = exec.getSpec().getTty();
+    var stdio =
+        Flow.completionStageFlow(
+            started.thenApply(
+                outcome ->
+                    switch (outcome) {
+                      case Outcome.Done<Optional<Attachment>>(var live) -> stdio(live);
+                      case Outcome.Unchanged<Optional<Attachment>>(var live) -> stdio(live);
+                      case Outcome.Refused<Optional<Attachment>>(_, var message) ->
+                          said(tty, message);
+                    }));
+    // What is typed meanwhile is pulled at once: a switched connection loses what nobody pulls.
+    var typed = Flow.of(ByteString.class).buffer(TYPED_AHEAD, OverflowStrategy.backpressure());
+    return Answers.now(Answers.hijack(StdioRoutes.streamType(call, tty), typed.via(stdio)));
   }
 
-  /** The container was fit for a command, but this one could not be started in it. */
-  private static boolean isTheRuntimes(ErrorKind kind) {
-    return kind == ErrorKind.INVALID || kind == ErrorKind.INTERNAL;
+  private boolean mayStart(Exec exec) {
+    return !exec.getRunning()
+        && !exec.hasExitCode()
+        && Replies.require(containers.inspect(exec.getContainerId())).getStatus().getState()
+            == ContainerState.RUNNING;
   }
 
-  /**
-   * As Docker has it, why a command could not be started is all that the connection carries: the
-   * client prints it, then reads the exit code (126 or 127) from the inspection.
-   */
-  private static HttpResponse failed(Call call, boolean tty, String message) {
+  private static Flow<ByteString, ByteString, NotUsed> stdio(Optional<Attachment> live) {
+    return live.map(StdioRoutes::bytes)
+        .orElseGet(() -> Flow.fromSinkAndSource(Sink.ignore(), Source.empty()));
+  }
+
+  /** An error as the command's output. */
+  private static Flow<ByteString, ByteString, NotUsed> said(boolean tty, String message) {
     var line = ByteString.fromString(message + "\r\n");
-    return Answers.hijack(
-        StdioRoutes.streamType(call, tty),
-        Flow.fromSinkAndSourceCoupled(
-            Sink.ignore(), Source.single(tty ? line : Frames.frame(Stream.STDOUT, line))));
+    return Flow.fromSinkAndSource(
+        Sink.ignore(),
+        Source.single(tty ? line : Frames.frame(Containers.Stream.STDOUT, line)));
   }
 
   private static Optional<ConsoleSize> size(JsonObject body) {

@@ -108,7 +108,7 @@ final class StdioRoutes {
     return Answers.hijack(streamType(call, attachment.tty()), bytes(attachment));
   }
 
-  static Flow<ByteString, ByteString, ?> bytes(Attachment attachment) {
+  static Flow<ByteString, ByteString, NotUsed> bytes(Attachment attachment) {
     return attachment.tty()
         ? attachment.stdio().map(Attachment.Chunk::data)
         : attachment.stdio().map(chunk -> Frames.frame(chunk.stream(), chunk.data()));
