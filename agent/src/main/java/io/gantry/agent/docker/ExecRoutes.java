@@ -9,8 +9,8 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.gantry.agent.Attachment;
 import io.gantry.agent.Containers;
-import io.gantry.agent.Outcome;
 import io.gantry.agent.Containers.ConsoleSize;
+import io.gantry.agent.Outcome;
 import io.gantry.agent.docker.json.ExecJson;
 import io.gantry.agent.docker.json.JsonObject;
 import io.gantry.agent.docker.json.Resources;
@@ -113,8 +113,7 @@ final class ExecRoutes {
   private static Flow<ByteString, ByteString, NotUsed> said(boolean tty, String message) {
     var line = ByteString.fromString(message + "\r\n");
     return Flow.fromSinkAndSource(
-        Sink.ignore(),
-        Source.single(tty ? line : Frames.frame(Containers.Stream.STDOUT, line)));
+        Sink.ignore(), Source.single(tty ? line : Frames.frame(Containers.Stream.STDOUT, line)));
   }
 
   private static Optional<ConsoleSize> size(JsonObject body) {
