@@ -14,6 +14,7 @@ import io.gantry.agent.container.HostSandbox;
 import io.gantry.agent.container.Launcher;
 import io.gantry.agent.container.Names;
 import io.gantry.agent.container.PendingAttachments;
+import io.gantry.agent.container.Probing;
 import io.gantry.agent.container.Remover;
 import io.gantry.agent.container.files.FileRoom;
 import io.gantry.agent.container.files.RootViews;
@@ -141,7 +142,7 @@ record Rooms(
             new Launcher.Settings(Ports.DEADLINE, ports.init(), ports.name().cgroup()),
             clock);
     var execution = new Execution(host, directories, Ports.DEADLINE, random);
-    var sandbox = new HostSandbox(host, launcher, remover, execution, clock, random);
+    var sandbox = new HostSandbox(host, launcher, remover, execution, new Probing(host, execution), clock, random);
     var containersActor =
         context.spawn(
             ContainersActor.create(

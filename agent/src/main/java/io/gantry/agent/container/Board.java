@@ -8,6 +8,7 @@ import io.gantry.agent.container.lifecycle.State.Gone;
 import io.gantry.agent.container.lifecycle.State.Present;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.Exec;
+import io.gantry.protocol.v1.HealthStatus;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,11 @@ public final class Board {
   private final ConcurrentHashMap<String, Long> pidOfExec = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, CompletableFuture<Void>> endOfExec =
       new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Probed> probes = new ConcurrentHashMap<>();
   private final Names names;
+
+  /** The health of one run, with results that are not worth a record. */
+  private record Probed(long incarnation, HealthStatus health) {}
 
   public Board(Names names) {
     this.names = names;
@@ -37,6 +42,7 @@ public final class Board {
       case Absent _ -> {}
       case Present present -> put(id, present.facts());
       case Gone _ -> {
+        probes.remove(id.value());
         var last = facts.remove(id.value());
         if (last != null) {
           names.free(last.container().getName(), id.value());
@@ -46,7 +52,8 @@ public final class Board {
     }
   }
 
-  private void put(ContainerId id, Facts now) {
+  private void put(ContainerId id, Facts recorded) {
+    var now = withProbes(recorded);
     var before = facts.put(id.value(), now);
     if (before == null) {
       names.take(now.container().getName(), id.value());
@@ -62,6 +69,27 @@ public final class Board {
           .filter(exec -> !exec.getRunning())
           .forEach(exec -> completeEnd(exec.getId()));
     }
+  }
+
+  /** A probe's result. The status itself is shown only once it is recorded. */
+  void probed(String id, long incarnation, HealthStatus health) {
+    if (facts.containsKey(id)) {
+      probes.put(id, new Probed(incarnation, health));
+    }
+    facts.computeIfPresent(id, (_, now) -> withProbes(now));
+  }
+
+  private Facts withProbes(Facts now) {
+    var status = now.container().getStatus();
+    var probed = probes.get(now.container().getId());
+    return probed == null
+            || !status.hasHealth()
+            || status.getIncarnation() != probed.incarnation()
+        ? now
+        : now.with(
+            builder ->
+                builder.setHealth(
+                    probed.health().toBuilder().setStatus(status.getHealth().getStatus())));
   }
 
   void execRuns(String execId, long pid) {

@@ -32,6 +32,7 @@ public final class HostSandbox implements Sandbox {
   private final Launcher launcher;
   private final Remover remover;
   private final Execution execution;
+  private final Probing probing;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Map<ContainerId, Lane> lanes = new ConcurrentHashMap<>();
@@ -41,12 +42,14 @@ public final class HostSandbox implements Sandbox {
       Launcher launcher,
       Remover remover,
       Execution execution,
+      Probing probing,
       InstantSource clock,
       RandomGenerator random) {
     this.host = host;
     this.launcher = launcher;
     this.remover = remover;
     this.execution = execution;
+    this.probing = probing;
     this.clock = clock;
     this.random = random;
   }
@@ -89,6 +92,7 @@ public final class HostSandbox implements Sandbox {
     try {
       remover.delete(id, facts, volumes);
       lanes.remove(id);
+      probing.forget(id);
       return new Report.Deleted(clock.instant());
     } catch (IOException | RuntimeException e) {
       LOG.warn("cannot remove container {}", id.abbreviated(), e);
@@ -142,7 +146,7 @@ public final class HostSandbox implements Sandbox {
       Container container, ExecSpec command, Duration deadline, int limit) {
     return aside(
         new ContainerId(container.getId()),
-        () -> execution.probe(container, command, deadline, limit));
+        () -> probing.probe(container, command, deadline, limit));
   }
 
   private interface HostWork {

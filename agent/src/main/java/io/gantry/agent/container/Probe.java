@@ -6,11 +6,13 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.gantry.agent.container.Sandbox.ProbeResult;
+import io.gantry.agent.container.lifecycle.Health;
 import io.gantry.agent.container.lifecycle.Report;
 import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ExecSpec;
 import io.gantry.protocol.v1.HealthResult;
+import io.gantry.protocol.v1.HealthStatus;
 import io.gantry.protocol.v1.HealthcheckSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +21,7 @@ import java.util.List;
 
 /**
  * Probes one run of a container by its HEALTHCHECK, one probe at a time, the interval counted from
- * a probe's end.
+ * a probe's end. Results that change nothing are seen on the {@link Board}, and by nobody else.
  */
 final class Probe {
   private static final Duration INTERVAL = Duration.ofSeconds(30);
@@ -51,7 +53,7 @@ final class Probe {
             Behaviors.withTimers(
                 timers ->
                     new Probe(context, timers, container, incarnation, surroundings, parent)
-                        .waiting(false)));
+                        .waiting(container.getStatus().getHealth(), false)));
   }
 
   private Probe(
@@ -71,19 +73,20 @@ final class Probe {
   }
 
   /**
-   * {@code settled}: a probe has succeeded, so the start period's shorter interval no longer holds.
+   * @param seen the container's health as the probes of this run have shown it
+   * @param settled a probe has succeeded, so the start period's shorter interval no longer holds
    */
-  private Behavior<Command> waiting(boolean settled) {
+  private Behavior<Command> waiting(HealthStatus seen, boolean settled) {
     timers.startSingleTimer(new Due(), interval(settled));
     return Behaviors.receiveMessage(
         command ->
             switch (command) {
-              case Due _ -> probing(settled);
+              case Due _ -> probing(seen, settled);
               case Ended _ -> Behaviors.same();
             });
   }
 
-  private Behavior<Command> probing(boolean settled) {
+  private Behavior<Command> probing(HealthStatus seen, boolean settled) {
     var began = surroundings.clock().instant();
     context.pipeToSelf(
         surroundings.sandbox().probe(container, command(), timeout(), OUTPUT_LIMIT),
@@ -97,23 +100,28 @@ final class Probe {
         command ->
             switch (command) {
               case Due _ -> Behaviors.same();
-              case Ended(var start, var result) -> {
-                tell(start, result);
-                yield waiting(settled || result.exitCode() == 0);
-              }
+              case Ended(var start, var result) ->
+                  waiting(judged(seen, start, result), settled || result.exitCode() == 0);
             });
   }
 
-  private void tell(Instant began, ProbeResult result) {
+  /** Every result is shown, a change of the status is told to the container, which records it. */
+  private HealthStatus judged(HealthStatus seen, Instant began, ProbeResult probed) {
     var now = surroundings.clock().instant();
-    var told =
+    var result =
         HealthResult.newBuilder()
             .setStart(Moments.timestamp(began))
             .setEnd(Moments.timestamp(now))
-            .setExitCode(result.exitCode())
-            .setOutput(result.output())
+            .setExitCode(probed.exitCode())
+            .setOutput(probed.output())
             .build();
-    parent.tell(new ContainerActor.Learnt(new Report.Probed(incarnation, told, now)));
+    var health =
+        Health.judge(seen, spec, Moments.instant(container.getStatus().getStartedAt()), result);
+    surroundings.board().probed(container.getId(), incarnation, health);
+    if (!health.getStatus().equals(seen.getStatus())) {
+      parent.tell(new ContainerActor.Learnt(new Report.Probed(incarnation, health, result, now)));
+    }
+    return health;
   }
 
   private ExecSpec command() {

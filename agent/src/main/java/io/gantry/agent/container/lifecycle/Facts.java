@@ -25,7 +25,7 @@ public record Facts(
     Duration backoff,
     Map<String, Exec> execs) {
 
-  Facts with(Consumer<ContainerStatus.Builder> change) {
+  public Facts with(Consumer<ContainerStatus.Builder> change) {
     var status = container.getStatus().toBuilder();
     change.accept(status);
     return with(container.toBuilder().setStatus(status).build());

@@ -9,13 +9,14 @@ import io.gantry.agent.container.lifecycle.State.Present;
 import io.gantry.agent.container.lifecycle.State.Running;
 import io.gantry.persistence.event.ContainerEvent.HealthChecked;
 import io.gantry.protocol.Moments;
+import io.gantry.protocol.v1.HealthResult;
 import io.gantry.protocol.v1.HealthStatus;
 import io.gantry.protocol.v1.HealthcheckSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 
 /** Docker's HEALTHCHECK: from the results of probes to "starting", "healthy", "unhealthy". */
-final class Health {
+public final class Health {
   static final String STARTING = "starting";
   static final String HEALTHY = "healthy";
   static final String UNHEALTHY = "unhealthy";
@@ -32,45 +33,57 @@ final class Health {
         && !spec.getTest().getValues(0).isEmpty();
   }
 
+  /**
+   * A change of the status is recorded; a result that changes nothing is not, however many there
+   * are.
+   */
   static Accepted observe(Present state, Probed probed) {
     return state instanceof Running(var facts, var run, _)
             && run.incarnation() == probed.incarnation()
             && facts.container().getStatus().hasHealth()
-        ? events(judge(facts, probed))
+            && !facts
+                .container()
+                .getStatus()
+                .getHealth()
+                .getStatus()
+                .equals(probed.health().getStatus())
+        ? events(
+            new HealthChecked(
+                probed.incarnation(),
+                probed.health().getStatus(),
+                probed.health().getFailingStreak(),
+                probed.result(),
+                probed.at()))
         : NOTHING;
   }
 
-  private static HealthChecked judge(Facts facts, Probed probed) {
-    var before = facts.container().getStatus().getHealth();
-    var spec = facts.container().getSpec().getHealthcheck();
-    var result = probed.result();
+  /** What is known after one more probe, with the last results. */
+  public static HealthStatus judge(
+      HealthStatus before, HealthcheckSpec spec, Instant startedAt, HealthResult result) {
     if (result.getExitCode() == 0) {
-      return new HealthChecked(probed.incarnation(), HEALTHY, 0, result, probed.at());
+      return with(before, HEALTHY, 0, result);
     }
+    var began = Instant.ofEpochSecond(result.getStart().getSeconds(), result.getStart().getNanos());
     if (before.getStatus().equals(STARTING)
-        && inStartPeriod(
-            facts, spec, result.getStart().getSeconds(), result.getStart().getNanos())) {
-      return new HealthChecked(
-          probed.incarnation(), STARTING, before.getFailingStreak(), result, probed.at());
+        && began.isBefore(startedAt.plusNanos(spec.getStartPeriodNanos()))) {
+      return with(before, STARTING, before.getFailingStreak(), result);
     }
     var streak = before.getFailingStreak() + 1;
     var retries = spec.getRetries() == 0 ? DEFAULT_RETRIES : spec.getRetries();
-    var status = streak >= retries ? UNHEALTHY : before.getStatus();
-    return new HealthChecked(probed.incarnation(), status, streak, result, probed.at());
-  }
-
-  private static boolean inStartPeriod(Facts facts, HealthcheckSpec spec, long seconds, int nanos) {
-    var started = facts.container().getStatus().getStartedAt();
-    var end = Moments.instant(started).plusNanos(spec.getStartPeriodNanos());
-    return Instant.ofEpochSecond(seconds, nanos).isBefore(end);
+    return with(before, streak >= retries ? UNHEALTHY : before.getStatus(), streak, result);
   }
 
   static HealthStatus apply(HealthStatus before, HealthChecked checked) {
+    return with(before, checked.status(), checked.failingStreak(), checked.result());
+  }
+
+  private static HealthStatus with(
+      HealthStatus before, String status, int streak, HealthResult result) {
     var log = new ArrayList<>(before.getLogList());
-    log.add(checked.result());
+    log.add(result);
     return HealthStatus.newBuilder()
-        .setStatus(checked.status())
-        .setFailingStreak(checked.failingStreak())
+        .setStatus(status)
+        .setFailingStreak(streak)
         .addAllLog(log.subList(Math.max(0, log.size() - KEPT), log.size()))
         .build();
   }

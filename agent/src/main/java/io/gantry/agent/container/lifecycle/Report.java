@@ -2,6 +2,7 @@ package io.gantry.agent.container.lifecycle;
 
 import io.gantry.protocol.v1.Endpoint;
 import io.gantry.protocol.v1.HealthResult;
+import io.gantry.protocol.v1.HealthStatus;
 import io.gantry.protocol.v1.MountPoint;
 import io.gantry.protocol.v1.PortBindings;
 import java.time.Instant;
@@ -42,7 +43,9 @@ public sealed interface Report {
 
   record BackoffElapsed(int restartCount, Instant at) implements Report {}
 
-  record Probed(long incarnation, HealthResult result, Instant at) implements Report {}
+  /** A probe has changed the container's health. {@code health}: as {@code result} made it. */
+  record Probed(long incarnation, HealthStatus health, HealthResult result, Instant at)
+      implements Report {}
 
   record ExecEnded(String execId, int exitCode, Instant at) implements Report {}
 

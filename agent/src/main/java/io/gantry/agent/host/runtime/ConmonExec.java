@@ -41,6 +41,11 @@ final class ConmonExec {
 
   Monitor.ExecStarted start(Monitor.ExecLaunch launch, Duration deadline) throws IOException {
     var files = RunFiles.ofExec(root, launch.id(), launch.execId());
+    if (!Files.isDirectory(RunFiles.container(root, launch.id()))) {
+      // Removed meanwhile: nothing may be made that nobody would take away again.
+      throw new Monitor.CreateFailed(
+          "cannot exec in a stopped container: container %s is not running".formatted(launch.id()));
+    }
     Files.createDirectories(files.directory());
     var spec = launch.spec();
     Files.write(

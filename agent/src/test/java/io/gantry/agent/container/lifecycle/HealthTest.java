@@ -8,11 +8,17 @@ import static io.gantry.agent.container.lifecycle.Samples.withHealthcheck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
+import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.protocol.v1.HealthResult;
+import io.gantry.protocol.v1.HealthStatus;
+import io.gantry.protocol.v1.HealthcheckSpec;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
+  private static final HealthStatus STARTING =
+      HealthStatus.newBuilder().setStatus("starting").build();
+
   @Test
   void checkedContainerBeginsInStarting() {
     assertThat(status(running(withHealthcheck(3, Duration.ZERO)))).isEqualTo("starting");
@@ -20,52 +26,78 @@ class HealthTest {
 
   @Test
   void containerWithoutACheckHasNoHealth() {
-    var state = after(running(spec()), probe(1, 0));
+    var state = after(running(spec()), report("healthy", 1, 0));
     assertThat(((State.Present) state).view().getStatus().hasHealth()).isFalse();
   }
 
   @Test
   void oneSuccessIsHealthy() {
-    assertThat(status(after(running(withHealthcheck(3, Duration.ZERO)), probe(1, 0))))
-        .isEqualTo("healthy");
+    assertThat(judged(STARTING, check(3, 0), 1, 0).getStatus()).isEqualTo("healthy");
   }
 
   @Test
   void failuresInARowAreUnhealthyOnlyFromTheBoundOn() {
-    var state = after(running(withHealthcheck(2, Duration.ZERO)), probe(1, 1));
-    assertThat(status(state)).isEqualTo("starting");
-    state = after(state, probe(2, 1));
-    assertThat(status(state)).isEqualTo("unhealthy");
-    assertThat(status(after(state, probe(3, 0)))).isEqualTo("healthy");
+    var health = judged(STARTING, check(2, 0), 1, 1);
+    assertThat(health.getStatus()).isEqualTo("starting");
+    health = judged(health, check(2, 0), 2, 1);
+    assertThat(health.getStatus()).isEqualTo("unhealthy");
+    assertThat(judged(health, check(2, 0), 3, 0).getStatus()).isEqualTo("healthy");
   }
 
   @Test
   void failuresInTheStartPeriodDoNotCount() {
-    var state = running(withHealthcheck(1, Duration.ofSeconds(30)));
-    assertThat(status(after(state, probe(29, 1)))).isEqualTo("starting");
-    assertThat(status(after(state, probe(31, 1)))).isEqualTo("unhealthy");
+    assertThat(judged(STARTING, check(1, 30), 29, 1).getStatus()).isEqualTo("starting");
+    assertThat(judged(STARTING, check(1, 30), 31, 1).getStatus()).isEqualTo("unhealthy");
   }
 
   @Test
   void lastFiveResultsAreKept() {
-    var state = running(withHealthcheck(3, Duration.ZERO));
+    var health = STARTING;
     for (var second = 1; second <= 7; second++) {
-      state = after(state, probe(second, 0));
+      health = judged(health, check(3, 0), second, 0);
     }
-    assertThat(((State.Present) state).view().getStatus().getHealth().getLogList())
-        .extracting(result -> result.getStart().getSeconds() - NOON.getEpochSecond())
+    assertThat(health.getLogList())
+        .extracting(one -> one.getStart().getSeconds() - NOON.getEpochSecond())
         .containsExactly(3L, 4L, 5L, 6L, 7L);
   }
 
-  private static Report probe(int second, int exitCode) {
-    var start = NOON.plusSeconds(second);
+  @Test
+  void onlyAChangeOfTheStatusIsRecorded() {
+    var healthy =
+        after(running(withHealthcheck(3, Duration.ZERO)), report("healthy", 1, 0));
+    assertThat(status(healthy)).isEqualTo("healthy");
+    assertThat(Lifecycle.observe(healthy, report("healthy", 2, 0)).events()).isEmpty();
+    assertThat(Lifecycle.observe(healthy, report("unhealthy", 3, 1)).events())
+        .containsExactly(
+            new ContainerEvent.HealthChecked(
+                1, "unhealthy", 0, result(3, 1), NOON.plusSeconds(3)));
+  }
+
+  private static HealthStatus judged(
+      HealthStatus before, HealthcheckSpec check, int second, int exitCode) {
+    return Health.judge(before, check, NOON, result(second, exitCode));
+  }
+
+  private static HealthcheckSpec check(int retries, int startPeriodSeconds) {
+    return HealthcheckSpec.newBuilder()
+        .setRetries(retries)
+        .setStartPeriodNanos(Duration.ofSeconds(startPeriodSeconds).toNanos())
+        .build();
+  }
+
+  private static HealthResult result(int second, int exitCode) {
+    return HealthResult.newBuilder()
+        .setStart(Timestamp.newBuilder().setSeconds(NOON.plusSeconds(second).getEpochSecond()))
+        .setExitCode(exitCode)
+        .build();
+  }
+
+  private static Report report(String status, int second, int exitCode) {
     return new Report.Probed(
         1,
-        HealthResult.newBuilder()
-            .setStart(Timestamp.newBuilder().setSeconds(start.getEpochSecond()))
-            .setExitCode(exitCode)
-            .build(),
-        start);
+        HealthStatus.newBuilder().setStatus(status).build(),
+        result(second, exitCode),
+        NOON.plusSeconds(second));
   }
 
   private static String status(State state) {

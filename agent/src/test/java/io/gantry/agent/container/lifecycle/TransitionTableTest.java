@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gantry.agent.container.lifecycle.Decision.Accepted;
 import io.gantry.protocol.v1.ExecSpec;
 import io.gantry.protocol.v1.HealthResult;
+import io.gantry.protocol.v1.HealthStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +90,9 @@ class TransitionTableTest {
     reports.put("process exited", Samples.exit(1, 1, NOON));
     reports.put("grace elapsed", new Report.GraceElapsed(1, NOON));
     reports.put("backoff elapsed", new Report.BackoffElapsed(1, NOON));
-    reports.put("probed", new Report.Probed(1, HealthResult.getDefaultInstance(), NOON));
+    var healthy = HealthStatus.newBuilder().setStatus("healthy").build();
+    reports.put("probed", new Report.Probed(
+            1, healthy, HealthResult.getDefaultInstance(), NOON));
     reports.put("exec ended", new Report.ExecEnded("e", 0, NOON));
     reports.put("deleted", new Report.Deleted(NOON));
     reports.put("delete failed", new Report.DeleteFailed("busy", NOON));
