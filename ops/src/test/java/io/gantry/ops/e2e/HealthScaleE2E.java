@@ -55,6 +55,10 @@ class HealthScaleE2E {
   void twoHundredAreProbedEverySecondForLessThanAProcessor() throws Exception {
     var ids = started();
     Eventually.holds(SOON, () -> assertThat(healthy()).isEqualTo(CONTAINERS));
+    // What has just started is still being compiled.
+    var ready = Instant.now();
+    Eventually.holds(
+        SOON, () -> assertThat(lastProbe(ids.getLast())).isAfter(ready.plus(MEASURED)));
     var began = Instant.now();
     var before = spentNanos();
     Eventually.holds(
