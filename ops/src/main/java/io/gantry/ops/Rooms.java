@@ -142,7 +142,9 @@ record Rooms(
             new Launcher.Settings(Ports.DEADLINE, ports.init(), ports.name().cgroup()),
             clock);
     var execution = new Execution(host, directories, Ports.DEADLINE, random);
-    var sandbox = new HostSandbox(host, launcher, remover, execution, new Probing(host, execution), clock, random);
+    var sandbox =
+        new HostSandbox(
+            host, launcher, remover, execution, new Probing(host, execution), clock, random);
     var containersActor =
         context.spawn(
             ContainersActor.create(

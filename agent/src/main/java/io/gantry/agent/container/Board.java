@@ -82,9 +82,7 @@ public final class Board {
   private Facts withProbes(Facts now) {
     var status = now.container().getStatus();
     var probed = probes.get(now.container().getId());
-    return probed == null
-            || !status.hasHealth()
-            || status.getIncarnation() != probed.incarnation()
+    return probed == null || !status.hasHealth() || status.getIncarnation() != probed.incarnation()
         ? now
         : now.with(
             builder ->

@@ -29,8 +29,8 @@ public final class Execution {
     return start(container, execId, spec, deadline);
   }
 
-  Monitor.ExecStarted start(
-      Container container, String execId, ExecSpec spec, Duration within) throws IOException {
+  Monitor.ExecStarted start(Container container, String execId, ExecSpec spec, Duration within)
+      throws IOException {
     var id = new ContainerId(container.getId());
     var launch =
         new Monitor.ExecLaunch(

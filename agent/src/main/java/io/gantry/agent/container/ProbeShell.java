@@ -29,8 +29,7 @@ final class ProbeShell {
   private boolean ended;
 
   /** One probe: its output so far, until its name comes back. */
-  private record Attempt(
-      String name, ProbeOutput output, CompletableFuture<ProbeResult> result) {}
+  private record Attempt(String name, ProbeOutput output, CompletableFuture<ProbeResult> result) {}
 
   private ProbeShell(Monitor.Console console, Runnable atEnd) {
     this.console = console;
@@ -52,8 +51,8 @@ final class ProbeShell {
   }
 
   /**
-   * Runs the probe once. Fails when the shell is gone. When the probe does not end in time, a {@link
-   * TimeoutException} has what it wrote as its message, and the shell is of no more use.
+   * Runs the probe once. Fails when the shell is gone. When the probe does not end in time, a
+   * {@link TimeoutException} has what it wrote as its message, and the shell is of no more use.
    */
   ProbeResult run(String name, Duration within, int limit)
       throws IOException, InterruptedException, TimeoutException {
@@ -107,7 +106,9 @@ final class ProbeShell {
     atEnd.run();
   }
 
-  /** What nobody waits for, such as the output of a process that a probe left behind, is dropped. */
+  /**
+   * What nobody waits for, such as the output of a process that a probe left behind, is dropped.
+   */
   private synchronized void accept(byte[] bytes) {
     var attempt = current;
     if (attempt != null) {
@@ -116,10 +117,7 @@ final class ProbeShell {
           .output()
           .exitCode()
           .ifPresent(
-              code ->
-                  attempt
-                      .result()
-                      .complete(new ProbeResult(code, attempt.output().text())));
+              code -> attempt.result().complete(new ProbeResult(code, attempt.output().text())));
     }
   }
 }

@@ -43,8 +43,7 @@ public final class Probing {
 
   ProbeResult probe(Container container, ExecSpec command, Duration within, int limit)
       throws IOException, InterruptedException {
-    var run =
-        new Run(new ContainerId(container.getId()), container.getStatus().getIncarnation());
+    var run = new Run(new ContainerId(container.getId()), container.getStatus().getIncarnation());
     var interval = Duration.ofNanos(container.getSpec().getHealthcheck().getIntervalNanos());
     var frequent = interval.isPositive() && interval.compareTo(FREQUENT) < 0;
     if (!frequent || withoutShell.contains(run)) {
@@ -86,8 +85,7 @@ public final class Probing {
         started
             .console()
             .orElseThrow(() -> new IOException("the health check's shell has no stdio"));
-    var resident =
-        new Resident(execId, ProbeShell.over(console, () -> giveUp(run.id(), execId)));
+    var resident = new Resident(execId, ProbeShell.over(console, () -> giveUp(run.id(), execId)));
     residents.put(run, resident);
     started.exit().whenComplete((_, _) -> residents.remove(run, resident));
     return resident;

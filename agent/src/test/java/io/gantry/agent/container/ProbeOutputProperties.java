@@ -27,9 +27,7 @@ class ProbeOutputProperties {
     }
     assertThat(output.exitCode()).hasValue(code);
     assertThat(output.text())
-        .isEqualTo(
-            new String(
-                written, 0, Math.min(LIMIT, written.length), StandardCharsets.UTF_8));
+        .isEqualTo(new String(written, 0, Math.min(LIMIT, written.length), StandardCharsets.UTF_8));
   }
 
   @Property(tries = 300)

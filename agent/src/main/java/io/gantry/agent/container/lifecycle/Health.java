@@ -8,7 +8,6 @@ import io.gantry.agent.container.lifecycle.Report.Probed;
 import io.gantry.agent.container.lifecycle.State.Present;
 import io.gantry.agent.container.lifecycle.State.Running;
 import io.gantry.persistence.event.ContainerEvent.HealthChecked;
-import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.HealthResult;
 import io.gantry.protocol.v1.HealthStatus;
 import io.gantry.protocol.v1.HealthcheckSpec;

@@ -63,14 +63,12 @@ class HealthTest {
 
   @Test
   void onlyAChangeOfTheStatusIsRecorded() {
-    var healthy =
-        after(running(withHealthcheck(3, Duration.ZERO)), report("healthy", 1, 0));
+    var healthy = after(running(withHealthcheck(3, Duration.ZERO)), report("healthy", 1, 0));
     assertThat(status(healthy)).isEqualTo("healthy");
     assertThat(Lifecycle.observe(healthy, report("healthy", 2, 0)).events()).isEmpty();
     assertThat(Lifecycle.observe(healthy, report("unhealthy", 3, 1)).events())
         .containsExactly(
-            new ContainerEvent.HealthChecked(
-                1, "unhealthy", 0, result(3, 1), NOON.plusSeconds(3)));
+            new ContainerEvent.HealthChecked(1, "unhealthy", 0, result(3, 1), NOON.plusSeconds(3)));
   }
 
   private static HealthStatus judged(

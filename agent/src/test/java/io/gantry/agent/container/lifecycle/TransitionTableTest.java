@@ -91,8 +91,7 @@ class TransitionTableTest {
     reports.put("grace elapsed", new Report.GraceElapsed(1, NOON));
     reports.put("backoff elapsed", new Report.BackoffElapsed(1, NOON));
     var healthy = HealthStatus.newBuilder().setStatus("healthy").build();
-    reports.put("probed", new Report.Probed(
-            1, healthy, HealthResult.getDefaultInstance(), NOON));
+    reports.put("probed", new Report.Probed(1, healthy, HealthResult.getDefaultInstance(), NOON));
     reports.put("exec ended", new Report.ExecEnded("e", 0, NOON));
     reports.put("deleted", new Report.Deleted(NOON));
     reports.put("delete failed", new Report.DeleteFailed("busy", NOON));
@@ -118,7 +117,8 @@ class TransitionTableTest {
     %s
     ## What the host and the clock report
 
-    %s"""
+    %s\
+    """
         .formatted(
             table(requests().keySet(), (state, name) -> asked(state, requests().get(name))),
             table(reports().keySet(), (state, name) -> told(state, reports().get(name))));
