@@ -12,6 +12,7 @@ import io.gantry.agent.grpc.GrpcApi;
 import io.gantry.agent.socket.ListenAddress;
 import io.gantry.agent.socket.TlsSettings;
 import io.gantry.persistence.event.HostEvent;
+import io.gantry.protocol.Release;
 import io.gantry.protocol.v1.Container;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +53,7 @@ final class Boot implements AutoCloseable {
     try {
       LOG.info("{}", rooms.ports().runtimeReason());
       var recovered = recover();
-      note(new HostEvent.AgentStarted(Version.NUMBER, bootId(), Instant.now()));
+      note(new HostEvent.AgentStarted(Release.VERSION, bootId(), Instant.now()));
       Predefined.ensure(rooms.networks(), options.bridge());
       rooms.networks().repair();
       restore();
@@ -60,7 +61,7 @@ final class Boot implements AutoCloseable {
       rooms.containers().tell(new ContainersActor.Resume());
       open();
       return "gantryd %s is ready: %d containers, %s"
-          .formatted(Version.NUMBER, recovered, String.join(", ", options.dockerAddresses()));
+          .formatted(Release.VERSION, recovered, String.join(", ", options.dockerAddresses()));
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     } catch (InterruptedException e) {

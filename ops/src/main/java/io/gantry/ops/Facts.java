@@ -2,6 +2,7 @@ package io.gantry.ops;
 
 import io.gantry.agent.HostFacts;
 import io.gantry.agent.host.Cgroups;
+import io.gantry.protocol.Release;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -36,7 +37,7 @@ final class Facts {
     return new HostFacts(
         hostId(ports.directories().state()),
         text("/proc/sys/kernel/hostname"),
-        Version.NUMBER,
+        Release.VERSION,
         Instant.now(),
         text("/proc/sys/kernel/osrelease"),
         release.getOrDefault("PRETTY_NAME", "Linux"),

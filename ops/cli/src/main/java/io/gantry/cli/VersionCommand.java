@@ -1,5 +1,6 @@
 package io.gantry.cli;
 
+import io.gantry.protocol.Release;
 import io.gantry.protocol.v1.VersionRequest;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
@@ -10,15 +11,9 @@ final class VersionCommand extends AgentCommand {
     super(session);
   }
 
-  /** Of the jar; a class path of directories has none. */
-  private static String own() {
-    var version = Gantry.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
-  }
-
   @Override
   public Integer call() {
-    out().println("gantry       " + own());
+    out().println("gantry       " + Release.VERSION);
     out().flush();
     var agent = session.engine().version(VersionRequest.getDefaultInstance());
     out().println("agent        " + agent.getGantryVersion());
