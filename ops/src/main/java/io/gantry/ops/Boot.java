@@ -98,6 +98,7 @@ final class Boot implements AutoCloseable {
             .get()
             .containers();
     rooms.images().ready().toCompletableFuture().get();
+    rooms.registries().ready().toCompletableFuture().get();
     rooms.volumes().ready().toCompletableFuture().get();
     rooms.networks().ready().toCompletableFuture().get();
     var known = rooms.board().list().stream().map(one -> new ContainerId(one.getId())).toList();

@@ -62,6 +62,7 @@ record Rooms(
     LocalContainers localContainers,
     LocalNetworks networks,
     LocalImages images,
+    LocalRegistries registries,
     LocalVolumes volumes,
     Connector connector,
     Board board,
@@ -113,7 +114,8 @@ record Rooms(
             TransferSettings.DEFAULT,
             images,
             directories.state(),
-            ids(record, "pull|"),
+            new LocalRegistries.Living(
+                ids(record, LocalRegistries.PULLS), ids(record, LocalRegistries.PUSHES)),
             clock);
     var volumes =
         new LocalVolumes(
@@ -205,6 +207,7 @@ record Rooms(
         containers,
         networks,
         images,
+        registries,
         volumes,
         connector,
         board,

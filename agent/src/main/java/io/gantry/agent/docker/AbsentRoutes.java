@@ -37,13 +37,7 @@ final class AbsentRoutes {
                     Answers.error(404, "plugin \"%s\" not found".formatted(call.path("name")))));
     router
         .post("/build", _ -> unsupported("cannot build: this engine has no builder yet"))
-        .post("/build/prune", _ -> Answers.now(nothingToPrune()))
-        .get(
-            "/distribution/{name...}/json",
-            call ->
-                unsupported(
-                    "cannot look up %s: this engine does not speak to registries yet"
-                        .formatted(call.path("name"))));
+        .post("/build/prune", _ -> Answers.now(nothingToPrune()));
   }
 
   private static CompletionStage<HttpResponse> noManager() {

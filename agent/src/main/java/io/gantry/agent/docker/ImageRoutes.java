@@ -6,7 +6,6 @@ import io.gantry.agent.Images;
 import io.gantry.agent.Images.Removal;
 import io.gantry.agent.docker.json.ImageJson;
 import io.gantry.agent.docker.json.JsonWriter;
-import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Image;
 import java.util.Comparator;
 import java.util.concurrent.CompletionStage;
@@ -29,11 +28,9 @@ final class ImageRoutes {
   void addTo(Router router) {
     router
         .get("/images/json", this::list)
-        .get("/images/search", call -> search(call))
         .get("/images/{name...}/json", this::inspect)
         .get("/images/{name...}/history", this::history)
         .post("/images/{name...}/tag", this::tag)
-        .post("/images/{name...}/push", ImageRoutes::push)
         .delete("/images/{name...}", this::remove);
   }
 
@@ -108,19 +105,5 @@ final class ImageRoutes {
                   case DELETED -> "Deleted";
                 },
                 removal.name()));
-  }
-
-  private static CompletionStage<HttpResponse> search(Call call) {
-    throw new Refusal(
-        ErrorKind.UNSUPPORTED,
-        "cannot search for %s: this engine does not speak to registries yet"
-            .formatted(call.query("term").orElse("")));
-  }
-
-  private static CompletionStage<HttpResponse> push(Call call) {
-    throw new Refusal(
-        ErrorKind.UNSUPPORTED,
-        "cannot push %s: this engine does not speak to registries yet"
-            .formatted(call.path("name")));
   }
 }

@@ -7,6 +7,8 @@ import akka.util.ByteString;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Registries;
 import io.gantry.agent.Transfer;
+import io.gantry.agent.docker.json.JsonObject;
+import io.gantry.agent.docker.json.JsonWriter;
 import io.gantry.agent.docker.json.Messages;
 import io.gantry.protocol.ErrorKind;
 import java.util.List;
@@ -20,7 +22,100 @@ final class RegistryRoutes {
     this.registries = registries;
   }
 
-  void addTo(Router router) {}
+  void addTo(Router router) {
+    router
+        .post("/auth", this::login)
+        .post("/images/{name...}/push", this::push)
+        .get("/images/search", this::search)
+        .get("/distribution/{name...}/json", this::describe);
+  }
+
+  private CompletionStage<HttpResponse> login(Call call) {
+    return call.json()
+        .thenApply(JsonObject::parse)
+        .thenCompose(body -> registries.login(RegistryAuth.read(body)))
+        .thenApply(
+            outcome ->
+                Replies.reply(
+                    outcome,
+                    token ->
+                        Answers.json(
+                            200,
+                            json ->
+                                json.object(
+                                    () -> {
+                                      json.text("IdentityToken", token);
+                                      json.text("Status", "Login Succeeded");
+                                    }))));
+  }
+
+  private CompletionStage<HttpResponse> push(Call call) {
+    var repository = call.path("name");
+    var tag = call.given("tag");
+    var push =
+        new Registries.Push(
+            tag.map(text -> repository + ":" + text).orElse(repository),
+            tag.isEmpty() && !hasTag(repository),
+            RegistryAuth.of(call));
+    return stream(call, registries.push(call.caller(), push));
+  }
+
+  private CompletionStage<HttpResponse> search(Call call) {
+    var filter = SearchFilter.of(call);
+    return Replies.reply(
+        registries.search(
+            call.query("term").orElse(""), filter.limit(), RegistryAuth.of(call)),
+        found ->
+            Answers.json(
+                200,
+                json ->
+                    json.array(
+                        () -> found.stream().filter(filter).forEach(one -> write(json, one)))));
+  }
+
+  private static void write(JsonWriter json, Registries.Found found) {
+    json.object(
+        () -> {
+          json.number("star_count", found.stars());
+          json.flag("is_official", found.official());
+          json.text("name", found.name());
+          json.flag("is_automated", found.automated());
+          json.text("description", found.description());
+        });
+  }
+
+  private CompletionStage<HttpResponse> describe(Call call) {
+    return Replies.reply(
+        registries.describe(call.path("name"), RegistryAuth.of(call)),
+        described ->
+            Answers.json(
+                200,
+                json ->
+                    json.object(
+                        () -> {
+                          json.object(
+                              "Descriptor",
+                              () -> {
+                                json.text("mediaType", described.mediaType());
+                                json.text("digest", described.digest());
+                                json.number("size", described.size());
+                              });
+                          json.array(
+                              "Platforms",
+                              described.platforms(),
+                              platform -> writePlatform(json, platform));
+                        })));
+  }
+
+  private static void writePlatform(JsonWriter json, String platform) {
+    var parts = platform.split("/", 3);
+    json.object(
+        () -> {
+          json.text("architecture", parts.length > 1 ? parts[1] : "");
+          json.text("os", parts[0]);
+          json.textIfGiven("variant", parts.length > 2 ? parts[2] : "");
+        });
+  }
 
   CompletionStage<HttpResponse> pull(Call call) {
     var reference = call.query("fromImage").orElse("");

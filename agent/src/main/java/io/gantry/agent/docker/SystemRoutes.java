@@ -4,7 +4,6 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import io.gantry.agent.Engine;
 import io.gantry.agent.docker.json.InfoJson;
-import io.gantry.agent.docker.json.JsonObject;
 import io.gantry.agent.docker.json.VersionJson;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,8 +34,7 @@ final class SystemRoutes {
         .get(
             "/version",
             _ -> Answers.now(Answers.json(200, json -> VersionJson.write(json, engine.host()))))
-        .get("/info", _ -> Answers.now(info()))
-        .post("/auth", this::auth);
+        .get("/info", _ -> Answers.now(info()));
   }
 
   private static CompletionStage<HttpResponse> ping(String body) {
@@ -48,17 +46,5 @@ final class SystemRoutes {
     var images = engine.images().list().size();
     return Answers.json(
         200, json -> InfoJson.write(json, engine.host(), containers, images, clock.instant()));
-  }
-
-  /** Credentials are checked by a registry; this engine speaks to none yet. */
-  private CompletionStage<HttpResponse> auth(Call call) {
-    return call.json()
-        .thenApply(JsonObject::parse)
-        .thenApply(
-            body ->
-                Answers.error(
-                    501,
-                    "cannot log in to %s: this engine does not speak to registries yet"
-                        .formatted(body.textOr("serveraddress", "the default registry"))));
   }
 }

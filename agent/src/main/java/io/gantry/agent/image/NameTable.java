@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param images id -> when it was added
  * @param names normalised reference -> what it names
  * @param parents id -> id of the image it was made from here, while both are here
- * @param origins id -> where it was pulled from, newest last
+ * @param origins id -> where registries have it, newest last
  */
 public record NameTable(
     Map<String, Instant> images,
@@ -31,7 +31,7 @@ public record NameTable(
 
   /**
    * @param repository "docker.io/library/busybox"
-   * @param digest what was asked for there: of a manifest or an index
+   * @param digest what it is called there: of a manifest or an index
    * @param manifest of the image itself
    * @param verdict what the policy of signatures said; empty without one
    */
@@ -76,9 +76,12 @@ public record NameTable(
         var origin = new Origin(name.repository(), digest, manifest, verdict);
         newOrigins.merge(id, List.of(origin), NameTable::newest);
       }
-      case ImageEvent.Pushed(var id, var reference, var digest, var at) ->
-          newNames.put(
-              Reference.ofCanonical(reference).withDigest(digest).toString(), new Target(id, at));
+      case ImageEvent.Pushed(var id, var reference, var digest, var at) -> {
+        var name = Reference.ofCanonical(reference);
+        newNames.put(name.withDigest(digest).toString(), new Target(id, at));
+        var origin = new Origin(name.repository(), digest, digest, "");
+        newOrigins.merge(id, List.of(origin), NameTable::newest);
+      }
     }
     return new NameTable(
         Collections.unmodifiableMap(newImages),

@@ -149,10 +149,7 @@ class ProtocolTest {
     "POST,/build,501",
     "GET,/plugins,200",
     "GET,/plugins/a/b:latest/json,404",
-    "GET,/images/search?term=x,501",
-    "GET,/distribution/library/busybox/json,501",
     "POST,/images/create?fromImage=nginx,404",
-    "POST,/images/nginx/push,501",
     "POST,/build/prune,200"
   })
   void whatIsAbsentSaysSo(String method, String target, int status) {

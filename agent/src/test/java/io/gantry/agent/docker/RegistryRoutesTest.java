@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gantry.agent.Credentials;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Registries;
+import io.gantry.agent.Secret;
 import io.gantry.agent.Transfer;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Image;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,5 +90,75 @@ class RegistryRoutesTest {
             new Registries.Pull("nginx@sha256:" + "a".repeat(64), false, "", Credentials.NONE),
             new Registries.Pull("h.example:5000/nginx", true, "", Credentials.NONE),
             new Registries.Pull("h.example:5000/nginx:1", false, "linux/arm64", Credentials.NONE));
+  }
+
+  @Test
+  void credentialsComeInBothAlphabetsAndWithOrWithoutPadding() {
+    var json = "{\"username\":\"u\",\"password\":\"p?>~\",\"serveraddress\":\"h\"}";
+    var bytes = json.getBytes(StandardCharsets.UTF_8);
+    var expected =
+        new Credentials("u", new Secret("p?>~"), Secret.NONE, Secret.NONE, "h");
+
+    assertThat(RegistryAuth.decode(Base64.getUrlEncoder().encodeToString(bytes)))
+        .contains(expected);
+    assertThat(RegistryAuth.decode(Base64.getEncoder().withoutPadding().encodeToString(bytes)))
+        .contains(expected);
+    assertThat(RegistryAuth.decode("e30=")).contains(Credentials.NONE);
+    assertThat(RegistryAuth.decode("%%%")).isEmpty();
+    assertThat(RegistryAuth.decode("bnVsbA==")).contains(Credentials.NONE);
+    assertThat(expected.toString()).doesNotContain("p?>~");
+  }
+
+  @Test
+  void loginSaysWhetherTheRegistryTakesThePassword() {
+    var right =
+        server.post("/auth", "{\"username\":\"u\",\"password\":\"right\",\"serveraddress\":\"h\"}");
+    var wrong =
+        server.post("/auth", "{\"username\":\"u\",\"password\":\"no\",\"serveraddress\":\"h\"}");
+
+    assertThat(right.body()).isEqualTo("{\"IdentityToken\":\"\",\"Status\":\"Login Succeeded\"}");
+    assertThat(wrong.status()).isEqualTo(401);
+    assertThat(wrong.message())
+        .isEqualTo("login attempt to https://h/v2/ failed with status: 401 Unauthorized");
+  }
+
+  @Test
+  void aPushEndsWithWhatTheRegistryHas() {
+    var registries = server.engine.registries;
+    registries.progress =
+        List.of(
+            new Transfer.Said("", "The push refers to repository [h.example/a]"),
+            new Transfer.Pushed("1", "sha256:1", 528));
+    registries.outcome = Outcome.done(Image.getDefaultInstance());
+
+    var response = server.post("/images/h.example/a/push?tag=1", "");
+
+    assertThat(response.body().lines())
+        .containsExactly(
+            "{\"status\":\"The push refers to repository [h.example/a]\"}",
+            "{\"progressDetail\":{},\"aux\":{\"Tag\":\"1\",\"Digest\":\"sha256:1\",\"Size\":528}}");
+    assertThat(registries.pushes)
+        .containsExactly(new Registries.Push("h.example/a:1", false, Credentials.NONE));
+  }
+
+  @Test
+  void aReferenceIsDescribedWithItsPlatforms() {
+    assertThat(server.get("/distribution/h.example/a:1/json").body())
+        .isEqualTo(
+            "{\"Descriptor\":{\"mediaType\":\"some/type\",\"digest\":\"sha256:1\",\"size\":528},"
+                + "\"Platforms\":[{\"architecture\":\"arm64\",\"os\":\"linux\",\"variant\":\"v8\"},"
+                + "{\"architecture\":\"amd64\",\"os\":\"linux\"}]}");
+  }
+
+  @Test
+  void aSearchIsFiltered() {
+    var official = URLEncoder.encode("{\"is-official\":[\"true\"]}", StandardCharsets.UTF_8);
+    var popular = URLEncoder.encode("{\"stars\":[\"10\"]}", StandardCharsets.UTF_8);
+
+    assertThat(server.get("/images/search?term=nginx").json()).hasSize(2);
+    assertThat(server.get("/images/search?term=nginx&filters=" + official).json()).hasSize(1);
+    assertThat(server.get("/images/search?term=nginx&filters=" + popular).json()).hasSize(1);
+    assertThat(server.get("/images/search?term=nginx&limit=101").message())
+        .isEqualTo("Limit 101 is outside the range of [1, 100]");
   }
 }

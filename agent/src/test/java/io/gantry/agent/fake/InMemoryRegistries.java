@@ -2,6 +2,7 @@ package io.gantry.agent.fake;
 
 import akka.stream.javadsl.Source;
 import io.gantry.agent.Caller;
+import io.gantry.agent.Credentials;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Registries;
 import io.gantry.agent.Transfer;
@@ -53,5 +54,32 @@ public final class InMemoryRegistries implements Registries {
                 new Transfer.Said("", "Status: Downloaded newer image for " + pull.reference())))
         .mapMaterializedValue(
             _ -> CompletableFuture.completedStage(images.inspect(pull.reference())));
+  }
+
+  @Override
+  public Source<Transfer, CompletionStage<Outcome<String>>> push(Caller caller, Push push) {
+    var outcome = images.inspect(push.reference()).map(_ -> DIGEST);
+    return Source.<Transfer>from(
+            List.of(
+                new Transfer.Said("", "The push refers to repository [a]"),
+                new Transfer.Pushed("latest", DIGEST, 528)))
+        .mapMaterializedValue(_ -> CompletableFuture.completedStage(outcome));
+  }
+
+  @Override
+  public CompletionStage<Outcome<String>> login(Credentials credentials) {
+    return CompletableFuture.completedStage(Outcome.done(""));
+  }
+
+  @Override
+  public CompletionStage<Outcome<Described>> describe(String reference, Credentials credentials) {
+    return CompletableFuture.completedStage(
+        Outcome.done(new Described("", DIGEST, 528, List.of("linux/amd64"))));
+  }
+
+  @Override
+  public CompletionStage<Outcome<List<Found>>> search(
+      String term, int limit, Credentials credentials) {
+    return CompletableFuture.completedStage(Outcome.done(List.of()));
   }
 }

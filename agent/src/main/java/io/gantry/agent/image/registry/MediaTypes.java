@@ -13,6 +13,9 @@ public final class MediaTypes {
   public static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
   public static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
   public static final String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
+  public static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
+  public static final String OCI_LAYER_GZIP = OCI_LAYER + "+gzip";
+  public static final String OCI_LAYER_ZSTD = OCI_LAYER + "+zstd";
   static final String DOCKER_SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+json";
   static final String DOCKER_SIGNED_SCHEMA1 =
       "application/vnd.docker.distribution.manifest.v1+prettyjws";

@@ -1,6 +1,7 @@
 package io.gantry.agent.image.registry;
 
 import io.gantry.agent.Credentials;
+import io.gantry.agent.Registries;
 import io.gantry.agent.image.Reference;
 import io.gantry.agent.image.registry.RegistryFailure.Kind;
 import java.io.IOException;
@@ -38,6 +39,16 @@ public final class RegistryClient implements AutoCloseable {
   /** For reading and writing, at the registry itself. */
   public Repository target(Reference reference, Credentials credentials) {
     return new Repository(this, reference, credentials, Scope.push(reference.path()), false);
+  }
+
+  /** Whether the registry of these credentials takes them; else a failure of kind UNAUTHORIZED. */
+  public void login(Credentials credentials) throws IOException {
+    new Login(this).check(credentials);
+  }
+
+  public List<Registries.Found> search(String term, int limit, Credentials credentials)
+      throws IOException {
+    return new Search(this).search(term, limit, credentials);
   }
 
   Wire wire() {

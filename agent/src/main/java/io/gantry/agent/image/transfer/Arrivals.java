@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  */
 public final class Arrivals {
   private static final String BEGINNING = ".part";
+  private static final String DRAFT = ".new";
 
   private final Path home;
   private final Duration longest;
@@ -38,11 +39,20 @@ public final class Arrivals {
   }
 
   /**
+   * Sweeps what a crash left half-written.
+   *
    * @param longest that anything stays which nobody wants
    * @param most bytes of all that nobody wants
    */
-  public static Arrivals open(Path directory, Duration longest, long most) throws IOException {
-    return new Arrivals(Files.createDirectories(directory), longest, most);
+  static Arrivals open(Path directory, Duration longest, long most) throws IOException {
+    try (Stream<Path> files = Files.list(Files.createDirectories(directory))) {
+      for (var file : files.toList()) {
+        if (file.getFileName().toString().endsWith(DRAFT)) {
+          Files.delete(file);
+        }
+      }
+    }
+    return new Arrivals(directory, longest, most);
   }
 
   /** Keeps {@link #sweep} from a blob until {@link #release}. */
@@ -74,9 +84,14 @@ public final class Arrivals {
   }
 
   void put(Digest digest, byte[] bytes) throws IOException {
-    var draft = Files.createTempFile(home, digest.hex(), ".new");
+    var draft = Files.createTempFile(home, digest.hex(), DRAFT);
     Files.write(draft, bytes);
     Files.move(draft, file(digest), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** A file whose digest is not known yet. Whoever asked for it deletes it. */
+  Path draft() throws IOException {
+    return Files.createTempFile(home, "draft-", DRAFT);
   }
 
   /** The beginning of a blob, to be read and added to. One thread a blob. */
@@ -124,7 +139,8 @@ public final class Arrivals {
 
   private boolean isWanted(Path file) {
     var name = file.getFileName().toString();
-    return name.length() >= 64 && wanted.contains(new Digest(name.substring(0, 64)));
+    return Digest.isDigest("sha256:" + name.substring(0, Math.min(64, name.length())))
+        && wanted.contains(new Digest(name.substring(0, 64)));
   }
 
   private long remove(List<Left> left, Instant now) throws IOException {

@@ -9,6 +9,7 @@ import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.RecoveryCompleted;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EffectBuilder;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.SignalHandler;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -63,32 +63,35 @@ final class PullActor
 
   private final ActorContext<Command> context;
   private final String id;
-  private final Function<PullEvent.Requested, PullWork> resume;
+  private final Surroundings surroundings;
   private final InstantSource clock;
   private Optional<PullWork> work = Optional.empty();
   private Optional<ActorRef<Outcome<Image>>> waiting = Optional.empty();
   private Caller caller = Caller.ENGINE;
 
   /**
-   * @param resume the work of a pull that a crash has interrupted
+   * @param resume makes the work of a pull that a crash has interrupted
+   * @param recovered hears when a pull knows again how far it was, and holds what it has
+   * @param keep how long what an unfinished pull has unpacked stays for another attempt
    */
-  static Behavior<Command> create(
-      String id, Function<PullEvent.Requested, PullWork> resume, InstantSource clock) {
-    return Behaviors.setup(context -> new PullActor(context, id, resume, clock));
+  record Surroundings(
+      Function<PullEvent.Requested, PullWork> resume,
+      Runnable recovered,
+      Duration keep,
+      InstantSource clock) {}
+
+  static Behavior<Command> create(String id, Surroundings surroundings) {
+    return Behaviors.setup(context -> new PullActor(context, id, surroundings));
   }
 
-  private PullActor(
-      ActorContext<Command> context,
-      String id,
-      Function<PullEvent.Requested, PullWork> resume,
-      InstantSource clock) {
+  private PullActor(ActorContext<Command> context, String id, Surroundings surroundings) {
     super(
         PersistenceId.ofUniqueId(PREFIX + id),
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(30), 0.2));
     this.context = context;
     this.id = id;
-    this.resume = resume;
-    this.clock = clock;
+    this.surroundings = surroundings;
+    this.clock = surroundings.clock();
   }
 
   @Override
@@ -124,11 +127,17 @@ final class PullActor
       case PullState.Fetching(var requested, _, _) -> goOn(requested, state);
       case PullState.Absent _, PullState.Ended _ -> {}
     }
+    surroundings.recovered().run();
   }
 
   private void goOn(PullEvent.Requested requested, PullState state) {
+    var resumed = surroundings.resume().apply(requested);
+    work = Optional.of(resumed);
+    if (state instanceof PullState.Fetching fetching) {
+      // At once: what the pull has must not be swept before it goes on.
+      resumed.hold(fetching.resolved());
+    }
     if (requested.anonymous()) {
-      work = Optional.of(resume.apply(requested));
       act(state);
     } else {
       context.getSelf().tell(new Failed(new IllegalStateException(INTERRUPTED)));
@@ -241,11 +250,11 @@ final class PullActor
 
   private Effect<Recorded<PullEvent>, PullState> failed(
       PullEvent.Requested requested, String image, Throwable failure) {
-    var cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    return end(requested, "failed", image, TransferFailures.pull(requested.reference(), cause));
+    return end(
+        requested,
+        "failed",
+        image,
+        TransferFailures.pull(requested.reference(), TransferFailures.cause(failure)));
   }
 
   private Effect<Recorded<PullEvent>, PullState> cancelled(
@@ -262,13 +271,25 @@ final class PullActor
     return persist(requested, new PullEvent.Ended(outcome, image, message, clock.instant()))
         .thenRun(
             _ -> {
-              work.ifPresent(PullWork::close);
+              work.ifPresent(w -> close(w, outcome));
               waiting.ifPresent(replyTo -> replyTo.tell(answer));
             })
         .thenStop();
   }
 
-  private akka.persistence.typed.javadsl.EffectBuilder<Recorded<PullEvent>, PullState> persist(
+  /** Layers of a pull that came to nothing stay a while: most are asked for again. */
+  private void close(PullWork ended, String outcome) {
+    switch (outcome) {
+      case "failed", "cancelled" ->
+          context
+              .getSystem()
+              .scheduler()
+              .scheduleOnce(surroundings.keep(), ended::close, context.getExecutionContext());
+      default -> ended.close();
+    }
+  }
+
+  private EffectBuilder<Recorded<PullEvent>, PullState> persist(
       PullEvent.Requested requested, PullEvent event) {
     var subject = new Subject("pull", id, requested.reference(), "", Map.of());
     return Effect()

@@ -19,20 +19,14 @@ import io.gantry.agent.image.registry.Repository;
 import io.gantry.persistence.event.ImageEvent;
 import io.gantry.persistence.event.PullEvent;
 import io.gantry.protocol.v1.Image;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -45,7 +39,7 @@ import java.util.function.LongConsumer;
  * <p>Holds the pull's layers from their arrival until {@link #close}.
  */
 final class PullWork {
-  private static final int MOST_CONFIG_BYTES = 8 << 20;
+  static final int MOST_CONFIG_BYTES = 8 << 20;
 
   private final Station station;
   private final Reference reference;
@@ -54,7 +48,7 @@ final class PullWork {
   private final Consumer<Transfer> progress;
   private final LayerStore.Lease lease;
   private final Semaphore downloads;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Steps steps = new Steps();
 
   PullWork(
       Station station,
@@ -79,7 +73,7 @@ final class PullWork {
   }
 
   CompletionStage<Found> find() {
-    return begin(this::findNow);
+    return steps.begin(this::findNow);
   }
 
   private Found findNow() throws IOException {
@@ -155,17 +149,14 @@ final class PullWork {
     return here.isPresent() ? here.get() : repository.small(image.config(), MOST_CONFIG_BYTES);
   }
 
-  /** Prepares for layers: says of each what is to be done, and holds those that are here. */
-  List<String> missing(PullEvent.Resolved resolved) {
-    return resolved.layers().stream()
-        .filter(layer -> station.layers().find(Digest.parse(layer), lease).isEmpty())
-        .distinct()
-        .toList();
+  /** Keeps the layers that are here. */
+  void hold(PullEvent.Resolved resolved) {
+    resolved.layers().forEach(layer -> station.layers().find(Digest.parse(layer), lease));
   }
 
   /** Fetches and unpacks one layer. */
   CompletionStage<String> layer(PullEvent.Resolved resolved, String layer) {
-    return begin(
+    return steps.begin(
         () -> {
           var diffId = Digest.parse(layer);
           var blob = manifest(resolved).layers().get(resolved.layers().indexOf(layer));
@@ -185,7 +176,7 @@ final class PullWork {
 
   /** Tells of all layers in their order, before any of them begins. */
   CompletionStage<Boolean> announce(PullEvent.Resolved resolved) {
-    return begin(
+    return steps.begin(
         () -> {
           var layers = manifest(resolved).layers();
           var waiting = 0;
@@ -208,21 +199,15 @@ final class PullWork {
     return digest.hex().substring(0, 12);
   }
 
-  private Path fetch(Descriptor blob) throws IOException {
-    try {
-      downloads.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted before fetching " + blob.digest());
-    }
-    try {
-      var file = station.downloads().fetch(repository, blob, bar(blob, "Downloading"));
-      say(blob, "Verifying Checksum");
-      say(blob, "Download complete");
-      return file;
-    } finally {
-      downloads.release();
-    }
+  private Path fetch(Descriptor blob) throws Exception {
+    return Steps.within(
+        downloads,
+        () -> {
+          var file = station.downloads().fetch(repository, blob, bar(blob, "Downloading"));
+          say(blob, "Verifying Checksum");
+          say(blob, "Download complete");
+          return file;
+        });
   }
 
   private LongConsumer bar(Descriptor blob, String action) {
@@ -244,7 +229,7 @@ final class PullWork {
                     station
                         .layers()
                         .ingest(
-                            () -> new Counted(Files.newInputStream(file), bar(blob, "Extracting")),
+                            () -> new CountedInput(Files.newInputStream(file), bar(blob, "Extracting")),
                             new PackedLayer(blob.digest(), file, blob.size()),
                             diffId,
                             lease));
@@ -284,7 +269,7 @@ final class PullWork {
 
   /** All layers are here: the image and its names, in one entry of the record. */
   CompletionStage<Outcome<Image>> name(PullEvent.Resolved resolved, Caller caller) {
-    return begin(
+    return steps.begin(
         () -> {
           var manifest = manifest(resolved);
           var before = station.images().names().names().get(reference.toString());
@@ -319,58 +304,14 @@ final class PullWork {
     progress.accept(new Transfer.Said("", "Status: " + status + reference.familiar()));
   }
 
-  private <T> CompletionStage<T> begin(Callable<T> step) {
-    var result = new CompletableFuture<T>();
-    try {
-      threads.execute(
-          () -> {
-            try {
-              result.complete(step.call());
-            } catch (Exception e) {
-              result.completeExceptionally(e);
-            }
-          });
-    } catch (java.util.concurrent.RejectedExecutionException e) {
-      result.completeExceptionally(new InterruptedIOException("the pull has ended"));
-    }
-    return result;
-  }
-
   /** Interrupts what goes on. Beginnings of blobs stay. */
   void cancel() {
-    threads.shutdownNow();
+    steps.cancel();
   }
 
   /** No step may go on. Layers that no image has by now may go. */
   void close() {
-    threads.shutdown();
+    steps.close();
     lease.close();
-  }
-
-  /** Tells how far a packed layer has been read. */
-  private static final class Counted extends FilterInputStream {
-    private final LongConsumer told;
-    private long count;
-
-    Counted(InputStream in, LongConsumer told) {
-      super(in);
-      this.told = told;
-    }
-
-    @Override
-    public int read() throws IOException {
-      var one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      var got = in.read(buffer, offset, length);
-      if (got > 0) {
-        count += got;
-        told.accept(count);
-      }
-      return got;
-    }
   }
 }

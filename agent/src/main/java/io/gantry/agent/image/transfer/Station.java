@@ -20,6 +20,7 @@ record Station(
     LocalImages images,
     Arrivals arrivals,
     Downloads downloads,
+    Packing packing,
     ExecutorService unpacking,
     InstantSource clock) {
   static Station open(
@@ -34,6 +35,7 @@ record Station(
         images,
         arrivals,
         new Downloads(arrivals),
+        new Packing(images.store().layers(), arrivals, settings.unpacking()),
         Executors.newFixedThreadPool(
             settings.unpacking(), Thread.ofPlatform().daemon().name("gantry-unpack-", 0).factory()),
         clock);

@@ -8,6 +8,7 @@ import io.gantry.agent.tar.TarException;
 import io.gantry.protocol.ErrorKind;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.CompletionException;
 import org.slf4j.LoggerFactory;
 
 /** Why an image did not come or go, in Docker's words. */
@@ -41,6 +42,13 @@ final class TransferFailures {
       case BLOB_UNKNOWN, NO_CREDENTIALS, UNREACHABLE, PASSING, OTHER ->
           Outcome.refused(ErrorKind.INTERNAL, said);
     };
+  }
+
+  /** What a stage failed with. */
+  static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   static <T> Outcome<T> other(String what, Throwable failure) {

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param unpacking layers of this host that are unpacked at a time
  * @param keep how long what broke off is kept for another attempt
  * @param keepBytes how much of it
+ * @param keepLayers how long layers of a pull that came to nothing stay unpacked
  */
 public record TransferSettings(
     RegistrySettings registries,
@@ -18,7 +19,8 @@ public record TransferSettings(
     int uploads,
     int unpacking,
     Duration keep,
-    long keepBytes) {
+    long keepBytes,
+    Duration keepLayers) {
   public static final TransferSettings DEFAULT =
       new TransferSettings(
           RegistrySettings.DEFAULT,
@@ -26,5 +28,6 @@ public record TransferSettings(
           5,
           Math.max(2, Runtime.getRuntime().availableProcessors()),
           Duration.ofHours(24),
-          10L << 30);
+          10L << 30,
+          Duration.ofHours(1));
 }
