@@ -63,8 +63,7 @@ final class RegistryRoutes {
   private CompletionStage<HttpResponse> search(Call call) {
     var filter = SearchFilter.of(call);
     return Replies.reply(
-        registries.search(
-            call.query("term").orElse(""), filter.limit(), RegistryAuth.of(call)),
+        registries.search(call.query("term").orElse(""), filter.limit(), RegistryAuth.of(call)),
         found ->
             Answers.json(
                 200,

@@ -12,10 +12,10 @@ record SearchFilter(int limit, int stars, Filters filters) implements Predicate<
   static SearchFilter of(Call call) {
     var limit = call.number("limit").orElse(USUAL);
     if (limit < 0 || limit > MOST) {
-      throw Refusal.invalid(
-          "Limit %d is outside the range of [1, %d]".formatted(limit, MOST));
+      throw Refusal.invalid("Limit %d is outside the range of [1, %d]".formatted(limit, MOST));
     }
-    var filters = Filters.parse(call.query("filters"), Set.of("is-automated", "is-official", "stars"));
+    var filters =
+        Filters.parse(call.query("filters"), Set.of("is-automated", "is-official", "stars"));
     var stars = 0;
     for (var text : filters.get("stars")) {
       try {

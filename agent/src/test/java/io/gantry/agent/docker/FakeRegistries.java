@@ -31,8 +31,7 @@ final class FakeRegistries implements Registries {
   public Source<Transfer, CompletionStage<Outcome<String>>> push(Caller caller, Push push) {
     pushes.add(push);
     return Source.from(progress)
-        .mapMaterializedValue(
-            _ -> CompletableFuture.completedStage(outcome.map(Image::getId)));
+        .mapMaterializedValue(_ -> CompletableFuture.completedStage(outcome.map(Image::getId)));
   }
 
   @Override

@@ -96,8 +96,7 @@ class RegistryRoutesTest {
   void credentialsComeInBothAlphabetsAndWithOrWithoutPadding() {
     var json = "{\"username\":\"u\",\"password\":\"p?>~\",\"serveraddress\":\"h\"}";
     var bytes = json.getBytes(StandardCharsets.UTF_8);
-    var expected =
-        new Credentials("u", new Secret("p?>~"), Secret.NONE, Secret.NONE, "h");
+    var expected = new Credentials("u", new Secret("p?>~"), Secret.NONE, Secret.NONE, "h");
 
     assertThat(RegistryAuth.decode(Base64.getUrlEncoder().encodeToString(bytes)))
         .contains(expected);

@@ -20,8 +20,7 @@ public final class ManifestWriter {
 
   private ManifestWriter() {}
 
-  public static Manifest.Image write(
-      String mediaType, Descriptor config, List<Descriptor> layers) {
+  public static Manifest.Image write(String mediaType, Descriptor config, List<Descriptor> layers) {
     try (var buffer = new ByteArrayBuilder(4096);
         var json = FACTORY.createGenerator(buffer)) {
       json.setPrettyPrinter(printer());

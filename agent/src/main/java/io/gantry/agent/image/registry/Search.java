@@ -47,8 +47,7 @@ final class Search {
     var response = client.wire().send(request.GET().build());
     try (var body = response.body()) {
       if (response.statusCode() != 200) {
-        throw new RegistryFailure(
-            Kind.OTHER, "Unexpected status code " + response.statusCode());
+        throw new RegistryFailure(Kind.OTHER, "Unexpected status code " + response.statusCode());
       }
       return read(body.readNBytes(MOST_BYTES + 1));
     }

@@ -38,8 +38,7 @@ public final class Uploads {
   }
 
   public boolean has(Digest blob) throws IOException {
-    var response =
-        repository.exchange().send("blobs/" + blob, request -> request.HEAD(), KNOWN);
+    var response = repository.exchange().send("blobs/" + blob, request -> request.HEAD(), KNOWN);
     response.body().close();
     return response.statusCode() == 200;
   }
@@ -51,10 +50,7 @@ public final class Uploads {
     var response =
         repository
             .exchange()
-            .send(
-                "blobs/uploads/",
-                request -> request.POST(BodyPublishers.noBody()),
-                Set.of(202));
+            .send("blobs/uploads/", request -> request.POST(BodyPublishers.noBody()), Set.of(202));
     response.body().close();
     return session(response);
   }
@@ -71,8 +67,7 @@ public final class Uploads {
                 URLEncoder.encode(blob.toString(), StandardCharsets.UTF_8),
                 URLEncoder.encode(from, StandardCharsets.UTF_8));
     var exchange = repository.exchange().also(Scope.pull(from));
-    var response =
-        exchange.send(query, request -> request.POST(BodyPublishers.noBody()), STARTED);
+    var response = exchange.send(query, request -> request.POST(BodyPublishers.noBody()), STARTED);
     response.body().close();
     return response.statusCode() == 201 ? Optional.empty() : Optional.of(session(response));
   }
@@ -133,8 +128,7 @@ public final class Uploads {
     return repository.exchange();
   }
 
-  private Session patch(Session session, long from, long size, Content content)
-      throws IOException {
+  private Session patch(Session session, long from, long size, Content content) throws IOException {
     UnaryOperator<HttpRequest.Builder> request =
         builder ->
             builder
@@ -204,8 +198,7 @@ public final class Uploads {
     var mine = Digest.of(bytes);
     if (!said.isEmpty() && !said.equals(mine.toString())) {
       throw new RegistryFailure(
-          Kind.OTHER,
-          "the registry stored manifest %s as %s".formatted(mine, said));
+          Kind.OTHER, "the registry stored manifest %s as %s".formatted(mine, said));
     }
     return mine;
   }

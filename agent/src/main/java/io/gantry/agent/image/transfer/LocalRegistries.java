@@ -84,9 +84,7 @@ public final class LocalRegistries implements Registries {
     sweep();
   }
 
-  /**
-   * Completes when interrupted pulls hold what they have: before that, nothing may be swept.
-   */
+  /** Completes when interrupted pulls hold what they have: before that, nothing may be swept. */
   public CompletionStage<Void> ready() {
     return ready;
   }
@@ -186,8 +184,7 @@ public final class LocalRegistries implements Registries {
     try {
       var parsed = Reference.parse(push.reference());
       if (parsed.digest().isPresent()) {
-        return Running.ended(
-            Outcome.refused(ErrorKind.INVALID, "cannot push a digest reference"));
+        return Running.ended(Outcome.refused(ErrorKind.INVALID, "cannot push a digest reference"));
       }
       if (!push.allTags()) {
         return push(caller, parsed.withDefaultTag(), push, progress);
@@ -200,8 +197,7 @@ public final class LocalRegistries implements Registries {
                 ErrorKind.NOT_FOUND,
                 "An image does not exist locally with the tag: " + parsed.familiarRepository()));
       }
-      return Series.of(
-          () -> tags, tag -> push(caller, parsed.withTag(tag), push, progress));
+      return Series.of(() -> tags, tag -> push(caller, parsed.withTag(tag), push, progress));
     } catch (Reference.Invalid e) {
       return Running.ended(Outcome.refused(ErrorKind.INVALID, e));
     }

@@ -70,8 +70,7 @@ record Manifests(Station station) {
 
   private static Descriptor oci(Descriptor layer) {
     return layer.mediaType().equals(MediaTypes.DOCKER_LAYER)
-        ? new Descriptor(
-            MediaTypes.OCI_LAYER_GZIP, layer.digest(), layer.size(), layer.platform())
+        ? new Descriptor(MediaTypes.OCI_LAYER_GZIP, layer.digest(), layer.size(), layer.platform())
         : layer;
   }
 

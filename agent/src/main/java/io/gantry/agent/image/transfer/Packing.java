@@ -54,8 +54,7 @@ final class Packing {
       throws Exception {
     try {
       var known = layers.packed(diffId);
-      var packed =
-          known.isPresent() ? known.get() : Steps.within(turns, () -> packNow(diffId));
+      var packed = known.isPresent() ? known.get() : Steps.within(turns, () -> packNow(diffId));
       mine.complete(packed);
       return packed;
     } catch (Exception e) {

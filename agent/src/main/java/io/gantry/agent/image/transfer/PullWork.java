@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -229,7 +228,9 @@ final class PullWork {
                     station
                         .layers()
                         .ingest(
-                            () -> new CountedInput(Files.newInputStream(file), bar(blob, "Extracting")),
+                            () ->
+                                new CountedInput(
+                                    Files.newInputStream(file), bar(blob, "Extracting")),
                             new PackedLayer(blob.digest(), file, blob.size()),
                             diffId,
                             lease));

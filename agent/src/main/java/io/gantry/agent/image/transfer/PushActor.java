@@ -144,8 +144,7 @@ final class PushActor
     var requested = state.requested();
     return switch (command) {
       case Announced _ -> {
-        work.ifPresent(
-            w -> w.layers().forEach(layer -> run(one -> one.layer(layer), Sent::new)));
+        work.ifPresent(w -> w.layers().forEach(layer -> run(one -> one.layer(layer), Sent::new)));
         finishWhenSent(state);
         yield Effect().none();
       }
@@ -176,8 +175,7 @@ final class PushActor
     }
   }
 
-  private <T> void run(
-      Function<PushWork, CompletionStage<T>> step, Function<T, Command> report) {
+  private <T> void run(Function<PushWork, CompletionStage<T>> step, Function<T, Command> report) {
     BiFunction<T, Throwable, Command> told =
         (value, failure) -> failure == null ? report.apply(value) : new Failed(failure);
     work.ifPresent(w -> context.pipeToSelf(step.apply(w), told::apply));

@@ -26,8 +26,8 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * The steps of one push: each layer, then configuration and manifest. Each may be repeated: what the
- * registry has is not sent again.
+ * The steps of one push: each layer, then configuration and manifest. Each may be repeated: what
+ * the registry has is not sent again.
  *
  * <p>Holds the image's layers until {@link #close}.
  */
@@ -168,8 +168,7 @@ final class PushWork {
                 manifest.config().digest(),
                 config.length,
                 offset ->
-                    new ByteArrayInputStream(
-                        config, (int) offset, config.length - (int) offset));
+                    new ByteArrayInputStream(config, (int) offset, config.length - (int) offset));
           }
           var tag = reference.tag().orElseThrow();
           var digest = uploads.manifest(tag, manifest.mediaType(), manifest.bytes());

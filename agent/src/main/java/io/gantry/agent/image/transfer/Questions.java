@@ -39,7 +39,9 @@ final class Questions {
     return station.images().names().names().keySet().stream()
         .map(Reference::ofCanonical)
         .filter(name -> name.repository().equals(repository.repository()))
-        .flatMap(name -> name.digest().isPresent() ? Optional.<String>empty().stream() : name.tag().stream())
+        .flatMap(
+            name ->
+                name.digest().isPresent() ? Optional.<String>empty().stream() : name.tag().stream())
         .sorted()
         .toList();
   }
@@ -95,9 +97,7 @@ final class Questions {
   }
 
   CompletionStage<Outcome<List<Found>>> search(String term, int limit, Credentials credentials) {
-    return ask(
-        "search",
-        () -> Outcome.done(station.registries().search(term, limit, credentials)));
+    return ask("search", () -> Outcome.done(station.registries().search(term, limit, credentials)));
   }
 
   private <T> CompletionStage<Outcome<T>> ask(String what, Callable<Outcome<T>> question) {

@@ -84,8 +84,7 @@ final class TransfersActor {
     return pushes.computeIfAbsent(
         id,
         fresh -> {
-          var child =
-              context.spawn(PushActor.create(fresh, surroundings.clock()), "push-" + fresh);
+          var child = context.spawn(PushActor.create(fresh, surroundings.clock()), "push-" + fresh);
           context.watchWith(child, new PushEnded(fresh));
           return child;
         });
