@@ -13,6 +13,7 @@ import io.gantry.agent.container.Execution;
 import io.gantry.agent.container.HostSandbox;
 import io.gantry.agent.container.Launcher;
 import io.gantry.agent.container.Names;
+import io.gantry.agent.container.Naming;
 import io.gantry.agent.container.PendingAttachments;
 import io.gantry.agent.container.Probing;
 import io.gantry.agent.container.Remover;
@@ -30,6 +31,7 @@ import io.gantry.agent.engine.LocalContainers;
 import io.gantry.agent.engine.LocalEngine;
 import io.gantry.agent.engine.RecordedEvents;
 import io.gantry.agent.image.Commit;
+import io.gantry.agent.host.names.NamespaceSockets;
 import io.gantry.agent.image.ImageStore;
 import io.gantry.agent.image.ImageUse;
 import io.gantry.agent.image.LayerLimits;
@@ -41,6 +43,8 @@ import io.gantry.agent.network.NetworkActor;
 import io.gantry.agent.network.NetworkTable;
 import io.gantry.agent.network.NetworksActor;
 import io.gantry.agent.network.PortPool;
+import io.gantry.agent.network.dns.NameBook;
+import io.gantry.agent.network.dns.NameServer;
 import io.gantry.agent.volume.LocalVolumes;
 import io.gantry.persistence.record.RecordStore;
 import io.gantry.protocol.v1.Image;
@@ -90,7 +94,10 @@ record Rooms(
     var directories = ports.directories();
     var host = ports.host();
     var names = new Names();
-    var board = new Board(names);
+    var book = new NameBook();
+    var nameServer = new NameServer(book, random);
+    var naming = new Naming(book, nameServer, new NamespaceSockets());
+    var board = new Board(names, naming::onState);
 
     var knownNetworks = ids(record, NetworkActor.PREFIX);
     var table = new NetworkTable(ports.name().prefix(), knownNetworks);
@@ -127,7 +134,7 @@ record Rooms(
             blocking);
 
     var hostPorts = new PortPool();
-    var connector = new Connector(host, table, hostPorts, board);
+    var connector = new Connector(host, table, hostPorts, board, naming, directories);
     var remover = new Remover(host, connector, volumes, directories);
     var attachments = new PendingAttachments();
     var logWatch = new LogWatch();
@@ -146,7 +153,7 @@ record Rooms(
     var execution = new Execution(host, directories, Ports.DEADLINE, random);
     var sandbox =
         new HostSandbox(
-            host, launcher, remover, execution, new Probing(host, execution), clock, random);
+            host, launcher, remover, connector, execution, new Probing(host, execution), clock, random);
     var containersActor =
         context.spawn(
             ContainersActor.create(
@@ -179,6 +186,7 @@ record Rooms(
                 id -> imageBytes(images, id),
                 clock,
                 blocking),
+            table,
             containersActor,
             scheduler,
             clock);

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
 
 /**
  * What every container last published of itself. Read by anyone at any time without asking an
@@ -29,15 +30,23 @@ public final class Board {
       new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Probed> probes = new ConcurrentHashMap<>();
   private final Names names;
+  private final BiConsumer<ContainerId, State> watcher;
 
   /** The health of one run, with results that are not worth a record. */
   private record Probed(long incarnation, HealthStatus health) {}
 
   public Board(Names names) {
+    this(names, (_, _) -> {});
+  }
+
+  /** {@code watcher} hears of each state before anyone may read it here; it must not wait. */
+  public Board(Names names, BiConsumer<ContainerId, State> watcher) {
     this.names = names;
+    this.watcher = watcher;
   }
 
   void publish(ContainerId id, State state) {
+    watcher.accept(id, state);
     switch (state) {
       case Absent _ -> {}
       case Present present -> put(id, present.facts());

@@ -16,7 +16,12 @@ final class Carrying {
           Optional.of(new Until.Started(incarnation(accepted)));
       case Request.Stop _, Request.Shutdown _ -> Optional.of(new Until.Stopped());
       case Request.Remove _ -> Optional.of(new Until.Gone());
-      case Request.Pause _, Request.Unpause _, Request.Kill _, Request.Update _ ->
+      case Request.Pause _,
+          Request.Unpause _,
+          Request.Kill _,
+          Request.Update _,
+          Request.Connect _,
+          Request.Disconnect _ ->
           accepted.steps().stream().findFirst().map(Until.Stepped::new);
       case Request.Create _,
           Request.Rename _,

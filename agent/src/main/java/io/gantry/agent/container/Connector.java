@@ -2,62 +2,75 @@ package io.gantry.agent.container;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.container.Connection.Kind;
-import io.gantry.agent.host.Links.Address;
-import io.gantry.agent.host.Links.Plug;
+import io.gantry.agent.network.Endpoints;
 import io.gantry.agent.network.NetworkTable;
 import io.gantry.agent.network.PortBook;
 import io.gantry.agent.network.PortPool;
+import io.gantry.agent.network.WayOut;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.Endpoint;
 import io.gantry.protocol.v1.EndpointSpec;
 import io.gantry.protocol.v1.Network;
+import io.gantry.protocol.v1.PortBindings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Connects one run to its network and disconnects it again. */
+/**
+ * Connects runs to their networks and disconnects them again. Calls for one container come one
+ * after another. What is kept in memory is what the host has; a restarted agent takes it up again
+ * from the record, and mends what differs.
+ */
 public final class Connector {
-  private static final String DEVICE = "eth0";
-
   private final Host host;
   private final NetworkTable networks;
   private final PortPool ports;
   private final Board board;
+  private final Naming naming;
+  private final NetworkFiles files;
 
-  public Connector(Host host, NetworkTable networks, PortPool ports, Board board) {
+  /** Of each run, by network, in the order of their making. */
+  private final Map<ContainerId, Map<String, Endpoint>> live = new ConcurrentHashMap<>();
+
+  public Connector(
+      Host host,
+      NetworkTable networks,
+      PortPool ports,
+      Board board,
+      Naming naming,
+      Directories directories) {
     this.host = host;
     this.networks = networks;
     this.ports = ports;
     this.board = board;
+    this.naming = naming;
+    this.files = new NetworkFiles(directories);
   }
 
   Connection connect(ContainerId id, Container container) throws IOException {
-    var spec = container.getSpec().getNetwork();
-    var mode = spec.getNetworkDisabled() ? "none" : spec.getMode();
+    var mode = container.getSpec().getNetwork().getMode();
     if (mode.startsWith("container:")) {
       return ofAnother(mode.substring("container:".length()));
     }
-    return switch (mode) {
-      case "none" -> without(new Kind.Fresh(), "none");
-      case "host" -> without(new Kind.OfTheHost(), "host");
-      case "", "default" -> plugged(id, container, named("bridge"));
-      default -> plugged(id, container, named(mode));
-    };
-  }
-
-  private Network named(String reference) throws IOException {
-    return networks
-        .find(reference)
-        .orElseThrow(() -> new IOException("network %s not found".formatted(reference)));
+    var places = Places.of(container);
+    if (places.containsKey("host")) {
+      return without(new Kind.OfTheHost(), "host");
+    }
+    if (places.containsKey("none")) {
+      return without(new Kind.Fresh(), "none");
+    }
+    return plugged(id, container, places);
   }
 
   private Connection without(Kind kind, String network) throws IOException {
-    var endpoint = Endpoint.newBuilder().setNetworkId(named(network).getId()).build();
+    var endpoint = Endpoint.newBuilder().setNetworkId(networks.named(network).getId()).build();
     return new Connection(
-        kind, Map.of(network, endpoint), Map.of(), Optional.empty(), Optional.empty());
+        kind, Map.of(network, endpoint), Map.of(), List.of(), hosts(), false);
   }
 
   private Connection ofAnother(String other) throws IOException {
@@ -65,101 +78,164 @@ public final class Connector {
     if (pid == 0) {
       throw new IOException("cannot join network of a non running container: " + other);
     }
-    return new Connection(
-        new Kind.At(Path.of("/proc/" + pid + "/ns/net")),
-        Map.of(),
-        Map.of(),
-        Optional.empty(),
-        Optional.empty());
+    var kind = new Kind.Of(other, Path.of("/proc/" + pid + "/ns/net"));
+    return new Connection(kind, Map.of(), Map.of(), List.of(), List.of(), false);
   }
 
-  private Connection plugged(ContainerId id, Container container, Network network)
+  private Connection plugged(ContainerId id, Container container, Map<String, Endpoint> places)
       throws IOException {
-    if (network.getBridge().isEmpty()) {
-      return without(
-          network.getSpec().getDriver().equals("host") ? new Kind.OfTheHost() : new Kind.Fresh(),
-          network.getSpec().getName());
+    var networksByName = new LinkedHashMap<String, Network>();
+    var endpoints = new LinkedHashMap<String, Endpoint>();
+    for (var place : places.entrySet()) {
+      var network = networks.of(place.getKey(), place.getValue().getNetworkId());
+      networksByName.put(place.getKey(), network);
+      endpoints.put(
+          place.getKey(), place(id, container, network, place.getValue().getSpec(), endpoints));
     }
-    var spec = container.getSpec().getNetwork();
-    var name = network.getSpec().getName();
-    var wanted = wanted(spec.getEndpointsMap(), network);
-    var address = address(id, network, wanted);
-    var gateway = networks.gateway(network).ip();
-    var mac = mac(spec.getMacAddress(), wanted, address.ip());
     var namespace = host.links().ensureNamespace(id);
-    var route =
-        network.getSpec().getInternal() ? Optional.<InetAddress>empty() : Optional.of(gateway);
-    host.links().plug(id, new Plug(network.getBridge(), DEVICE, address, route, mac));
-    var published = ports.take(id, PortBook.wanted(spec));
-    if (!published.isEmpty()) {
-      host.firewall().publish(id, address.ip(), published);
+    var wayOut = WayOut.of(endpoints);
+    for (var place : endpoints.entrySet()) {
+      var network = networksByName.get(place.getKey());
+      host.links()
+          .plug(id, Endpoints.plug(network, place.getValue(), wayOut.gateways(place.getKey())));
     }
-    var endpoint =
-        Endpoint.newBuilder()
-            .setSpec(wanted)
-            .setNetworkId(network.getId())
-            .setEndpointId(endpointId(id, network))
-            .setGateway(route.map(InetAddress::getHostAddress).orElse(""))
-            .setIpAddress(address.ip().getHostAddress())
-            .setIpPrefixLength(address.prefixLength())
-            .setMacAddress(mac)
-            .addDnsNames(container.getName())
-            .addDnsNames(id.abbreviated())
-            .build();
+    live.put(id, endpoints);
+    var shown = publish(id, container, wayOut);
+    naming.enter(id, endpoints);
+    var named = endpoints.values().stream().anyMatch(Connector::hasNames);
+    if (named) {
+      naming.open(id, namespace, container, hasOutside(endpoints));
+    }
     return new Connection(
-        new Kind.At(namespace),
-        Map.of(name, endpoint),
-        PortBook.shown(spec, published),
-        Optional.of(address.ip()),
-        Optional.of(gateway));
+        new Kind.At(namespace), Map.copyOf(endpoints), shown, own(endpoints), hosts(), named);
   }
 
-  private static EndpointSpec wanted(Map<String, EndpointSpec> endpoints, Network network) {
-    var byName = endpoints.get(network.getSpec().getName());
-    return byName != null
-        ? byName
-        : endpoints.getOrDefault(network.getId(), EndpointSpec.getDefaultInstance());
+  private static boolean hasNames(Endpoint endpoint) {
+    return endpoint.getDnsNamesCount() > 0;
   }
 
-  private Address address(ContainerId id, Network network, EndpointSpec wanted) throws IOException {
-    var pool = networks.addresses(network).orElseThrow();
-    if (wanted.getIpv4Address().isEmpty()) {
-      return pool.take(id)
-          .orElseThrow(
-              () ->
-                  new IOException(
-                      "no available IPv4 addresses on network " + network.getSpec().getName()));
+  private static boolean hasOutside(Map<String, Endpoint> endpoints) {
+    return !WayOut.of(endpoints).gateways().isEmpty();
+  }
+
+  private static List<InetAddress> own(Map<String, Endpoint> endpoints) {
+    return endpoints.values().stream()
+        .flatMap(endpoint -> Endpoints.addresses(endpoint).stream())
+        .map(address -> address.ip())
+        .toList();
+  }
+
+  /** The host as every network reaches it. */
+  private List<InetAddress> hosts() throws IOException {
+    return NetworkTable.gateways(networks.named("bridge")).stream()
+        .map(address -> address.ip())
+        .toList();
+  }
+
+  private Endpoint place(
+      ContainerId id,
+      Container container,
+      Network network,
+      EndpointSpec wanted,
+      Map<String, Endpoint> others)
+      throws IOException {
+    var pool = networks.addresses(network);
+    if (pool.isEmpty()) {
+      throw new IOException(
+          "container cannot be connected to multiple networks with one of the networks in private"
+              + " (none) mode");
     }
-    var address = InetAddress.ofLiteral(wanted.getIpv4Address());
-    if (!pool.take(id, address)) {
-      throw new IOException("Address already in use: " + wanted.getIpv4Address());
-    }
-    return new Address(address, networks.gateway(network).prefixLength());
+    return Endpoints.of(
+        container, network, wanted, pool.get().take(id, wanted), Places.freeDevice(others));
   }
 
-  /** As Docker makes them: 02:42 and the address, so that an address always has the same MAC. */
-  private static String mac(String ofContainer, EndpointSpec wanted, InetAddress address) {
-    if (!wanted.getMacAddress().isEmpty()) {
-      return wanted.getMacAddress();
+  /** Host ports are held for as long as the container runs, whatever networks it is on. */
+  private Map<String, PortBindings> publish(ContainerId id, Container container, WayOut wayOut)
+      throws IOException {
+    var spec = container.getSpec().getNetwork();
+    var binding = networks.hostBinding(wayOut);
+    var taken = ports.take(id, PortBook.placed(spec, binding, wayOut.v6().isPresent()));
+    if (!taken.isEmpty()) {
+      host.firewall().publish(id, wayOut.addresses(), taken);
+      ports.direct(id, wayOut.addresses());
     }
-    return ofContainer.isEmpty()
-        ? "02:42:" + HexFormat.ofDelimiter(":").formatHex(address.getAddress())
-        : ofContainer;
+    return PortBook.shown(spec, taken);
   }
 
-  private static String endpointId(ContainerId id, Network network) {
-    return id.value().substring(0, 32) + network.getId().substring(0, 32);
+  /** A running container comes to one more network. Leaves nothing behind on failure. */
+  Endpoint join(
+      ContainerId id, Container container, String name, String networkId, EndpointSpec wanted)
+      throws IOException {
+    var before = live.get(id);
+    if (before == null) {
+      throw new IOException(
+          "container %s has no network namespace of the agent's making".formatted(id.abbreviated()));
+    }
+    var network = networks.of(name, networkId);
+    var endpoint = place(id, container, network, wanted, before);
+    var after = new LinkedHashMap<>(before);
+    after.put(name, endpoint);
+    try {
+      var wayOut = WayOut.of(after);
+      var namespace = host.links().ensureNamespace(id);
+      host.links().plug(id, Endpoints.plug(network, endpoint, wayOut.gateways(name)));
+      turn(id, WayOut.of(before), wayOut);
+      if (hasNames(endpoint) && !naming.isOpen(id)) {
+        naming.open(id, namespace, container, hasOutside(after));
+        files.writeResolvConf(id, container, true);
+      }
+      live.put(id, after);
+      naming.enter(id, after);
+      return endpoint;
+    } catch (IOException | RuntimeException failed) {
+      host.links().unplug(id, endpoint.getDevice());
+      networks.addresses(network).ifPresent(pool -> pool.release(id));
+      throw failed;
+    }
+  }
+
+  /** A running container leaves a network; what is gone already is no failure. */
+  void leave(ContainerId id, Container container, String name) throws IOException {
+    var before = live.getOrDefault(id, Map.of());
+    var endpoint = before.get(name);
+    if (endpoint == null) {
+      return;
+    }
+    var after = new LinkedHashMap<>(before);
+    after.remove(name);
+    live.put(id, after);
+    naming.enter(id, after);
+    host.links().unplug(id, Endpoints.device(endpoint));
+    turn(id, WayOut.of(before), WayOut.of(after));
+    networks
+        .find(endpoint.getNetworkId())
+        .flatMap(networks::addresses)
+        .ifPresent(pool -> pool.release(id));
+  }
+
+  /** Another of its networks is the way out now: default routes and published ports follow. */
+  private void turn(ContainerId id, WayOut before, WayOut after) throws IOException {
+    if (!after.gateways().equals(before.gateways())) {
+      host.links().route(id, after.gateways());
+    }
+    var held = ports.held(id);
+    if (!held.isEmpty() && !after.addresses().equals(before.addresses())) {
+      host.firewall().publish(id, after.addresses(), held);
+      ports.direct(id, after.addresses());
+    }
   }
 
   /** Gives back what an ended run held. What is not held any more is no failure. */
   void disconnect(ContainerId id, Container container) throws IOException {
+    naming.close(id);
+    live.remove(id);
     ports.release(id);
     if (container.getStatus().getPortsCount() > 0
         || container.getSpec().getNetwork().getPortBindingsCount() > 0
         || container.getSpec().getNetwork().getPublishAllPorts()) {
       host.firewall().withdraw(id);
     }
-    if (holdsNamespace(container)) {
+    if (Places.holdsNamespace(container)) {
       host.links().removeNamespace(id);
     }
     networks
@@ -167,22 +243,59 @@ public final class Connector {
         .forEach(network -> networks.addresses(network).ifPresent(pool -> pool.release(id)));
   }
 
-  private static boolean holdsNamespace(Container container) {
-    var spec = container.getSpec().getNetwork();
-    var mode = spec.getNetworkDisabled() ? "none" : spec.getMode();
-    return !mode.equals("none") && !mode.equals("host") && !mode.startsWith("container:");
-  }
-
-  /** Takes up again what a running container holds, after the agent's start. */
+  /**
+   * Takes up again what a running container holds, after the agent's start: addresses, ports,
+   * names; and makes its devices those that are recorded.
+   */
   public void restore(Container container) throws IOException {
     var id = new ContainerId(container.getId());
-    for (var endpoint : container.getStatus().getEndpointsMap().values()) {
-      if (!endpoint.getIpAddress().isEmpty()) {
-        var network = networks.find(endpoint.getNetworkId());
-        var address = InetAddress.ofLiteral(endpoint.getIpAddress());
-        network.flatMap(networks::addresses).ifPresent(pool -> pool.take(id, address));
+    var endpoints = new LinkedHashMap<String, Endpoint>();
+    Places.byDevice(container.getStatus().getEndpointsMap()).forEach(endpoints::put);
+    endpoints.values().removeIf(endpoint -> Endpoints.addresses(endpoint).isEmpty());
+    for (var endpoint : endpoints.values()) {
+      networks
+          .find(endpoint.getNetworkId())
+          .flatMap(networks::addresses)
+          .ifPresent(
+              pool ->
+                  Endpoints.addresses(endpoint)
+                      .forEach(address -> pool.takeAgain(id, address.ip())));
+    }
+    var wayOut = WayOut.of(endpoints);
+    var held = ports.take(id, PortBook.held(container.getStatus().getPortsMap()));
+    ports.direct(id, wayOut.addresses());
+    if (!host.links().namespaces().contains(id)) {
+      return;
+    }
+    live.put(id, endpoints);
+    naming.enter(id, endpoints);
+    mend(id, endpoints, wayOut);
+    if (!held.isEmpty()) {
+      host.firewall().publish(id, wayOut.addresses(), held);
+    }
+    if (endpoints.values().stream().anyMatch(Connector::hasNames)) {
+      naming.open(id, host.links().ensureNamespace(id), container, hasOutside(endpoints));
+    }
+  }
+
+  /** An agent may have died between a device and its record. */
+  private void mend(ContainerId id, Map<String, Endpoint> endpoints, WayOut wayOut)
+      throws IOException {
+    var there = new ArrayList<>(host.links().counters(id).keySet());
+    for (var place : endpoints.entrySet()) {
+      var network = networks.find(place.getValue().getNetworkId());
+      if (!there.remove(Endpoints.device(place.getValue())) && network.isPresent()) {
+        host.links()
+            .plug(
+                id,
+                Endpoints.plug(
+                    network.get(), place.getValue(), wayOut.gateways(place.getKey())));
       }
     }
-    ports.take(id, PortBook.held(container.getStatus().getPortsMap()));
+    for (var unknown : there) {
+      if (unknown.matches("eth[0-9]+")) {
+        host.links().unplug(id, unknown);
+      }
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.gantry.agent.container.lifecycle.Report;
 import io.gantry.agent.container.lifecycle.Step;
 import io.gantry.agent.host.Monitor;
 import io.gantry.protocol.v1.Container;
+import io.gantry.protocol.v1.EndpointSpec;
 import io.gantry.protocol.v1.Exec;
 import io.gantry.protocol.v1.ExecSpec;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class HostSandbox implements Sandbox {
   private final Host host;
   private final Launcher launcher;
   private final Remover remover;
+  private final Connector connector;
   private final Execution execution;
   private final Probing probing;
   private final InstantSource clock;
@@ -41,6 +43,7 @@ public final class HostSandbox implements Sandbox {
       Host host,
       Launcher launcher,
       Remover remover,
+      Connector connector,
       Execution execution,
       Probing probing,
       InstantSource clock,
@@ -48,6 +51,7 @@ public final class HostSandbox implements Sandbox {
     this.host = host;
     this.launcher = launcher;
     this.remover = remover;
+    this.connector = connector;
     this.execution = execution;
     this.probing = probing;
     this.clock = clock;
@@ -75,6 +79,14 @@ public final class HostSandbox implements Sandbox {
           aside(id, done(step, () -> host.signal(id, facts, incarnation, signal)));
       case Step.ApplyLimits(var resources, _) ->
           lane.then(done(step, () -> host.limit(id, facts, resources)));
+      case Step.Connect(var network, var networkId, var spec) ->
+          lane.then(() -> connect(id, facts, step, network, networkId, spec));
+      case Step.Disconnect(var network, var networkId) ->
+          lane.then(
+              reporting(
+                  step,
+                  () -> connector.leave(id, facts.container(), network),
+                  at -> new Report.Disconnected(network, networkId, at)));
       case Step.ForgetExec(var execId) ->
           aside(id, done(step, () -> host.monitor().releaseExec(id, execId)));
       case Step.AwaitExit _,
@@ -86,6 +98,21 @@ public final class HostSandbox implements Sandbox {
           Step.ArmDelete _ ->
           CompletableFuture.completedFuture(new Report.Done(clock.instant()));
     };
+  }
+
+  private Report connect(
+      ContainerId id,
+      Facts facts,
+      Step step,
+      String network,
+      String networkId,
+      EndpointSpec spec) {
+    try {
+      var endpoint = connector.join(id, facts.container(), network, networkId, spec);
+      return new Report.Connected(network, networkId, endpoint, clock.instant());
+    } catch (IOException e) {
+      return new Report.StepFailed(step, Failures.message(e), clock.instant());
+    }
   }
 
   private Report delete(ContainerId id, Facts facts, boolean volumes) {

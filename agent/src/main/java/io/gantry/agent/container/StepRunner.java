@@ -51,6 +51,8 @@ final class StepRunner {
           Step.Freeze _,
           Step.Thaw _,
           Step.ApplyLimits _,
+          Step.Connect _,
+          Step.Disconnect _,
           Step.Release _,
           Step.Delete _,
           Step.ForgetExec _ ->

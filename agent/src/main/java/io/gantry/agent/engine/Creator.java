@@ -43,7 +43,7 @@ public final class Creator {
   private final Function<String, Outcome<ResolvedImage>> images;
   private final Volumes volumes;
   private final Claims claims;
-  private final NetworkTable networks;
+  private final ContainerNetworks networks;
   private final References references;
   private final Names names;
   private final Set<String> runtimes;
@@ -77,7 +77,7 @@ public final class Creator {
     this.images = images;
     this.volumes = volumes;
     this.claims = claims;
-    this.networks = networks;
+    this.networks = new ContainerNetworks(networks, clock);
     this.references = new References(board, names);
     this.names = names;
     this.runtimes = runtimes;
@@ -117,15 +117,28 @@ public final class Creator {
     if (wrong.isPresent()) {
       return refused(ErrorKind.INVALID, wrong.get());
     }
-    var mode = merged.getNetwork().getMode();
-    if (!Modes.isPlain(mode) && !Modes.isOfContainer(mode) && networks.find(mode).isEmpty()) {
-      return refused(ErrorKind.NOT_FOUND, "network %s not found".formatted(mode));
-    }
+    var kept = merged.toBuilder().setResources(limits.spec()).build();
+    return switch (networks.resolved(kept)) {
+      case Outcome.Done<ContainerSpec>(var placed) ->
+          create(caller, name, placed, id, image, limits.warnings());
+      case Outcome.Unchanged<ContainerSpec>(var placed) ->
+          create(caller, name, placed, id, image, limits.warnings());
+      case Outcome.Refused<ContainerSpec> refused ->
+          CompletableFuture.completedFuture(refused.as());
+    };
+  }
+
+  private CompletionStage<Outcome<Containers.Creation>> create(
+      Caller caller,
+      Optional<String> name,
+      ContainerSpec placed,
+      ContainerId id,
+      ResolvedImage image,
+      List<String> warnings) {
     MountPlan plan;
     ContainerSpec spec;
     try {
-      var kept = merged.toBuilder().setResources(limits.spec()).build();
-      spec = Modes.resolved(kept, id, references::find);
+      spec = Modes.resolved(placed, id, references::find);
       plan = MountPlan.of(spec, reference -> found(references.find(reference)));
     } catch (MountPlan.Refused e) {
       var message = String.valueOf(e.getMessage());
@@ -135,9 +148,9 @@ public final class Creator {
     var taken = name(name, id);
     return switch (taken) {
       case Outcome.Done<String>(var own) ->
-          withVolumes(caller, id, own, spec, image, plan, limits.warnings());
+          withVolumes(caller, id, own, spec, image, plan, warnings);
       case Outcome.Unchanged<String>(var own) ->
-          withVolumes(caller, id, own, spec, image, plan, limits.warnings());
+          withVolumes(caller, id, own, spec, image, plan, warnings);
       case Outcome.Refused<String> refused -> CompletableFuture.completedFuture(refused.as());
     };
   }

@@ -19,6 +19,7 @@ import io.gantry.agent.container.DetachKeys;
 import io.gantry.agent.container.Names;
 import io.gantry.agent.container.SignalNumbers;
 import io.gantry.agent.container.lifecycle.Request;
+import io.gantry.agent.network.NetworkTable;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ContainerSpec;
@@ -37,6 +38,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The containers of this host: finds them by reference, asks their actors, reads the board. */
 public final class LocalContainers implements Containers {
@@ -51,6 +53,7 @@ public final class LocalContainers implements Containers {
   private final Creator creation;
   private final ContainerStdio stdio;
   private final ContainerReading reading;
+  private final ContainerNetworks networks;
   private final ActorRef<ContainersActor.Command> actors;
   private final Scheduler scheduler;
   private final InstantSource clock;
@@ -61,6 +64,7 @@ public final class LocalContainers implements Containers {
       Creator creation,
       ContainerStdio stdio,
       ContainerReading reading,
+      NetworkTable networks,
       ActorRef<ContainersActor.Command> actors,
       Scheduler scheduler,
       InstantSource clock) {
@@ -70,6 +74,7 @@ public final class LocalContainers implements Containers {
     this.creation = creation;
     this.stdio = stdio;
     this.reading = reading;
+    this.networks = new ContainerNetworks(networks, clock);
     this.actors = actors;
     this.scheduler = scheduler;
     this.clock = clock;
@@ -239,19 +244,27 @@ public final class LocalContainers implements Containers {
   @Override
   public CompletionStage<Outcome<Container>> connect(
       Caller caller, String reference, String network, EndpointSpec endpoint) {
-    return refused(
-        ErrorKind.UNSUPPORTED,
-        "cannot connect container %s to network %s: a container has one network, given at its creation"
-            .formatted(reference, network));
+    return onNetworks(caller, reference, () -> networks.connect(network, endpoint));
   }
 
   @Override
   public CompletionStage<Outcome<Container>> disconnect(
       Caller caller, String reference, String network, boolean force) {
-    return refused(
-        ErrorKind.UNSUPPORTED,
-        "cannot disconnect container %s from network %s: a container has one network, given at its creation"
-            .formatted(reference, network));
+    return onNetworks(caller, reference, () -> networks.disconnect(network, force));
+  }
+
+  private CompletionStage<Outcome<Container>> onNetworks(
+      Caller caller, String reference, Supplier<Outcome<Request>> request) {
+    return onFound(
+        reference,
+        container ->
+            switch (request.get()) {
+              case Outcome.Done<Request>(var wish) -> ask(container.getId(), wish, caller, true);
+              case Outcome.Unchanged<Request>(var wish) ->
+                  ask(container.getId(), wish, caller, true);
+              case Outcome.Refused<Request> refused ->
+                  CompletableFuture.completedFuture(refused.as());
+            });
   }
 
   @Override

@@ -11,16 +11,17 @@ import java.util.Set;
  * touched.
  */
 public interface Firewall {
-  /** Traffic of this bridge's subnet may leave the host (translated) unless {@code internal}. */
-  void ensureNetwork(String bridge, Links.Address gateway, boolean internal) throws IOException;
+  /** What the traffic of this bridge's subnets may do. */
+  void ensureNetwork(String bridge, Rules rules) throws IOException;
 
   void removeNetwork(String bridge) throws IOException;
 
   /**
    * Replaces what this container has published, in one transaction. Reachable from the host itself
-   * too.
+   * too. A port of a host address of one IP version leads to the container's address of that
+   * version, and nowhere when it has none.
    */
-  void publish(ContainerId id, InetAddress containerAddress, List<PublishedPort> ports)
+  void publish(ContainerId id, List<InetAddress> containerAddresses, List<PublishedPort> ports)
       throws IOException;
 
   void withdraw(ContainerId id) throws IOException;
@@ -31,7 +32,21 @@ public interface Firewall {
   void removeTable() throws IOException;
 
   /**
-   * @param hostAddress the unspecified address: every address of the host
+   * @param gateways the bridge's address in each subnet
+   * @param internal nothing leaves the bridge
+   * @param masquerade what leaves the host does so under the host's address
+   * @param neighbours its containers may talk to each other
+   */
+  record Rules(
+      List<Links.Address> gateways, boolean internal, boolean masquerade, boolean neighbours) {
+    public Rules {
+      gateways = List.copyOf(gateways);
+    }
+  }
+
+  /**
+   * @param hostAddress the unspecified address: every address of the host of
+   *     that IP version
    * @param protocol "tcp", "udp" or "sctp"
    */
   record PublishedPort(InetAddress hostAddress, int hostPort, int containerPort, String protocol) {}

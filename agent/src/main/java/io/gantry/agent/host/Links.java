@@ -5,8 +5,8 @@ import io.gantry.agent.Stats;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,8 +14,8 @@ import java.util.Set;
  * prefix.
  */
 public interface Links {
-  /** Makes or repairs a bridge device, up, with this address. */
-  void ensureBridge(String bridge, Address gateway) throws IOException;
+  /** Makes or repairs a bridge device, up, with these addresses and no others. */
+  void ensureBridge(Bridge bridge) throws IOException;
 
   void removeBridge(String bridge) throws IOException;
 
@@ -25,8 +25,14 @@ public interface Links {
    */
   Path ensureNamespace(ContainerId id) throws IOException;
 
-  /** Connects the namespace to a bridge. Done already with the same address: nothing happens. */
+  /** Gives the namespace a device. Done already with the same addresses: nothing happens. */
   void plug(ContainerId id, Plug plug) throws IOException;
+
+  /** The namespace's default routes, of the versions given; those of others stay. */
+  void route(ContainerId id, List<InetAddress> gateways) throws IOException;
+
+  /** Fails, with a reason, where the host cannot make such devices. Leaves nothing behind. */
+  void probe(Outlet.Child outlet) throws IOException;
 
   /** {@code device} is the name inside the container. */
   void unplug(ContainerId id, String device) throws IOException;
@@ -54,10 +60,39 @@ public interface Links {
   }
 
   /**
+   * @param mtu 0: the kernel's own
+   */
+  record Bridge(String name, List<Address> addresses, int mtu) {
+    public Bridge {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /** What a container's device leads to. */
+  sealed interface Outlet {
+    /** {@code isolated}: it reaches the bridge's own addresses, not its neighbours. */
+    record Port(String bridge, boolean isolated) implements Outlet {}
+
+    /** A device of its own on one of the host's: "macvlan" or "ipvlan". */
+    record Child(String kind, String parent, String mode) implements Outlet {}
+  }
+
+  /**
    * @param device its name inside the container: "eth0"
-   * @param gateway default route; empty: none
+   * @param gateways default routes, at most one of each IP version
    * @param mac six octets, "02:42:ac:11:00:02"
+   * @param mtu 0: the kernel's own
    */
   record Plug(
-      String bridge, String device, Address address, Optional<InetAddress> gateway, String mac) {}
+      Outlet outlet,
+      String device,
+      List<Address> addresses,
+      List<InetAddress> gateways,
+      String mac,
+      int mtu) {
+    public Plug {
+      addresses = List.copyOf(addresses);
+      gateways = List.copyOf(gateways);
+    }
+  }
 }

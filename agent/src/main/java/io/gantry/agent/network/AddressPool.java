@@ -2,69 +2,80 @@ package io.gantry.agent.network;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Links.Address;
+import java.math.BigInteger;
 import java.net.InetAddress;
-import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The addresses of one network and who holds them. In memory only: the record knows each holder,
- * and the agent takes them up again before anyone may ask for a new one. Nothing blocks while the
- * lock is held.
+ * The addresses of one subnet and who holds them. In memory only: the record knows each holder, and
+ * the agent takes them up again before anyone may ask for a new one. Nothing blocks while the lock
+ * is held.
  */
 public final class AddressPool {
   private final Subnet subnet;
-  private final BitSet taken = new BitSet();
-  private final Map<ContainerId, Integer> held = new HashMap<>();
-  private int cursor;
+  private final Set<InetAddress> taken = new HashSet<>();
+  private final Map<ContainerId, InetAddress> held = new HashMap<>();
+  private final BigInteger first;
+  private final BigInteger end;
+  private BigInteger cursor;
 
-  /** {@code gateway} is taken from the start. */
-  public AddressPool(Subnet subnet, InetAddress gateway) {
+  /**
+   * @param range where addresses are chosen from; others of the subnet are given only when asked
+   *     for
+   * @param reserved taken from the start: the gateway and auxiliary addresses
+   */
+  public AddressPool(Subnet subnet, Subnet range, Collection<InetAddress> reserved) {
     this.subnet = subnet;
-    taken.set(0);
-    taken.set(subnet.hosts() + 1);
-    taken.set(Subnet.number(gateway.getHostAddress()) - subnet.base());
-    this.cursor = 1;
+    taken.addAll(reserved);
+    taken.add(subnet.base());
+    if (!subnet.isV6()) {
+      taken.add(subnet.last());
+    }
+    this.first = subnet.offset(range.base());
+    this.end = first.add(range.size());
+    this.cursor = first;
+  }
+
+  public Subnet subnet() {
+    return subnet;
   }
 
   /** The one it holds already, or the next free one; empty when there is none. */
   public synchronized Optional<Address> take(ContainerId id) {
-    var offset = held.get(id);
-    if (offset == null) {
-      offset = nextFree();
-      if (offset < 0) {
-        return Optional.empty();
-      }
-      hold(id, offset);
-      cursor = offset + 1;
+    var before = held.get(id);
+    if (before != null) {
+      return Optional.of(subnet.at(before));
     }
-    return Optional.of(address(offset));
+    var free = nextFree();
+    free.ifPresent(address -> hold(id, address));
+    return free.map(subnet::at);
   }
 
-  /** This address, for this container; false when another holds it or it is not of this network. */
+  /** This address, for this container; false when another holds it or it is not of this subnet. */
   public synchronized boolean take(ContainerId id, InetAddress address) {
-    var number = Subnet.number(address.getHostAddress());
-    var offset = number - subnet.base();
-    if (!subnet.contains(number)) {
+    if (!subnet.contains(address)) {
       return false;
     }
-    var before = held.get(id);
-    if (before != null && before == offset) {
+    if (address.equals(held.get(id))) {
       return true;
     }
-    if (taken.get(offset)) {
+    if (taken.contains(address)) {
       return false;
     }
     release(id);
-    hold(id, offset);
+    hold(id, address);
     return true;
   }
 
   public synchronized void release(ContainerId id) {
-    var offset = held.remove(id);
-    if (offset != null) {
-      taken.clear(offset);
+    var address = held.remove(id);
+    if (address != null) {
+      taken.remove(address);
     }
   }
 
@@ -76,20 +87,26 @@ public final class AddressPool {
    * Goes round, so that an address is not given away again at once: neighbours still remember its
    * MAC.
    */
-  private int nextFree() {
-    var free = taken.nextClearBit(cursor);
-    if (free > subnet.hosts()) {
-      free = taken.nextClearBit(1);
+  private Optional<InetAddress> nextFree() {
+    if (BigInteger.valueOf(taken.size()).compareTo(subnet.size()) >= 0) {
+      return Optional.empty();
     }
-    return free > subnet.hosts() ? -1 : free;
+    return freeIn(cursor, end).or(() -> freeIn(first, cursor));
   }
 
-  private void hold(ContainerId id, int offset) {
-    taken.set(offset);
-    held.put(id, offset);
+  private Optional<InetAddress> freeIn(BigInteger from, BigInteger to) {
+    for (var offset = from; offset.compareTo(to) < 0; offset = offset.add(BigInteger.ONE)) {
+      var address = subnet.plus(offset);
+      if (!taken.contains(address)) {
+        cursor = offset.add(BigInteger.ONE);
+        return Optional.of(address);
+      }
+    }
+    return Optional.empty();
   }
 
-  private Address address(int offset) {
-    return new Address(Subnet.address(subnet.base() + offset), subnet.prefixLength());
+  private void hold(ContainerId id, InetAddress address) {
+    taken.add(address);
+    held.put(id, address);
   }
 }

@@ -8,6 +8,8 @@ import io.gantry.agent.Networks;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.host.Firewall;
 import io.gantry.agent.host.Links;
+import io.gantry.agent.host.Links.Bridge;
+import io.gantry.agent.host.Links.Outlet;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.Network;
@@ -138,12 +140,21 @@ public final class LocalNetworks implements Networks {
   }
 
   private void realise(Network network) throws IOException {
-    if (network.getBridge().isEmpty()) {
-      return;
+    var spec = network.getSpec();
+    var options = new NetworkOptions(spec);
+    switch (spec.getDriver()) {
+      case "macvlan", "ipvlan" ->
+          links.probe(new Outlet.Child(spec.getDriver(), options.parent(), options.mode()));
+      case "bridge" -> {
+        var gateways = NetworkTable.gateways(network);
+        links.ensureBridge(new Bridge(network.getBridge(), gateways, options.mtu()));
+        firewall.ensureNetwork(
+            network.getBridge(),
+            new Firewall.Rules(
+                gateways, spec.getInternal(), options.masquerade(), options.neighbours()));
+      }
+      default -> {} // "host" and "null" have nothing of their own
     }
-    var gateway = table.gateway(network);
-    links.ensureBridge(network.getBridge(), gateway);
-    firewall.ensureNetwork(network.getBridge(), gateway, network.getSpec().getInternal());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.gantry.agent.network;
 import io.gantry.agent.host.Links.Address;
 import io.gantry.protocol.v1.Network;
 import io.gantry.protocol.v1.NetworkSpec;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -19,7 +20,7 @@ public final class NetworkTable {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Map<String, Network> byId = new ConcurrentHashMap<>();
-  private final Map<String, AddressPool> pools = new ConcurrentHashMap<>();
+  private final Map<String, Addresses> pools = new ConcurrentHashMap<>();
   private final String devicePrefix;
   private final Set<String> missing = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
@@ -56,7 +57,7 @@ public final class NetworkTable {
     if (network.isPresent()) {
       byId.put(id, network.get());
       if (network.get().getSpec().getPoolsCount() > 0) {
-        pools.computeIfAbsent(id, _ -> newPool(network.get()));
+        pools.computeIfAbsent(id, _ -> new Addresses(network.get()));
       }
     } else {
       byId.remove(id);
@@ -64,11 +65,6 @@ public final class NetworkTable {
     }
     missing.remove(id);
     completeWhenNoneMisses();
-  }
-
-  private AddressPool newPool(Network network) {
-    var pool = network.getSpec().getPools(0);
-    return new AddressPool(Subnet.parse(pool.getSubnet()), gateway(network).ip());
   }
 
   public Collection<Network> list() {
@@ -96,16 +92,37 @@ public final class NetworkTable {
     return byPrefix.size() == 1 ? Optional.of(byPrefix.getFirst()) : Optional.empty();
   }
 
+  /** With the Docker Engine's words when there is none. */
+  public Network named(String name) throws IOException {
+    return find(name)
+        .orElseThrow(() -> new IOException("network %s not found".formatted(name)));
+  }
+
+  /** Of this id, or the one that has its name now, where it was made anew. */
+  public Network of(String name, String id) throws IOException {
+    var same = byId.get(id);
+    return same == null ? named(name) : same;
+  }
+
+  /** The host's address where the way out publishes ports that name none; empty: everywhere. */
+  public String hostBinding(WayOut wayOut) {
+    return wayOut
+        .v4()
+        .flatMap(entry -> find(entry.getValue().getNetworkId()))
+        .map(network -> new NetworkOptions(network.getSpec()).hostBinding())
+        .orElse("");
+  }
+
   /** Empty for networks without addresses: "host" and "none". */
-  public Optional<AddressPool> addresses(Network network) {
+  public Optional<Addresses> addresses(Network network) {
     return Optional.ofNullable(pools.get(network.getId()));
   }
 
-  public Address gateway(Network network) {
-    var pool = network.getSpec().getPools(0);
-    return new Address(
-        Subnet.address(Subnet.number(pool.getGateway())),
-        Subnet.parse(pool.getSubnet()).prefixLength());
+  /** The host's own address in each subnet, which is its containers' gateway. */
+  public static List<Address> gateways(Network network) {
+    return network.getSpec().getPoolsList().stream()
+        .map(pool -> Subnet.parse(pool.getSubnet()).at(Subnet.address(pool.getGateway())))
+        .toList();
   }
 
   /** The bridge's name on the host; empty for networks that have none. */
@@ -113,12 +130,12 @@ public final class NetworkTable {
     if (!spec.getDriver().equals("bridge")) {
       return "";
     }
-    var asked = spec.getOptionsOrDefault("com.docker.network.bridge.name", "");
-    if (!asked.isEmpty()) {
-      return asked;
-    }
-    return spec.getName().equals("bridge")
-        ? devicePrefix + "0"
-        : devicePrefix + "-" + id.substring(0, 14 - devicePrefix.length());
+    return new NetworkOptions(spec)
+        .bridgeName()
+        .orElseGet(
+            () ->
+                spec.getName().equals("bridge")
+                    ? devicePrefix + "0"
+                    : devicePrefix + "-" + id.substring(0, 14 - devicePrefix.length()));
   }
 }

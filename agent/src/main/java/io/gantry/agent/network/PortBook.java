@@ -52,6 +52,15 @@ public final class PortBook {
     }
   }
 
+  /**
+   * @param everywhere the host's address for ports that name none; empty: all
+   * @param v6 the container is reached by IP version 6 too
+   */
+  public static List<PortPool.Wanted> placed(
+      ContainerNetworkSpec spec, String everywhere, boolean v6) {
+    return wanted(spec).stream().map(one -> one.on(everywhere)).toList();
+  }
+
   public static List<PortPool.Wanted> wanted(ContainerNetworkSpec spec) {
     var wanted = new ArrayList<PortPool.Wanted>();
     spec.getPortBindingsMap()

@@ -25,7 +25,13 @@ public final class PortPool implements AutoCloseable {
 
   /** A port asked for. {@code first} 0: any free one; else one of {@code first} to {@code last}. */
   public record Wanted(
-      InetAddress hostAddress, int first, int last, int containerPort, String protocol) {}
+      InetAddress hostAddress, int first, int last, int containerPort, String protocol) {
+    Wanted on(String address) {
+      return address.isEmpty() || !hostAddress.isAnyLocalAddress()
+          ? this
+          : new Wanted(Subnet.address(address), first, last, containerPort, protocol);
+    }
+  }
 
   private record Held(PublishedPort port, Channel socket) {}
 
@@ -44,6 +50,13 @@ public final class PortPool implements AutoCloseable {
     }
     return taken.stream().map(Held::port).toList();
   }
+
+  public List<PublishedPort> held(ContainerId id) {
+    return held.getOrDefault(id, List.of()).stream().map(Held::port).toList();
+  }
+
+  /** Where what arrives at a container's held sockets themselves is to go. */
+  public void direct(ContainerId id, List<InetAddress> addresses) {}
 
   public void release(ContainerId id) {
     var gone = held.remove(id);

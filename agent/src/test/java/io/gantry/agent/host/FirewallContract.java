@@ -18,8 +18,8 @@ abstract class FirewallContract {
   @Test
   void publishedContainersAreListedUntilWithdrawn() throws Exception {
     var other = ContainerId.random();
-    firewall().publish(id, address("10.1.2.3"), List.of(tcp(28080, 80), tcp(28443, 443)));
-    firewall().publish(other, address("10.1.2.4"), List.of(tcp(28081, 80)));
+    firewall().publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080, 80), tcp(28443, 443)));
+    firewall().publish(other, List.of(address("10.1.2.4")), List.of(tcp(28081, 80)));
     assertThat(firewall().published()).containsExactlyInAnyOrder(id, other);
     firewall().withdraw(id);
     assertThat(firewall().published()).containsExactly(other);
@@ -31,8 +31,8 @@ abstract class FirewallContract {
   void everythingMayBeRepeated() throws Exception {
     var gateway = new Links.Address(address("10.1.2.1"), 24);
     for (var i = 0; i < 2; i++) {
-      firewall().ensureNetwork("gt-none0", gateway, false);
-      firewall().publish(id, address("10.1.2.3"), List.of(tcp(28080, 80)));
+      firewall().ensureNetwork("gt-none0", outgoing(gateway));
+      firewall().publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080, 80)));
     }
     assertThat(firewall().published()).containsExactly(id);
     for (var i = 0; i < 2; i++) {
@@ -45,19 +45,19 @@ abstract class FirewallContract {
 
   @Test
   void publishingReplacesWhatWasPublished() throws Exception {
-    firewall().publish(id, address("10.1.2.3"), List.of(tcp(28080, 80)));
-    firewall().publish(id, address("10.1.2.9"), List.of(tcp(28080, 81), tcp(28082, 82)));
+    firewall().publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080, 80)));
+    firewall().publish(id, List.of(address("10.1.2.9")), List.of(tcp(28080, 81), tcp(28082, 82)));
     assertThat(firewall().published()).containsExactly(id);
-    firewall().publish(id, address("10.1.2.9"), List.of());
+    firewall().publish(id, List.of(address("10.1.2.9")), List.of());
     assertThat(firewall().published()).isEmpty();
   }
 
   @Test
   void aPortFreedByOneContainerMayBeTakenByAnother() throws Exception {
     var other = ContainerId.random();
-    firewall().publish(id, address("10.1.2.3"), List.of(tcp(28080, 80)));
+    firewall().publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080, 80)));
     firewall().withdraw(id);
-    firewall().publish(other, address("10.1.2.4"), List.of(tcp(28080, 80)));
+    firewall().publish(other, List.of(address("10.1.2.4")), List.of(tcp(28080, 80)));
     assertThat(firewall().published()).containsExactly(other);
   }
 
@@ -65,6 +65,10 @@ abstract class FirewallContract {
   void withdrawingAnUnknownContainerDoesNothing() throws Exception {
     firewall().withdraw(id);
     assertThat(firewall().published()).isEmpty();
+  }
+
+  static Firewall.Rules outgoing(Links.Address gateway) {
+    return new Firewall.Rules(List.of(gateway), false, true, true);
   }
 
   static PublishedPort tcp(int hostPort, int containerPort) throws IOException {

@@ -18,8 +18,8 @@ class InMemoryFirewallTest extends FirewallContract {
   void failsOnceWhenTold() throws Exception {
     firewall.faults.failNext("no table");
     var ports = List.of(tcp(1, 1));
-    assertThatThrownBy(() -> firewall.publish(id, address("10.0.0.2"), ports))
+    assertThatThrownBy(() -> firewall.publish(id, List.of(address("10.0.0.2")), ports))
         .hasMessage("no table");
-    firewall.publish(id, address("10.0.0.2"), ports);
+    firewall.publish(id, List.of(address("10.0.0.2")), ports);
   }
 }

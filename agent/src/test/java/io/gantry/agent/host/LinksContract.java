@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gantry.agent.ContainerId;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.Optional;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Links} does. */
@@ -24,7 +24,7 @@ abstract class LinksContract {
 
   @Test
   void pluggedDeviceIsCountedByItsNameInside() throws Exception {
-    links().ensureBridge(bridge(), gateway());
+    links().ensureBridge(new Links.Bridge(bridge(), List.of(gateway()), 0));
     links().ensureNamespace(id);
     links().plug(id, plug("eth0", 2));
     links().plug(id, plug("eth1", 3));
@@ -33,8 +33,8 @@ abstract class LinksContract {
 
   @Test
   void everythingMayBeRepeated() throws Exception {
-    links().ensureBridge(bridge(), gateway());
-    links().ensureBridge(bridge(), gateway());
+    links().ensureBridge(new Links.Bridge(bridge(), List.of(gateway()), 0));
+    links().ensureBridge(new Links.Bridge(bridge(), List.of(gateway()), 0));
     var path = links().ensureNamespace(id);
     assertThat(links().ensureNamespace(id)).isEqualTo(path);
     links().plug(id, plug("eth0", 2));
@@ -60,7 +60,7 @@ abstract class LinksContract {
 
   @Test
   void plugWithoutNamespaceOrBridgeIsRefused() throws Exception {
-    links().ensureBridge(bridge(), gateway());
+    links().ensureBridge(new Links.Bridge(bridge(), List.of(gateway()), 0));
     assertThatThrownBy(() -> links().plug(id, plug("eth0", 2)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(id.value());
@@ -74,7 +74,7 @@ abstract class LinksContract {
 
   @Test
   void bridgesAndCablesOfTheAgentAreListed() throws Exception {
-    links().ensureBridge(bridge(), gateway());
+    links().ensureBridge(new Links.Bridge(bridge(), List.of(gateway()), 0));
     links().ensureNamespace(id);
     assertThat(links().cables()).isEmpty();
     links().plug(id, plug("eth0", 2));
@@ -94,7 +94,7 @@ abstract class LinksContract {
 
   @Test
   void deviceMayBePluggedElsewhereAfterUnplugging() throws Exception {
-    links().ensureBridge(bridge(), gateway());
+    links().ensureBridge(new Links.Bridge(bridge(), List.of(gateway()), 0));
     links().ensureNamespace(id);
     links().plug(id, plug("eth0", 2));
     links().unplug(id, "eth0");
@@ -107,7 +107,12 @@ abstract class LinksContract {
     var net = gateway.substring(0, gateway.lastIndexOf('.') + 1);
     var address = new Links.Address(InetAddress.getByName(net + host), 24);
     var mac = "02:42:0a:00:00:%02x".formatted(host);
-    var route = Optional.of(InetAddress.getByName(gateway));
-    return new Links.Plug(bridge, device, address, route, mac);
+    return new Links.Plug(
+        new Links.Outlet.Port(bridge, false),
+        device,
+        List.of(address),
+        List.of(InetAddress.getByName(gateway)),
+        mac,
+        0);
   }
 }

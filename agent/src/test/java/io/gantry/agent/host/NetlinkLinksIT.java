@@ -9,6 +9,7 @@ import io.gantry.agent.host.links.NetlinkLinks;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +66,7 @@ class NetlinkLinksIT extends LinksContract {
 
   @Test
   void hostAndContainerReachEachOther() throws Exception {
-    links.ensureBridge(bridge(), gateway());
+    links.ensureBridge(new Links.Bridge(bridge(), List.of(gateway()), 0));
     var path = links.ensureNamespace(id);
     links.plug(id, plug("eth0", 2));
     try (var server = listen(path, network + "2");
@@ -77,9 +78,9 @@ class NetlinkLinksIT extends LinksContract {
 
   @Test
   void bridgeTakesANewAddress() throws Exception {
-    links.ensureBridge(bridge(), gateway());
+    links.ensureBridge(new Links.Bridge(bridge(), List.of(gateway()), 0));
     var other = new Links.Address(InetAddress.getByName(network + "254"), 25);
-    links.ensureBridge(bridge(), other);
+    links.ensureBridge(new Links.Bridge(bridge(), List.of(other), 0));
     var addresses = java.net.NetworkInterface.getByName(bridge()).getInterfaceAddresses();
     assertThat(addresses.stream().filter(a -> a.getNetworkPrefixLength() <= 32))
         .extracting(a -> a.getAddress().getHostAddress())
@@ -88,7 +89,7 @@ class NetlinkLinksIT extends LinksContract {
 
   @Test
   void namespacesOfAnEarlierAgentAreKnown() throws Exception {
-    links.ensureBridge(bridge(), gateway());
+    links.ensureBridge(new Links.Bridge(bridge(), List.of(gateway()), 0));
     links.ensureNamespace(id);
     links.plug(id, plug("eth0", 2));
     try (var next = new NetlinkLinks(prefix, directory.resolve("netns"), 0, 0)) {
@@ -102,7 +103,7 @@ class NetlinkLinksIT extends LinksContract {
 
   @Test
   void manyContainersLeaveNoDescriptors() throws Exception {
-    links.ensureBridge(bridge(), gateway());
+    links.ensureBridge(new Links.Bridge(bridge(), List.of(gateway()), 0));
     round(ContainerId.random(), new long[3]);
     var before = descriptors();
     var namespace = new long[RUNS];

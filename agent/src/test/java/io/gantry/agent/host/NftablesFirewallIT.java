@@ -52,31 +52,31 @@ class NftablesFirewallIT extends FirewallContract {
   @Test
   void nextAgentKnowsWhatIsPublishedAndMayReplaceIt() throws Exception {
     var gateway = new Links.Address(address("10.1.2.1"), 24);
-    firewall.ensureNetwork("gt-none0", gateway, true);
-    firewall.publish(id, address("10.1.2.3"), List.of(tcp(28080, 80)));
+    firewall.ensureNetwork("gt-none0", new Firewall.Rules(List.of(gateway), true, true, true));
+    firewall.publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080, 80)));
     next = new NftablesFirewall(table);
     assertThat(next.published()).containsExactly(id);
-    next.publish(id, address("10.1.2.4"), List.of(tcp(28081, 80)));
+    next.publish(id, List.of(address("10.1.2.4")), List.of(tcp(28081, 80)));
     next.removeNetwork("gt-none0");
     assertThat(list()).contains("28081").doesNotContain("28080").doesNotContain("gt-none0");
   }
 
   @Test
   void flushedTableIsWrittenAgainWithTheNextChange() throws Exception {
-    firewall.ensureNetwork("gt-none0", new Links.Address(address("10.1.2.1"), 24), false);
-    firewall.publish(id, address("10.1.2.3"), List.of(tcp(28080, 80)));
+    firewall.ensureNetwork("gt-none0", outgoing(new Links.Address(address("10.1.2.1"), 24)));
+    firewall.publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080, 80)));
     nft("delete", "table", "inet", table);
     var other = ContainerId.random();
-    firewall.publish(other, address("10.1.2.4"), List.of(tcp(28081, 80)));
+    firewall.publish(other, List.of(address("10.1.2.4")), List.of(tcp(28081, 80)));
     assertThat(list()).contains("28080", "28081", "gt-none0", "10.1.2.0/24");
   }
 
   @Test
   void portOfAnotherContainerIsRefusedAndNothingChanges() throws Exception {
-    firewall.publish(id, address("10.1.2.3"), List.of(tcp(28080, 80)));
+    firewall.publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080, 80)));
     var other = ContainerId.random();
     var ports = List.of(tcp(28079, 1), tcp(28080, 80));
-    assertThatThrownBy(() -> firewall.publish(other, address("10.1.2.4"), ports))
+    assertThatThrownBy(() -> firewall.publish(other, List.of(address("10.1.2.4")), ports))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(other.value());
     assertThat(firewall.published()).containsExactly(id);
@@ -88,14 +88,14 @@ class NftablesFirewallIT extends FirewallContract {
     var any = address("0.0.0.0");
     firewall.publish(
         id,
-        address("10.1.2.3"),
+        List.of(address("10.1.2.3")),
         List.of(
             new Firewall.PublishedPort(any, 65535, 1, "sctp"),
             new Firewall.PublishedPort(address("127.0.0.1"), 53, 5353, "udp")));
     var other = ContainerId.random();
     firewall.publish(
         other,
-        address("fd00::9"),
+        List.of(address("fd00::9")),
         List.of(
             new Firewall.PublishedPort(address("::"), 8080, 80, "tcp"),
             new Firewall.PublishedPort(address("fd00::1"), 8443, 443, "tcp")));
@@ -117,7 +117,7 @@ class NftablesFirewallIT extends FirewallContract {
     for (var i = 0; i < 300; i++) {
       ports.add(tcp(30000 + i, 80));
     }
-    firewall.publish(id, address("10.1.2.3"), ports);
+    firewall.publish(id, List.of(address("10.1.2.3")), ports);
     next = new NftablesFirewall(table);
     assertThat(next.published()).containsExactly(id);
     firewall.withdraw(id);
@@ -128,7 +128,7 @@ class NftablesFirewallIT extends FirewallContract {
   void namesCannotCarryCommands() {
     var evil = "x\" } ; flush ruleset ; #";
     assertThatThrownBy(
-            () -> firewall.ensureNetwork(evil, new Links.Address(address("10.1.2.1"), 24), false))
+            () -> firewall.ensureNetwork(evil, outgoing(new Links.Address(address("10.1.2.1"), 24))))
         .isInstanceOf(IOException.class);
     assertThatThrownBy(() -> new NftablesFirewall(evil))
         .isInstanceOf(IllegalArgumentException.class);
@@ -139,7 +139,7 @@ class NftablesFirewallIT extends FirewallContract {
     var times = new long[30];
     for (var i = 0; i < times.length; i++) {
       var start = System.nanoTime();
-      firewall.publish(id, address("10.1.2.3"), List.of(tcp(28080 + i, 80)));
+      firewall.publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080 + i, 80)));
       times[i] = System.nanoTime() - start;
     }
     java.util.Arrays.sort(times);

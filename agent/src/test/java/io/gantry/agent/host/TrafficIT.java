@@ -20,7 +20,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -63,9 +62,10 @@ class TrafficIT {
           network("gttwo", "10.1.2.1");
           network("gtclosed", "10.1.3.1");
           network("world", "10.1.9.1");
-          firewall.ensureNetwork("gtone", address("10.1.1.1"), false);
-          firewall.ensureNetwork("gttwo", address("10.1.2.1"), false);
-          firewall.ensureNetwork("gtclosed", address("10.1.3.1"), true);
+          firewall.ensureNetwork("gtone", FirewallContract.outgoing(address("10.1.1.1")));
+          firewall.ensureNetwork("gttwo", FirewallContract.outgoing(address("10.1.2.1")));
+          firewall.ensureNetwork(
+              "gtclosed", new Firewall.Rules(List.of(address("10.1.3.1")), true, true, true));
           container(a, "gtone", "10.1.1.2");
           container(b, "gtone", "10.1.1.3");
           container(stranger, "gttwo", "10.1.2.2");
@@ -197,7 +197,7 @@ class TrafficIT {
   }
 
   private void network(String bridge, String gateway) throws IOException {
-    links.ensureBridge(bridge, address(gateway));
+    links.ensureBridge(new Links.Bridge(bridge, List.of(address(gateway)), 0));
   }
 
   private void container(ContainerId id, String bridge, String ip) throws IOException {
@@ -205,7 +205,15 @@ class TrafficIT {
     var net = ip.substring(0, ip.lastIndexOf('.') + 1);
     var mac = "02:42:0a:01:%02x:%02x".formatted(Integer.parseInt(net.split("\\.")[2]), 2);
     mac = mac.substring(0, mac.length() - 1) + ip.charAt(ip.length() - 1);
-    links.plug(id, new Links.Plug(bridge, "eth0", address(ip), Optional.of(ip(net + "1")), mac));
+    links.plug(
+        id,
+        new Links.Plug(
+            new Links.Outlet.Port(bridge, false),
+            "eth0",
+            List.of(address(ip)),
+            List.of(ip(net + "1")),
+            mac,
+            0));
   }
 
   private void published(String bridged, int containerPort, String address) throws IOException {
@@ -217,7 +225,7 @@ class TrafficIT {
     NetworkNamespaces.in(
         host,
         () -> {
-          firewall.publish(a, ip("10.1.1.2"), List.of(port));
+          firewall.publish(a, List.of(ip("10.1.1.2")), List.of(port));
           return true;
         });
   }

@@ -44,7 +44,10 @@ final class Events {
     var facts = state.facts();
     return switch (event) {
       case ContainerEvent.Created _, ContainerEvent.Observed _ -> state;
-      case ContainerEvent.NetworkConnected _, ContainerEvent.NetworkDisconnected _ -> state;
+      case ContainerEvent.NetworkConnected connected ->
+          Phases.replace(state, Endpoints.connected(facts, connected));
+      case ContainerEvent.NetworkDisconnected(var network, _, _) ->
+          Phases.replace(state, facts.with(status -> status.removeEndpoints(network)));
       case ContainerEvent.StartRequested requested -> startRequested(facts, requested);
       case ContainerEvent.Started started -> started(state, started);
       case ContainerEvent.StartFailed failed -> startFailed(facts, failed);
@@ -79,8 +82,7 @@ final class Events {
               state,
               facts.with(status -> status.setHealth(Health.apply(status.getHealth(), checked))));
       case ContainerEvent.Renamed renamed ->
-          Phases.replace(
-              state, facts.with(facts.container().toBuilder().setName(renamed.newName()).build()));
+          Phases.replace(state, Endpoints.renamed(facts, renamed));
       case ContainerEvent.Updated updated -> Phases.replace(state, updated(facts, updated));
       case ContainerEvent.ExecCreated created ->
           Phases.replace(state, Execs.created(facts, created));
@@ -111,6 +113,7 @@ final class Events {
                 ContainerStatus.newBuilder()
                     .setState(ContainerState.CREATED)
                     .setImageId(created.imageId())
+                    .putAllEndpoints(Endpoints.first(created.spec().getNetwork()))
                     .addAllMounts(created.mounts())
                     .addAllWarnings(created.warnings())
                     .addAllArgv(created.spec().getProcess().getEntrypoint().getValuesList())

@@ -54,6 +54,11 @@ public sealed interface Report {
 
   record DeleteFailed(String message, Instant at) implements Report {}
 
+  record Connected(String network, String networkId, Endpoint endpoint, Instant at)
+      implements Report {}
+
+  record Disconnected(String network, String networkId, Instant at) implements Report {}
+
   record Frozen(Instant at) implements Report {}
 
   record Thawed(Instant at) implements Report {}

@@ -62,6 +62,9 @@ final class Reports {
       case Frozen(var at) -> frozen(state, at);
       case Thawed(var at) ->
           state instanceof Paused ? events(new ContainerEvent.Unpaused(at)) : NOTHING;
+      case Report.Connected connected -> NetworkPlaces.connected(state, connected);
+      case Report.Disconnected(var network, var networkId, var at) ->
+          events(new ContainerEvent.NetworkDisconnected(network, networkId, at));
       case Deleted(var at) ->
           state instanceof Removing ? events(new ContainerEvent.Removed(at)) : NOTHING;
       case DeleteFailed(var message, var at) ->

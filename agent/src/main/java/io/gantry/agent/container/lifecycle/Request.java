@@ -1,6 +1,7 @@
 package io.gantry.agent.container.lifecycle;
 
 import io.gantry.protocol.v1.ContainerSpec;
+import io.gantry.protocol.v1.EndpointSpec;
 import io.gantry.protocol.v1.ExecSpec;
 import io.gantry.protocol.v1.MountPoint;
 import io.gantry.protocol.v1.ResourceSpec;
@@ -49,6 +50,12 @@ public sealed interface Request {
       implements Request {}
 
   record Remove(boolean force, boolean volumes, Instant at) implements Request {}
+
+  /** {@code network}: its name. To a container that does not run it is a wish for its next run. */
+  record Connect(String network, String networkId, EndpointSpec spec, Instant at)
+      implements Request {}
+
+  record Disconnect(String network, String networkId, Instant at) implements Request {}
 
   record CreateExec(String execId, ExecSpec spec, Instant at) implements Request {}
 

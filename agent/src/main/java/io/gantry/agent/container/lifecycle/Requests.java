@@ -7,8 +7,10 @@ import static io.gantry.protocol.ErrorKind.NOT_FOUND;
 import io.gantry.agent.container.lifecycle.Decision.Accepted;
 import io.gantry.agent.container.lifecycle.Decision.Refused;
 import io.gantry.agent.container.lifecycle.Decision.Unchanged;
+import io.gantry.agent.container.lifecycle.Request.Connect;
 import io.gantry.agent.container.lifecycle.Request.Create;
 import io.gantry.agent.container.lifecycle.Request.CreateExec;
+import io.gantry.agent.container.lifecycle.Request.Disconnect;
 import io.gantry.agent.container.lifecycle.Request.Kill;
 import io.gantry.agent.container.lifecycle.Request.Observe;
 import io.gantry.agent.container.lifecycle.Request.Pause;
@@ -61,6 +63,8 @@ final class Requests {
           Rename _,
           Update _,
           Remove _,
+          Connect _,
+          Disconnect _,
           CreateExec _,
           StartExec _,
           Observe _ ->
@@ -82,6 +86,8 @@ final class Requests {
           events(new ContainerEvent.Renamed(state.facts().name(), newName, at));
       case Update update -> update(state, update);
       case Remove remove -> Removal.decide(state, remove);
+      case Connect connect -> NetworkPlaces.connect(state, connect);
+      case Disconnect disconnect -> NetworkPlaces.disconnect(state, disconnect);
       case CreateExec(var execId, var spec, var at) ->
           whenRunning(state, events(new ContainerEvent.ExecCreated(execId, spec, at)));
       case StartExec startExec -> startExec(state, startExec);

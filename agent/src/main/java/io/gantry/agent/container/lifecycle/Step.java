@@ -1,5 +1,6 @@
 package io.gantry.agent.container.lifecycle;
 
+import io.gantry.protocol.v1.EndpointSpec;
 import io.gantry.protocol.v1.ResourceSpec;
 import java.time.Duration;
 
@@ -16,6 +17,11 @@ public sealed interface Step {
 
   /** {@code before}: what holds again where the kernel refuses. */
   record ApplyLimits(ResourceSpec resources, ResourceSpec before) implements Step {}
+
+  /** A running container gets a device on one more network. */
+  record Connect(String network, String networkId, EndpointSpec spec) implements Step {}
+
+  record Disconnect(String network, String networkId) implements Step {}
 
   /** Returns what the ended run held: mounts, network, ports, cgroup. */
   record Release(long incarnation) implements Step {}

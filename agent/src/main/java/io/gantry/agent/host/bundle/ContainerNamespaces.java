@@ -21,6 +21,7 @@ final class ContainerNamespaces {
       case Connection.Kind.OfTheHost() -> {}
       case Connection.Kind.Fresh() -> namespaces.fresh("network");
       case Connection.Kind.At(var path) -> namespaces.at("network", path.toString());
+      case Connection.Kind.Of(_, var path) -> namespaces.at("network", path.toString());
     }
     namespaces.joinable("pid", security.getPidMode(), plan);
     namespaces.joinable("ipc", security.getIpcMode(), plan);

@@ -2,8 +2,8 @@ package io.gantry.agent.host.firewall;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Firewall;
-import io.gantry.agent.host.Links;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,14 +39,13 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
   }
 
   @Override
-  public synchronized void ensureNetwork(String bridge, Links.Address gateway, boolean internal)
-      throws IOException {
+  public synchronized void ensureNetwork(String bridge, Rules rules) throws IOException {
     if (!DEVICE.matcher(bridge).matches()) {
       throw new IOException("let network out: \"" + bridge + "\" is no name of a device");
     }
     write();
     var networks = contents().networks();
-    var wanted = Network.of(gateway, internal);
+    var wanted = Network.of(rules);
     var before = Optional.ofNullable(networks.get(bridge));
     if (before.equals(Optional.of(wanted))) {
       return;
@@ -55,7 +54,7 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
     networks.put(bridge, wanted);
     try {
       change(
-          "let network " + wanted.subnet() + " out",
+          "let network " + wanted.subnets() + " out",
           () -> nft.apply(undo + wanted.add(table, bridge)));
     } catch (IOException failed) {
       before.ifPresentOrElse(old -> networks.put(bridge, old), () -> networks.remove(bridge));
@@ -67,16 +66,22 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
   public synchronized void removeNetwork(String bridge) throws IOException {
     var network = contents().networks().remove(bridge);
     if (network != null) {
-      change("forget network " + network.subnet(), () -> nft.apply(network.delete(table, bridge)));
+      change("forget network " + network.subnets(), () -> nft.apply(network.delete(table, bridge)));
     }
   }
 
   @Override
   public synchronized void publish(
-      ContainerId id, InetAddress containerAddress, List<PublishedPort> ports) throws IOException {
+      ContainerId id, List<InetAddress> containerAddresses, List<PublishedPort> ports)
+      throws IOException {
     var entries = new ArrayList<Entry>();
     for (var port : ports) {
-      entries.add(Entry.of(containerAddress, port));
+      var v6 = port.hostAddress() instanceof Inet6Address;
+      for (var address : containerAddresses) {
+        if (address instanceof Inet6Address == v6) {
+          entries.add(Entry.of(address, port));
+        }
+      }
     }
     write();
     var published = contents().published();

@@ -5,6 +5,7 @@ import static io.gantry.agent.host.netlink.Requests.CREATE;
 import static io.gantry.agent.host.netlink.Requests.EXCLUSIVE;
 
 import io.gantry.agent.host.Links.Address;
+import io.gantry.agent.host.Links.Bridge;
 import io.gantry.agent.host.kernel.Errno;
 import io.gantry.agent.host.netlink.Conversation;
 import io.gantry.agent.host.netlink.Requests;
@@ -15,13 +16,14 @@ import java.net.Inet6Address;
 final class Bridges {
   private Bridges() {}
 
-  static void ensure(Conversation host, String name, Address gateway, int mtu) throws IOException {
+  static void ensure(Conversation host, Bridge wanted, int mtu) throws IOException {
+    var name = wanted.name();
     if (name.isEmpty() || name.length() > Wire.LONGEST_NAME) {
       throw new IOException("make bridge " + name + ": a device name has 1 to 15 characters");
     }
     var found = Devices.find(host, name);
     if (found.isEmpty()) {
-      host.tell(creation(name, gateway, mtu), Errno.EEXIST);
+      host.tell(creation(wanted, mtu), Errno.EEXIST);
       found = Devices.find(host, name);
     }
     var bridge = found.orElseThrow(() -> new IOException("bridge " + name + " was deleted"));
@@ -32,22 +34,30 @@ final class Bridges {
     if (!bridge.up()) {
       Devices.up(requests, bridge.index());
     }
-    host.tell(Devices.address(requests, bridge.index(), gateway), Errno.EEXIST);
-    Devices.removeOtherAddresses(host, bridge.index(), gateway);
-    var v6 = gateway.ip() instanceof Inet6Address;
-    Sysctls.forward(v6);
-    if (!v6) {
-      Sysctls.routeLoopback(name);
+    wanted.addresses().forEach(one -> Devices.address(requests, bridge.index(), one));
+    if (requests.acknowledgements() > 0) {
+      host.tell(requests, Errno.EEXIST);
+    }
+    for (var address : wanted.addresses()) {
+      Devices.removeOtherAddresses(host, bridge.index(), address);
+      var v6 = address.ip() instanceof Inet6Address;
+      Sysctls.forward(v6);
+      if (!v6) {
+        Sysctls.routeLoopback(name);
+      }
     }
   }
 
-  private static Requests creation(String name, Address gateway, int mtu) {
+  private static Requests creation(Bridge wanted, int mtu) {
+    var name = wanted.name();
     var requests =
         new Requests()
             .begin("make bridge " + name, Wire.RTM_NEWLINK, ACK | CREATE | EXCLUSIVE)
             .link(0, Wire.IFF_UP, Wire.IFF_UP)
-            .put(Wire.IFLA_IFNAME, name)
-            .put(Wire.IFLA_ADDRESS, mac(gateway));
+            .put(Wire.IFLA_IFNAME, name);
+    wanted.addresses().stream()
+        .findFirst()
+        .ifPresent(address -> requests.put(Wire.IFLA_ADDRESS, mac(address)));
     if (mtu > 0) {
       requests.put(Wire.IFLA_MTU, mtu);
     }

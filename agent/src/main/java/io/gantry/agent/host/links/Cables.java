@@ -5,6 +5,7 @@ import static io.gantry.agent.host.netlink.Requests.CREATE;
 import static io.gantry.agent.host.netlink.Requests.EXCLUSIVE;
 
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.Links.Outlet;
 import io.gantry.agent.host.Links.Plug;
 import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.host.kernel.Errno;
@@ -16,6 +17,7 @@ import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Pairs of devices, one end on a bridge of the host, the other in a container. The host's end has a
@@ -36,11 +38,11 @@ final class Cables {
   }
 
   /**
-   * Returns the index of the host's end.
+   * Returns the index of the host's end, where there is one.
    *
    * @param empty nothing was ever plugged in there
    */
-  int plug(
+  OptionalInt plug(
       Conversation host,
       Conversation inside,
       Path namespace,
@@ -50,27 +52,41 @@ final class Cables {
       throws IOException {
     var device = empty ? Optional.<Device>empty() : Devices.find(inside, plug.device());
     if (device.isEmpty()) {
-      var bridge =
-          Devices.find(host, plug.bridge())
-              .filter(found -> found.kind().equals("bridge"))
-              .orElseThrow(() -> new IOException("there is no bridge " + plug.bridge()));
       try (var target = Descriptor.open(namespace, 0)) {
-        host.tell(creation(target, bridge, id, plug));
+        host.tell(
+            switch (plug.outlet()) {
+              case Outlet.Port port -> creation(target, bridge(host, port), id, plug, port);
+              case Outlet.Child child -> Children.creation(host, target, child, plug);
+            });
       }
       device = Devices.find(inside, plug.device());
     } else {
-      Devices.removeOtherAddresses(inside, device.get().index(), plug.address());
+      for (var address : plug.addresses()) {
+        Devices.removeOtherAddresses(inside, device.get().index(), address);
+      }
     }
     var made = device.orElseThrow(() -> new IOException("the device was deleted"));
     var index = made.index();
     // An end cannot be brought up while it is made, because the pair is not joined yet.
-    var requests = Devices.address(Devices.up(new Requests(), index), index, plug.address());
-    plug.gateway().ifPresent(gateway -> Devices.defaultRoute(requests, index, gateway));
+    var requests = Devices.up(new Requests(), index);
+    plug.addresses().forEach(address -> Devices.address(requests, index, address));
+    plug.gateways().forEach(gateway -> Devices.defaultRoute(requests, gateway));
     inside.tell(requests, Errno.EEXIST);
-    Devices.awaitRunning(inside, index);
-    Devices.awaitRunning(host, made.peer());
-    awaitBridge(host, plug.bridge());
-    return made.peer();
+    return switch (plug.outlet()) {
+      case Outlet.Port port -> {
+        Devices.awaitRunning(inside, index);
+        Devices.awaitRunning(host, made.peer());
+        awaitBridge(host, port.bridge());
+        yield OptionalInt.of(made.peer());
+      }
+      case Outlet.Child _ -> OptionalInt.empty();
+    };
+  }
+
+  private static Device bridge(Conversation host, Outlet.Port port) throws IOException {
+    return Devices.find(host, port.bridge())
+        .filter(found -> found.kind().equals("bridge"))
+        .orElseThrow(() -> new IOException("there is no bridge " + port.bridge()));
   }
 
   /** A bridge gets its carrier from its first running port. */
@@ -101,7 +117,8 @@ final class Cables {
     }
   }
 
-  private Requests creation(Descriptor target, Device bridge, ContainerId id, Plug plug) {
+  private Requests creation(
+      Descriptor target, Device bridge, ContainerId id, Plug plug, Outlet.Port port) {
     var name = freshName();
     var requests =
         new Requests()
@@ -109,7 +126,7 @@ final class Cables {
             .link(0, Wire.IFF_UP, Wire.IFF_UP)
             .put(Wire.IFLA_IFNAME, name)
             .put(Wire.IFLA_MASTER, bridge.index());
-    size(requests)
+    size(requests, plug)
         .nest(Wire.IFLA_LINKINFO)
         .put(Wire.INFO_KIND, "veth")
         .nest(Wire.INFO_DATA)
@@ -118,7 +135,7 @@ final class Cables {
         .put(Wire.IFLA_IFNAME, plug.device())
         .put(Wire.IFLA_ADDRESS, HexFormat.ofDelimiter(":").parseHex(plug.mac()))
         .put(Wire.IFLA_NET_NS_FD, target.number());
-    size(requests).endNest().endNest().endNest();
+    size(requests, plug).endNest().endNest().endNest();
     // Hairpin: where br_netfilter is on, a container that calls its own published port is answered
     // through the port of the bridge that it came from.
     return requests
@@ -130,14 +147,16 @@ final class Cables {
         .put(Wire.INFO_SLAVE_KIND, "bridge")
         .nest(Wire.INFO_SLAVE_DATA)
         .put(Wire.BRPORT_HAIRPIN, new byte[] {1})
+        .put(Wire.BRPORT_ISOLATED, new byte[] {(byte) (port.isolated() ? 1 : 0)})
         .endNest()
         .endNest();
   }
 
   /** Queues cost most of a device's making; the kernel makes one for every possible processor. */
-  private Requests size(Requests requests) {
+  private Requests size(Requests requests, Plug plug) {
     requests.put(Wire.IFLA_NUM_TX_QUEUES, QUEUES).put(Wire.IFLA_NUM_RX_QUEUES, QUEUES);
-    return mtu > 0 ? requests.put(Wire.IFLA_MTU, mtu) : requests;
+    var wanted = plug.mtu() > 0 ? plug.mtu() : mtu;
+    return wanted > 0 ? requests.put(Wire.IFLA_MTU, wanted) : requests;
   }
 
   private String freshName() {

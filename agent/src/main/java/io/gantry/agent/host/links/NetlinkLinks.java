@@ -6,12 +6,15 @@ import io.gantry.agent.host.Links;
 import io.gantry.agent.host.kernel.Mounts;
 import io.gantry.agent.host.kernel.NetworkNamespaces;
 import io.gantry.agent.host.netlink.Conversation;
+import io.gantry.agent.host.netlink.Requests;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -59,9 +62,9 @@ public final class NetlinkLinks implements Links, AutoCloseable {
   }
 
   @Override
-  public void ensureBridge(String bridge, Address gateway) throws IOException {
+  public void ensureBridge(Bridge bridge) throws IOException {
     try (var host = Conversation.here()) {
-      Bridges.ensure(host, bridge, gateway, mtu);
+      Bridges.ensure(host, bridge, bridge.mtu() > 0 ? bridge.mtu() : mtu);
     }
   }
 
@@ -99,10 +102,29 @@ public final class NetlinkLinks implements Links, AutoCloseable {
     try (var host = Conversation.here();
         var inside = known.isPresent() ? known.get() : Conversation.in(path)) {
       var end = cables.plug(host, inside, path, id, plug, known.isPresent());
-      ends.computeIfAbsent(id, first -> ConcurrentHashMap.newKeySet()).add(end);
+      end.ifPresent(
+          index -> ends.computeIfAbsent(id, first -> ConcurrentHashMap.newKeySet()).add(index));
     } catch (IOException failed) {
       throw new IOException(
           "plug " + plug.device() + " of container " + id + ": " + failed.getMessage(), failed);
+    }
+  }
+
+  @Override
+  public void route(ContainerId id, List<InetAddress> gateways) throws IOException {
+    if (!gateways.isEmpty()) {
+      try (var inside = Conversation.in(path(id))) {
+        var requests = new Requests();
+        gateways.forEach(gateway -> Devices.defaultRoute(requests, gateway));
+        inside.tell(requests);
+      }
+    }
+  }
+
+  @Override
+  public void probe(Outlet.Child outlet) throws IOException {
+    try (var host = Conversation.here()) {
+      Children.probe(host, outlet, prefix + "probe");
     }
   }
 

@@ -16,6 +16,7 @@ final class Wire {
   static final int IFLA_ADDRESS = 1;
   static final int IFLA_IFNAME = 3;
   static final int IFLA_MTU = 4;
+  static final int IFLA_LINK = 5;
   static final int IFLA_MASTER = 10;
   static final int IFLA_PROTINFO = 12;
   static final int IFLA_LINKINFO = 18;
@@ -31,6 +32,7 @@ final class Wire {
   static final int INFO_SLAVE_KIND = 4;
   static final int INFO_SLAVE_DATA = 5;
   static final int BRPORT_HAIRPIN = 4;
+  static final int BRPORT_ISOLATED = 33;
   static final int VETH_INFO_PEER = 1;
 
   static final int IFA_ADDRESS = 1;
@@ -38,7 +40,6 @@ final class Wire {
   static final int IFA_BROADCAST = 4;
   static final int IFA_F_NODAD = 2;
 
-  static final int RTA_OIF = 4;
   static final int RTA_GATEWAY = 5;
 
   static final int AF_INET = 2;

@@ -5,6 +5,8 @@ import static io.gantry.agent.container.lifecycle.Samples.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gantry.agent.container.lifecycle.Decision.Accepted;
+import io.gantry.protocol.v1.Endpoint;
+import io.gantry.protocol.v1.EndpointSpec;
 import io.gantry.protocol.v1.ExecSpec;
 import io.gantry.protocol.v1.HealthResult;
 import io.gantry.protocol.v1.HealthStatus;
@@ -77,6 +79,10 @@ class TransitionTableTest {
     requests.put("update", new Request.Update(Optional.empty(), Optional.empty(), NOON));
     requests.put("remove", Samples.remove(false));
     requests.put("remove, forced", Samples.remove(true));
+    requests.put(
+        "connect",
+        new Request.Connect("net", "n1", EndpointSpec.getDefaultInstance(), NOON));
+    requests.put("disconnect", new Request.Disconnect("bridge", "n0", NOON));
     requests.put("create exec", new Request.CreateExec("e", ExecSpec.getDefaultInstance(), NOON));
     requests.put("start exec", new Request.StartExec("e", NOON));
     requests.put("observe", new Request.Observe("top", Map.of(), true, NOON));
@@ -93,6 +99,8 @@ class TransitionTableTest {
     var healthy = HealthStatus.newBuilder().setStatus("healthy").build();
     reports.put("probed", new Report.Probed(1, healthy, HealthResult.getDefaultInstance(), NOON));
     reports.put("exec ended", new Report.ExecEnded("e", 0, NOON));
+    reports.put("connected", new Report.Connected("net", "n1", Endpoint.getDefaultInstance(), NOON));
+    reports.put("disconnected", new Report.Disconnected("bridge", "n0", NOON));
     reports.put("deleted", new Report.Deleted(NOON));
     reports.put("delete failed", new Report.DeleteFailed("busy", NOON));
     reports.put("frozen", new Report.Frozen(NOON));

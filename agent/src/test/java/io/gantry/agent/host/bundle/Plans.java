@@ -93,7 +93,7 @@ final class Plans {
         container,
         Path.of("/state/root"),
         "host1",
-        new Connection(network, Map.of(), Map.of(), Optional.empty(), Optional.empty()),
+        new Connection(network, Map.of(), Map.of(), List.of(), List.of(), false),
         Path.of("/state/hosts"),
         Path.of("/state/hostname"),
         Path.of("/state/resolv.conf"),

@@ -2,7 +2,6 @@ package io.gantry.agent.host.fake;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Firewall;
-import io.gantry.agent.host.Links;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.HashMap;
@@ -13,18 +12,15 @@ import java.util.Set;
 /** The table as two maps. */
 public final class InMemoryFirewall implements Firewall {
   public final Faults faults = new Faults();
-  private final Map<String, Network> networks = new HashMap<>();
+  private final Map<String, Rules> networks = new HashMap<>();
   private final Map<ContainerId, Published> published = new HashMap<>();
 
-  public record Network(Links.Address gateway, boolean internal) {}
-
-  public record Published(InetAddress address, List<PublishedPort> ports) {}
+  public record Published(List<InetAddress> addresses, List<PublishedPort> ports) {}
 
   @Override
-  public synchronized void ensureNetwork(String bridge, Links.Address gateway, boolean internal)
-      throws IOException {
+  public synchronized void ensureNetwork(String bridge, Rules rules) throws IOException {
     faults.check();
-    networks.put(bridge, new Network(gateway, internal));
+    networks.put(bridge, rules);
   }
 
   @Override
@@ -35,12 +31,12 @@ public final class InMemoryFirewall implements Firewall {
 
   @Override
   public synchronized void publish(
-      ContainerId id, InetAddress containerAddress, List<PublishedPort> ports) throws IOException {
+      ContainerId id, List<InetAddress> containerAddresses, List<PublishedPort> ports) throws IOException {
     faults.check();
     if (ports.isEmpty()) {
       published.remove(id);
     } else {
-      published.put(id, new Published(containerAddress, List.copyOf(ports)));
+      published.put(id, new Published(containerAddresses, List.copyOf(ports)));
     }
   }
 
@@ -63,7 +59,7 @@ public final class InMemoryFirewall implements Firewall {
     published.clear();
   }
 
-  public synchronized Map<String, Network> networks() {
+  public synchronized Map<String, Rules> networks() {
     return Map.copyOf(networks);
   }
 

@@ -4,8 +4,10 @@ import io.gantry.agent.ContainerId;
 import io.gantry.agent.Stats;
 import io.gantry.agent.host.Links;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,13 +15,14 @@ import java.util.TreeMap;
 /** Bridges and namespaces as maps. */
 public final class InMemoryLinks implements Links {
   public final Faults faults = new Faults();
-  private final Map<String, Address> bridges = new HashMap<>();
+  private final Map<String, Bridge> bridges = new HashMap<>();
   private final Map<ContainerId, Map<String, Plug>> namespaces = new HashMap<>();
+  private final Map<ContainerId, List<InetAddress>> routes = new HashMap<>();
 
   @Override
-  public synchronized void ensureBridge(String bridge, Address gateway) throws IOException {
+  public synchronized void ensureBridge(Bridge bridge) throws IOException {
     faults.check();
-    bridges.put(bridge, gateway);
+    bridges.put(bridge.name(), bridge);
   }
 
   @Override
@@ -39,10 +42,22 @@ public final class InMemoryLinks implements Links {
   public synchronized void plug(ContainerId id, Plug plug) throws IOException {
     faults.check();
     var devices = devices(id);
-    if (!bridges.containsKey(plug.bridge())) {
-      throw new IOException("plug " + plug.device() + " of " + id + ": no bridge " + plug.bridge());
+    if (plug.outlet() instanceof Outlet.Port(var bridge, _) && !bridges.containsKey(bridge)) {
+      throw new IOException("plug " + plug.device() + " of " + id + ": no bridge " + bridge);
     }
     devices.put(plug.device(), plug);
+  }
+
+  @Override
+  public synchronized void route(ContainerId id, List<InetAddress> gateways) throws IOException {
+    faults.check();
+    devices(id);
+    routes.put(id, List.copyOf(gateways));
+  }
+
+  @Override
+  public void probe(Outlet.Child outlet) throws IOException {
+    faults.check();
   }
 
   @Override
@@ -72,6 +87,11 @@ public final class InMemoryLinks implements Links {
   }
 
   private static final Stats.Interface NOTHING_YET = new Stats.Interface(0, 0, 0, 0, 0, 0, 0, 0);
+
+  /** The default routes last set. */
+  public synchronized List<InetAddress> routes(ContainerId id) {
+    return routes.getOrDefault(id, List.of());
+  }
 
   /** What is plugged in, by the name inside the container. */
   public synchronized Map<String, Plug> plugs(ContainerId id) {

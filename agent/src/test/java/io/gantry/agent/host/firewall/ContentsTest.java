@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Firewall.PublishedPort;
+import io.gantry.agent.host.Firewall.Rules;
 import io.gantry.agent.host.Links.Address;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,7 +34,7 @@ class ContentsTest {
     var id = ContainerId.random();
     var contents = Contents.parse(LISTED.replace("ID", id.value()));
     assertThat(contents.networks()).containsOnlyKeys("br0");
-    assertThat(contents.networks().get("br0")).isEqualTo(new Network("10.9.0.0/24", true));
+    assertThat(contents.networks().get("br0")).isEqualTo(new Network(List.of("10.9.0.0/24"), true, true, true));
     assertThat(contents.published())
         .containsOnlyKeys(id)
         .containsEntry(
@@ -70,9 +71,11 @@ class ContentsTest {
   @Test
   void subnetIsTheGatewaysWithoutItsHostPart() throws Exception {
     var gateway = new Address(InetAddress.getByName("172.17.200.1"), 20);
-    assertThat(Network.of(gateway, false).subnet()).isEqualTo("172.17.192.0/20");
+    assertThat(Network.of(new Rules(List.of(gateway), false, true, true)).subnets())
+        .containsExactly("172.17.192.0/20");
     var v6 = new Address(InetAddress.getByName("fd00:1:2:3::1"), 64);
-    assertThat(Network.of(v6, false).subnet()).isEqualTo("fd00:1:2:3:0:0:0:0/64");
+    assertThat(Network.of(new Rules(List.of(v6), false, true, true)).subnets())
+        .containsExactly("fd00:1:2:3:0:0:0:0/64");
   }
 
   @Property

@@ -1,0 +1,100 @@
+package io.gantry.agent.network;
+
+import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.Links.Address;
+import io.gantry.protocol.v1.EndpointSpec;
+import io.gantry.protocol.v1.IpamPool;
+import io.gantry.protocol.v1.Network;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The addresses of one network: a pool for each of its subnets. */
+public final class Addresses {
+  /** A Linux bridge numbers its ports from 1 to 1023. */
+  static final int MOST_ON_A_BRIDGE = 1023;
+
+  private final Network network;
+  private final List<AddressPool> pools;
+
+  Addresses(Network network) {
+    this.network = network;
+    this.pools = network.getSpec().getPoolsList().stream().map(Addresses::pool).toList();
+  }
+
+  private static AddressPool pool(IpamPool pool) {
+    var subnet = Subnet.parse(pool.getSubnet());
+    var range = pool.getIpRange().isEmpty() ? subnet : Subnet.parse(pool.getIpRange());
+    var reserved = new ArrayList<InetAddress>();
+    reserved.add(Subnet.address(pool.getGateway()));
+    pool.getAuxiliaryAddressesMap().values().forEach(text -> reserved.add(Subnet.address(text)));
+    return new AddressPool(subnet, range, reserved);
+  }
+
+  /**
+   * One of each version the network has, those asked for where they are. All or none: on failure
+   * the container holds nothing here.
+   */
+  public List<Address> take(ContainerId id, EndpointSpec wanted) throws IOException {
+    var name = network.getSpec().getName();
+    if (network.getSpec().getDriver().equals("bridge") && inUse() >= MOST_ON_A_BRIDGE) {
+      throw new IOException(
+          "network %s is full: a Linux bridge has %d ports, and each container takes one"
+              .formatted(name, MOST_ON_A_BRIDGE));
+    }
+    try {
+      var taken = new ArrayList<Address>();
+      for (var v6 : new boolean[] {false, true}) {
+        var mine = pools.stream().filter(pool -> pool.subnet().isV6() == v6).toList();
+        var asked = v6 ? wanted.getIpv6Address() : wanted.getIpv4Address();
+        if (!mine.isEmpty()) {
+          taken.add(asked.isEmpty() ? free(mine, id, v6) : exactly(mine, id, asked));
+        }
+      }
+      return List.copyOf(taken);
+    } catch (IOException refused) {
+      release(id);
+      throw refused;
+    }
+  }
+
+  private Address free(List<AddressPool> mine, ContainerId id, boolean v6) throws IOException {
+    for (var pool : mine) {
+      var taken = pool.take(id);
+      if (taken.isPresent()) {
+        return taken.get();
+      }
+    }
+    throw new IOException(
+        "no available %s addresses on this network's address pools: %s (%s)"
+            .formatted(v6 ? "IPv6" : "IPv4", network.getSpec().getName(), network.getId()));
+  }
+
+  private Address exactly(List<AddressPool> mine, ContainerId id, String asked)
+      throws IOException {
+    var address = Subnet.address(asked);
+    for (var pool : mine) {
+      if (pool.subnet().contains(address)) {
+        if (!pool.take(id, address)) {
+          throw new IOException("Address already in use");
+        }
+        return pool.subnet().at(address);
+      }
+    }
+    throw new IOException("no configured subnet contains IP address " + asked);
+  }
+
+  /** What a running container holds already, after the agent's start. */
+  public void takeAgain(ContainerId id, InetAddress address) {
+    pools.forEach(pool -> pool.take(id, address));
+  }
+
+  public void release(ContainerId id) {
+    pools.forEach(pool -> pool.release(id));
+  }
+
+  public int inUse() {
+    return pools.stream().mapToInt(AddressPool::inUse).max().orElse(0);
+  }
+}
