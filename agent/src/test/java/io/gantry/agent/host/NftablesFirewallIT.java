@@ -45,7 +45,7 @@ class NftablesFirewallIT extends FirewallContract {
     firewall.withdraw(id);
     firewall.removeNetwork("gt-none0");
     assertThat(list()).contains("No such file or directory");
-    firewall.publish(id, address("10.1.2.3"), List.of(tcp(28080, 80)));
+    firewall.publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080, 80)));
     assertThat(list()).contains("28080");
   }
 
