@@ -69,8 +69,7 @@ public final class Connector {
 
   private Connection without(Kind kind, String network) throws IOException {
     var endpoint = Endpoint.newBuilder().setNetworkId(networks.named(network).getId()).build();
-    return new Connection(
-        kind, Map.of(network, endpoint), Map.of(), List.of(), hosts(), false);
+    return new Connection(kind, Map.of(network, endpoint), Map.of(), List.of(), hosts(), false);
   }
 
   private Connection ofAnother(String other) throws IOException {
@@ -169,7 +168,8 @@ public final class Connector {
     var before = live.get(id);
     if (before == null) {
       throw new IOException(
-          "container %s has no network namespace of the agent's making".formatted(id.abbreviated()));
+          "container %s has no network namespace of the agent's making"
+              .formatted(id.abbreviated()));
     }
     var network = networks.of(name, networkId);
     var endpoint = place(id, container, network, wanted, before);
@@ -288,8 +288,7 @@ public final class Connector {
         host.links()
             .plug(
                 id,
-                Endpoints.plug(
-                    network.get(), place.getValue(), wayOut.gateways(place.getKey())));
+                Endpoints.plug(network.get(), place.getValue(), wayOut.gateways(place.getKey())));
       }
     }
     for (var unknown : there) {

@@ -101,12 +101,7 @@ public final class HostSandbox implements Sandbox {
   }
 
   private Report connect(
-      ContainerId id,
-      Facts facts,
-      Step step,
-      String network,
-      String networkId,
-      EndpointSpec spec) {
+      ContainerId id, Facts facts, Step step, String network, String networkId, EndpointSpec spec) {
     try {
       var endpoint = connector.join(id, facts.container(), network, networkId, spec);
       return new Report.Connected(network, networkId, endpoint, clock.instant());

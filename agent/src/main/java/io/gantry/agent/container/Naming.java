@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Keeps the book of names in step with containers, and opens and closes where they ask for them. */
+/**
+ * Keeps the book of names in step with containers, and opens and closes where they ask for them.
+ */
 public final class Naming {
   private final NameBook book;
   private final NameServer server;

@@ -87,8 +87,7 @@ final class NetworkFiles {
           address.equals("host-gateway")
               ? connection.hosts().stream().map(Subnet::text).toList()
               : List.of(address.replaceAll("^\\[|]$", ""));
-      addresses.forEach(
-          one -> lines.append(one).append('\t').append(entry, 0, colon).append('\n'));
+      addresses.forEach(one -> lines.append(one).append('\t').append(entry, 0, colon).append('\n'));
     }
     return lines.toString();
   }

@@ -180,7 +180,7 @@ public final class Creator {
 
   static String nameTaken(String name, String holder) {
     return ("Conflict. The container name \"/%s\" is already in use by container \"%s\". You have"
-                + " to remove (or rename) that container to be able to reuse that name.")
+            + " to remove (or rename) that container to be able to reuse that name.")
         .formatted(name, holder);
   }
 

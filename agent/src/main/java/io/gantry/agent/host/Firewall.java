@@ -45,8 +45,7 @@ public interface Firewall {
   }
 
   /**
-   * @param hostAddress the unspecified address: every address of the host of
-   *     that IP version
+   * @param hostAddress the unspecified address: every address of the host of that IP version
    * @param protocol "tcp", "udp" or "sctp"
    */
   record PublishedPort(InetAddress hostAddress, int hostPort, int containerPort, String protocol) {}

@@ -15,8 +15,7 @@ public interface NameSockets {
   Pair open(Path namespace) throws IOException;
 
   /** Both do not block. */
-  record Pair(DatagramChannel datagrams, ServerSocketChannel connections)
-      implements AutoCloseable {
+  record Pair(DatagramChannel datagrams, ServerSocketChannel connections) implements AutoCloseable {
     @Override
     public void close() throws IOException {
       try (datagrams;

@@ -71,8 +71,7 @@ public final class Addresses {
             .formatted(v6 ? "IPv6" : "IPv4", network.getSpec().getName(), network.getId()));
   }
 
-  private Address exactly(List<AddressPool> mine, ContainerId id, String asked)
-      throws IOException {
+  private Address exactly(List<AddressPool> mine, ContainerId id, String asked) throws IOException {
     var address = Subnet.address(asked);
     for (var pool : mine) {
       if (pool.subnet().contains(address)) {

@@ -19,8 +19,7 @@ public final class EndpointCheck {
             .toList();
     if (!Endpoints.hasNames(network)) {
       if (wish.getAliasesCount() > 0) {
-        wrong.add(
-            "network-scoped alias is supported only for containers in user defined networks");
+        wrong.add("network-scoped alias is supported only for containers in user defined networks");
       }
       if (!addresses.isEmpty()) {
         wrong.add("user specified IP address is supported on user defined networks only");

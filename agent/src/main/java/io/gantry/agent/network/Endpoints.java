@@ -77,7 +77,8 @@ public final class Endpoints {
       return "";
     }
     return NetworkTable.gateways(network).stream()
-        .filter(gateway -> Subnet.around(gateway.ip(), gateway.prefixLength()).contains(address.ip()))
+        .filter(
+            gateway -> Subnet.around(gateway.ip(), gateway.prefixLength()).contains(address.ip()))
         .findFirst()
         .map(gateway -> Subnet.text(gateway.ip()))
         .orElse("");
@@ -90,7 +91,8 @@ public final class Endpoints {
       return wanted.getMacAddress();
     }
     var spec = container.getSpec().getNetwork();
-    var main = spec.getMode().equals(network.getSpec().getName()) || spec.getMode().equals("default");
+    var main =
+        spec.getMode().equals(network.getSpec().getName()) || spec.getMode().equals("default");
     if (main && !spec.getMacAddress().isEmpty()) {
       return spec.getMacAddress();
     }

@@ -48,7 +48,8 @@ public record NetworkOptions(NetworkSpec spec) {
   /** "bridge", "private", "vepa", "passthru" of macvlan; "l2", "l3", "l3s" of ipvlan. */
   public String mode() {
     var ipvlan = spec.getDriver().equals("ipvlan");
-    return spec.getOptionsOrDefault(ipvlan ? "ipvlan_mode" : "macvlan_mode", ipvlan ? "l2" : "bridge");
+    return spec.getOptionsOrDefault(
+        ipvlan ? "ipvlan_mode" : "macvlan_mode", ipvlan ? "l2" : "bridge");
   }
 
   /** The first thing that is wrong with them. */

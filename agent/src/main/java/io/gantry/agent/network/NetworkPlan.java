@@ -99,8 +99,7 @@ final class NetworkPlan {
         chosen.add(checked);
       } else if (!pool.getGateway().isEmpty() || !pool.getIpRange().isEmpty()) {
         return Outcome.refused(
-            ErrorKind.INVALID,
-            "invalid network config:\nan IPAM config entry must have a subnet");
+            ErrorKind.INVALID, "invalid network config:\nan IPAM config entry must have a subnet");
       }
     }
     if (!spec.getDisableIpv4() && chosen.stream().noneMatch(one -> !isV6(one))) {

@@ -94,8 +94,7 @@ public final class NetworkTable {
 
   /** With the Docker Engine's words when there is none. */
   public Network named(String name) throws IOException {
-    return find(name)
-        .orElseThrow(() -> new IOException("network %s not found".formatted(name)));
+    return find(name).orElseThrow(() -> new IOException("network %s not found".formatted(name)));
   }
 
   /** Of this id, or the one that has its name now, where it was made anew. */

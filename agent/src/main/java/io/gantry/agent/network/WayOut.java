@@ -14,7 +14,8 @@ import java.util.function.Function;
  * one of the highest priority that has a gateway, the first by name among equals. Its published
  * ports lead to its addresses there.
  */
-public record WayOut(Optional<Map.Entry<String, Endpoint>> v4, Optional<Map.Entry<String, Endpoint>> v6) {
+public record WayOut(
+    Optional<Map.Entry<String, Endpoint>> v4, Optional<Map.Entry<String, Endpoint>> v6) {
   /** {@code endpoints} by network name. */
   public static WayOut of(Map<String, Endpoint> endpoints) {
     return new WayOut(

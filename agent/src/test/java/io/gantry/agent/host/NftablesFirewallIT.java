@@ -128,7 +128,8 @@ class NftablesFirewallIT extends FirewallContract {
   void namesCannotCarryCommands() {
     var evil = "x\" } ; flush ruleset ; #";
     assertThatThrownBy(
-            () -> firewall.ensureNetwork(evil, outgoing(new Links.Address(address("10.1.2.1"), 24))))
+            () ->
+                firewall.ensureNetwork(evil, outgoing(new Links.Address(address("10.1.2.1"), 24))))
         .isInstanceOf(IOException.class);
     assertThatThrownBy(() -> new NftablesFirewall(evil))
         .isInstanceOf(IllegalArgumentException.class);

@@ -68,7 +68,8 @@ final class Endpoints {
     endpoint.getDnsNamesList().stream()
         .filter(
             name ->
-                !name.equals(renamed.oldName()) || endpoint.getSpec().getAliasesList().contains(name))
+                !name.equals(renamed.oldName())
+                    || endpoint.getSpec().getAliasesList().contains(name))
         .forEach(names::add);
     return endpoint.toBuilder().clearDnsNames().addAllDnsNames(names).build();
   }

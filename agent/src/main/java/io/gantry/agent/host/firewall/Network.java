@@ -76,7 +76,10 @@ record Network(List<String> subnets, boolean internal, boolean masquerade, boole
                 .filter(_ -> masquerade)
                 .map(
                     subnet ->
-                        (subnet.indexOf(':') >= 0 ? "subnets6" : "subnets4") + " { " + subnet + " }");
+                        (subnet.indexOf(':') >= 0 ? "subnets6" : "subnets4")
+                            + " { "
+                            + subnet
+                            + " }");
     return Stream.of(own, pair, outside).flatMap(each -> each);
   }
 

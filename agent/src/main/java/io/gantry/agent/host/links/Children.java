@@ -71,8 +71,7 @@ final class Children {
     if (mode == null) {
       throw new IOException("%s has no mode %s".formatted(child.kind(), child.mode()));
     }
-    var value =
-        ByteBuffer.allocate(macvlan ? 4 : 2).order(ByteOrder.nativeOrder());
+    var value = ByteBuffer.allocate(macvlan ? 4 : 2).order(ByteOrder.nativeOrder());
     return requests
         .nest(Wire.IFLA_LINKINFO)
         .put(Wire.INFO_KIND, child.kind())

@@ -151,11 +151,7 @@ final class Redirection {
   }
 
   private void protocol(int number) {
-    expression("meta")
-        .put(1, word(REGISTER_1))
-        .put(2, word(LAYER_4_PROTOCOL))
-        .endNest()
-        .endNest();
+    expression("meta").put(1, word(REGISTER_1)).put(2, word(LAYER_4_PROTOCOL)).endNest().endNest();
     equal(new byte[] {(byte) number});
   }
 

@@ -3,8 +3,8 @@ package io.gantry.agent.network.dns;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A query as a container sends it (RFC 1035 section 4, RFC 6891): one question, perhaps with EDNS.

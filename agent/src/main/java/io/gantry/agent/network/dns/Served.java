@@ -51,9 +51,7 @@ final class Served {
     if (known.isPresent()) {
       send(known.get(), from);
     } else if (forwarded.tryAcquire()) {
-      Thread.ofVirtual()
-          .name("names-" + id.abbreviated())
-          .start(() -> forward(query, asked, from));
+      Thread.ofVirtual().name("names-" + id.abbreviated()).start(() -> forward(query, asked, from));
     } else {
       send(Reply.code(query, asked, Reply.SERVER_FAILURE), from);
     }
@@ -65,15 +63,13 @@ final class Served {
       return Optional.empty();
     }
     var bare = question.name().indexOf('.') < 0;
-    return Optional.of(
-        Reply.code(query, question, bare ? Reply.NAME_ERROR : Reply.SERVER_FAILURE));
+    return Optional.of(Reply.code(query, question, bare ? Reply.NAME_ERROR : Reply.SERVER_FAILURE));
   }
 
   private void forward(byte[] query, Question question, SocketAddress from) {
     try {
       var answer = elsewhere(query, question, false);
-      send(
-          answer.length > question.room() ? Reply.truncated(query, question) : answer, from);
+      send(answer.length > question.room() ? Reply.truncated(query, question) : answer, from);
     } catch (IOException closed) {
       LOG.debug("container {} is gone before its answer", id.abbreviated());
     } finally {

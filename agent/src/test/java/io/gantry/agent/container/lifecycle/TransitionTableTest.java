@@ -80,8 +80,7 @@ class TransitionTableTest {
     requests.put("remove", Samples.remove(false));
     requests.put("remove, forced", Samples.remove(true));
     requests.put(
-        "connect",
-        new Request.Connect("net", "n1", EndpointSpec.getDefaultInstance(), NOON));
+        "connect", new Request.Connect("net", "n1", EndpointSpec.getDefaultInstance(), NOON));
     requests.put("disconnect", new Request.Disconnect("bridge", "n0", NOON));
     requests.put("create exec", new Request.CreateExec("e", ExecSpec.getDefaultInstance(), NOON));
     requests.put("start exec", new Request.StartExec("e", NOON));
@@ -99,7 +98,8 @@ class TransitionTableTest {
     var healthy = HealthStatus.newBuilder().setStatus("healthy").build();
     reports.put("probed", new Report.Probed(1, healthy, HealthResult.getDefaultInstance(), NOON));
     reports.put("exec ended", new Report.ExecEnded("e", 0, NOON));
-    reports.put("connected", new Report.Connected("net", "n1", Endpoint.getDefaultInstance(), NOON));
+    reports.put(
+        "connected", new Report.Connected("net", "n1", Endpoint.getDefaultInstance(), NOON));
     reports.put("disconnected", new Report.Disconnected("bridge", "n0", NOON));
     reports.put("deleted", new Report.Deleted(NOON));
     reports.put("delete failed", new Report.DeleteFailed("busy", NOON));

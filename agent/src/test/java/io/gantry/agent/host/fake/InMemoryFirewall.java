@@ -31,7 +31,8 @@ public final class InMemoryFirewall implements Firewall {
 
   @Override
   public synchronized void publish(
-      ContainerId id, List<InetAddress> containerAddresses, List<PublishedPort> ports) throws IOException {
+      ContainerId id, List<InetAddress> containerAddresses, List<PublishedPort> ports)
+      throws IOException {
     faults.check();
     if (ports.isEmpty()) {
       published.remove(id);

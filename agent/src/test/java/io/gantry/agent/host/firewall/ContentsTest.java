@@ -34,7 +34,8 @@ class ContentsTest {
     var id = ContainerId.random();
     var contents = Contents.parse(LISTED.replace("ID", id.value()));
     assertThat(contents.networks()).containsOnlyKeys("br0");
-    assertThat(contents.networks().get("br0")).isEqualTo(new Network(List.of("10.9.0.0/24"), true, true, true));
+    assertThat(contents.networks().get("br0"))
+        .isEqualTo(new Network(List.of("10.9.0.0/24"), true, true, true));
     assertThat(contents.published())
         .containsOnlyKeys(id)
         .containsEntry(

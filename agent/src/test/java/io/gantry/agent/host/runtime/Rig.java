@@ -132,10 +132,7 @@ final class Rig implements AutoCloseable {
             root,
             id.abbreviated(),
             new Connection(
-                new Connection.Kind.Fresh(),
-                Map.of(),
-                Map.of(),
-                List.of(), List.of(), false),
+                new Connection.Kind.Fresh(), Map.of(), Map.of(), List.of(), List.of(), false),
             bundle.resolve("hosts"),
             bundle.resolve("hostname"),
             bundle.resolve("resolv.conf"),
