@@ -153,7 +153,14 @@ record Rooms(
     var execution = new Execution(host, directories, Ports.DEADLINE, random);
     var sandbox =
         new HostSandbox(
-            host, launcher, remover, connector, execution, new Probing(host, execution), clock, random);
+            host,
+            launcher,
+            remover,
+            connector,
+            execution,
+            new Probing(host, execution),
+            clock,
+            random);
     var containersActor =
         context.spawn(
             ContainersActor.create(
