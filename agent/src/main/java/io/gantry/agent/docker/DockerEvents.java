@@ -1,5 +1,6 @@
 package io.gantry.agent.docker;
 
+import io.gantry.persistence.event.BuildEvent;
 import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.persistence.event.ImageEvent;
@@ -49,7 +50,7 @@ final class DockerEvents {
       case ImageEvent event -> image(event, subject, time);
       case VolumeEvent event -> volume(event, subject, time);
       case NetworkEvent event -> network(event, subject, time);
-      case HostEvent _, PullEvent _, PushEvent _ -> List.of();
+      case HostEvent _, PullEvent _, PushEvent _, BuildEvent _ -> List.of();
     };
   }
 

@@ -121,6 +121,29 @@ public final class ImageStore {
         image.toBuilder().setSizeBytes(size).build(), diffIds, List.copyOf(directories));
   }
 
+  /** An image that is here, whoever knows its name; it and its layers stay while the lease lasts. */
+  public Optional<Image> hold(String id, LayerStore.Lease lease) {
+    if (!Digest.isDigest(id)) {
+      return Optional.empty();
+    }
+    lease.hold(Digest.parse(id));
+    var stored = images.get(id);
+    if (stored == null) {
+      return Optional.empty();
+    }
+    for (var diffId : stored.diffIds()) {
+      if (layers.find(diffId, lease).isEmpty()) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(stored.image());
+  }
+
+  /** An image that is here now. */
+  public Optional<Image> image(String id) {
+    return find(id).map(Stored::image);
+  }
+
   Optional<Stored> find(String id) {
     return Optional.ofNullable(images.get(id));
   }

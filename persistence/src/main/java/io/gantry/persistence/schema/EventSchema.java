@@ -1,6 +1,7 @@
 package io.gantry.persistence.schema;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.gantry.persistence.event.BuildEvent;
 import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.persistence.event.Event;
 import io.gantry.persistence.event.HostEvent;
@@ -35,6 +36,7 @@ public final class EventSchema {
       case PushEvent event -> PushEventSchema.write(event, entry);
       case VolumeEvent event -> VolumeEventSchema.write(event, entry);
       case NetworkEvent event -> NetworkEventSchema.write(event, entry);
+      case BuildEvent event -> BuildEventSchema.write(event, entry);
       case HostEvent event -> HostEventSchema.write(event, entry);
     }
     return entry;
@@ -117,6 +119,8 @@ public final class EventSchema {
           NETWORK_CONTAINER_DISCONNECTED,
           NETWORK_REMOVED ->
           NetworkEventSchema.read(entry);
+      case BUILD_STARTED, BUILD_STEP_DONE, BUILD_SUCCEEDED, BUILD_FAILED ->
+          BuildEventSchema.read(entry);
       case AGENT_STARTED, AGENT_STOPPING -> HostEventSchema.read(entry);
       case EVENT_NOT_SET -> throw unknown(entry);
     };

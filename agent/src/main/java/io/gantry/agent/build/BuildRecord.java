@@ -1,0 +1,46 @@
+package io.gantry.agent.build;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Scheduler;
+import akka.actor.typed.javadsl.AskPattern;
+import io.gantry.agent.Caller;
+import io.gantry.agent.Outcome;
+import io.gantry.persistence.event.BuildEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+
+/** Writes down what builds do. Blocks until it is on the disk: for the builds' own threads. */
+final class BuildRecord {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final ActorRef<BuildsActor.Command> builds;
+  private final Scheduler scheduler;
+
+  BuildRecord(ActorRef<BuildsActor.Command> builds, Scheduler scheduler) {
+    this.builds = builds;
+    this.scheduler = scheduler;
+  }
+
+  void note(String id, BuildEvent event, Caller caller) throws IOException, InterruptedException {
+    try {
+      var outcome =
+          AskPattern.<BuildsActor.Command, Outcome<BuildActor.State>>ask(
+                  builds,
+                  replyTo -> new BuildsActor.Tell(id, new BuildActor.Note(event, caller, replyTo)),
+                  PATIENCE,
+                  scheduler)
+              .toCompletableFuture()
+              .get();
+      if (outcome instanceof Outcome.Refused<BuildActor.State> refused) {
+        throw new IOException(refused.message());
+      }
+    } catch (ExecutionException e) {
+      throw new IOException("the build could not be recorded: " + e.getCause(), e);
+    } finally {
+      if (event.endsEntity()) {
+        builds.tell(new BuildsActor.Forget(id));
+      }
+    }
+  }
+}

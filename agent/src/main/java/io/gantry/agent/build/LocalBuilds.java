@@ -1,0 +1,278 @@
+package io.gantry.agent.build;
+
+import akka.NotUsed;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.stream.OverflowStrategy;
+import akka.stream.javadsl.Source;
+import akka.stream.javadsl.StreamConverters;
+import akka.util.ByteString;
+import io.gantry.agent.Builds;
+import io.gantry.agent.Caller;
+import io.gantry.agent.Outcome;
+import io.gantry.agent.image.LayerStore;
+import io.gantry.agent.image.Reference;
+import io.gantry.agent.tar.TarException;
+import io.gantry.persistence.event.BuildEvent;
+import io.gantry.protocol.ErrorKind;
+import io.gantry.protocol.v1.Container;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The builds of this host. */
+public final class LocalBuilds implements Builds {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalBuilds.class);
+  private static final Duration CLIENT_SILENCE = Duration.ofHours(1);
+  private static final int QUEUE = 64;
+
+  private final Workshop workshop;
+  private final BuildRecord record;
+  private final CachePruning pruning;
+  private final Map<String, BuildRun> running = new ConcurrentHashMap<>();
+  private final Executor threads =
+      Executors.newThreadPerTaskExecutor(
+          Thread.ofPlatform().daemon().name("gantry-builds-", 0).factory());
+
+  /** Spawns the parent of the builds' records below {@code parent}. */
+  public LocalBuilds(ActorContext<?> parent, Workshop workshop) {
+    this.workshop = workshop;
+    this.record =
+        new BuildRecord(
+            parent.spawn(BuildsActor.create(), "builds"), parent.getSystem().scheduler());
+    this.pruning = new CachePruning(workshop);
+  }
+
+  @Override
+  public CompletionStage<Outcome<Source<Output, NotUsed>>> build(
+      Caller caller, Request request, Source<ByteString, ?> context) {
+    var in =
+        context.runWith(
+            StreamConverters.asInputStream(CLIENT_SILENCE), workshop.materializer());
+    var result = new CompletableFuture<Outcome<Source<Output, NotUsed>>>();
+    threads.execute(() -> result.complete(begun(caller, request, in)));
+    return result;
+  }
+
+  private Outcome<Source<Output, NotUsed>> begun(
+      Caller caller, Request request, InputStream body) {
+    var id = Workshop.fresh().value();
+    var directory = workshop.of(id);
+    var lease = workshop.store().layers().lease();
+    var begun = new AtomicBoolean();
+    try (body) {
+      var names = names(request);
+      Files.createDirectories(directory);
+      var prepared = Preparation.of(request, body, directory);
+      record.note(
+          id,
+          new BuildEvent.Started(
+              request.names(),
+              request.target(),
+              prepared.plan().steps(),
+              workshop.clock().instant()),
+          caller);
+      var stream = started(id, caller, request, prepared, names, lease);
+      begun.set(true);
+      return Outcome.done(stream);
+    } catch (BuildFailed e) {
+      return Outcome.refused(ErrorKind.INVALID, e.message());
+    } catch (Reference.Invalid | TarException e) {
+      return Outcome.refused(ErrorKind.INVALID, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Outcome.refused(ErrorKind.UNAVAILABLE, "the agent ends");
+    } catch (IOException e) {
+      return Outcome.refused(ErrorKind.INTERNAL, "cannot read the build context: " + e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("bug in the preparation of a build", e);
+      return Outcome.refused(ErrorKind.INTERNAL, "cannot build: " + e);
+    } finally {
+      if (!begun.get()) {
+        lease.close();
+        clean(id);
+      }
+    }
+  }
+
+  private static List<Reference> names(Request request) throws Reference.Invalid {
+    var names = new ArrayList<Reference>();
+    for (var name : request.names()) {
+      var reference = Reference.parse(name);
+      if (reference.digest().isPresent()) {
+        throw new Reference.Invalid("refusing to create a tag with a digest reference");
+      }
+      names.add(reference.withDefaultTag());
+    }
+    return names;
+  }
+
+  private Source<Output, NotUsed> started(
+      String id,
+      Caller caller,
+      Request request,
+      Preparation prepared,
+      List<Reference> names,
+      LayerStore.Lease lease) {
+    var pair =
+        Source.<Output>queue(QUEUE, OverflowStrategy.backpressure())
+            .preMaterialize(workshop.materializer());
+    var queue = pair.first();
+    var build =
+        new Build(
+            id,
+            caller,
+            request,
+            prepared.file(),
+            prepared.plan(),
+            prepared.arguments(),
+            prepared.context(),
+            workshop.of(id),
+            lease,
+            (step, instruction, key, imageId, cached) ->
+                record.note(
+                    id,
+                    new BuildEvent.StepDone(
+                        step, instruction, key, imageId, cached, workshop.clock().instant()),
+                    caller));
+    var transcript = new Transcript(queue);
+    var run = new BuildRun(workshop, build, transcript, prepared.bases());
+    var key = request.id().isEmpty() ? id : request.id();
+    running.put(key, run);
+    queue.watchCompletion().whenComplete((_, _) -> run.cancel());
+    threads.execute(
+        () -> {
+          try {
+            carryOut(build, run, transcript, names);
+          } finally {
+            running.remove(key, run);
+            lease.close();
+            clean(id);
+            queue.complete();
+          }
+        });
+    return pair.second();
+  }
+
+  private void carryOut(
+      Build build, BuildRun run, Transcript transcript, List<Reference> names) {
+    try {
+      try {
+        var imageId = run.run(names);
+        record.note(
+            build.id(),
+            new BuildEvent.Succeeded(imageId, workshop.clock().instant()),
+            build.caller());
+        transcript.send(
+            new Output.Succeeded(imageId, names.stream().map(Reference::familiar).toList()));
+      } catch (BuildFailed e) {
+        failed(build, e.message(), false);
+        transcript.send(new Output.Failed(e.code(), e.message()));
+      } catch (IOException e) {
+        var message = String.valueOf(e.getMessage());
+        failed(build, message, false);
+        transcript.send(new Output.Failed(1, message));
+      } catch (InterruptedException e) {
+        failed(build, "the build was cancelled", true);
+        transcript.send(new Output.Failed(1, "build cancelled"));
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("build {} has nobody to tell its end", build.id());
+    } catch (RuntimeException e) {
+      LOG.error("bug in build {}", build.id(), e);
+    }
+  }
+
+  private void failed(Build build, String message, boolean cancelled) {
+    try {
+      record.note(
+          build.id(),
+          new BuildEvent.Failed(message, cancelled, workshop.clock().instant()),
+          build.caller());
+    } catch (IOException e) {
+      LOG.warn("the end of build {} is not recorded: {}", build.id(), e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void clean(String id) {
+    try {
+      io.gantry.agent.host.kernel.Tree.delete(workshop.of(id));
+    } catch (IOException e) {
+      LOG.warn("files of build {} stay until the next start: {}", id, e.getMessage());
+    }
+  }
+
+  /**
+   * What builds left that ran when the agent died: their containers, mounts and files go, their
+   * record ends. {@code unfinished}: ids of builds in the record. Blocks; before the doors open.
+   */
+  public void recover(Collection<String> unfinished) throws IOException, InterruptedException {
+    for (var id : workshop.scratch().mounted()) {
+      workshop.scratch().remove(id);
+    }
+    io.gantry.agent.host.kernel.Tree.delete(Workshop.scratchOf(workshop.directory().getParent()));
+    io.gantry.agent.host.kernel.Tree.delete(workshop.directory().resolve("running"));
+    Files.createDirectories(Workshop.scratchOf(workshop.directory().getParent()));
+    for (var id : unfinished) {
+      for (var container : workshop.containers().list()) {
+        if (isOf(id, container)) {
+          workshop.containers().remove(Caller.ENGINE, container.getId(), true, true);
+        }
+      }
+      record.note(
+          id,
+          new BuildEvent.Failed(
+              "the agent ended while the build ran", true, workshop.clock().instant()),
+          Caller.ENGINE);
+    }
+  }
+
+  private static boolean isOf(String id, Container container) {
+    return id.equals(container.getSpec().getAnnotationsOrDefault(RunContainer.ANNOTATION, ""));
+  }
+
+  @Override
+  public boolean cancel(Caller caller, String buildId) {
+    var run = running.get(buildId);
+    if (run == null) {
+      return false;
+    }
+    run.cancel();
+    return true;
+  }
+
+  @Override
+  public Collection<CacheRecord> cache() {
+    return pruning.records();
+  }
+
+  @Override
+  public CompletionStage<Outcome<Pruned>> prune(Caller caller, Prune prune) {
+    var result = new CompletableFuture<Outcome<Pruned>>();
+    threads.execute(
+        () -> {
+          try {
+            result.complete(Outcome.done(pruning.prune(prune)));
+          } catch (IOException | RuntimeException e) {
+            result.complete(
+                Outcome.refused(
+                    ErrorKind.INTERNAL, "cannot prune the build cache: " + e.getMessage()));
+          }
+        });
+    return result;
+  }
+}

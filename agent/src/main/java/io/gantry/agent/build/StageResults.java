@@ -1,0 +1,23 @@
+package io.gantry.agent.build;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the stages of a build came to. A stage is run when those it waits for are here. */
+final class StageResults {
+  private final Map<Integer, StageState> done = new ConcurrentHashMap<>();
+
+  void put(int stage, StageState state) {
+    done.put(stage, state);
+  }
+
+  Optional<StageState> find(int stage) {
+    return Optional.ofNullable(done.get(stage));
+  }
+
+  StageState get(int stage) {
+    return find(stage)
+        .orElseThrow(() -> new IllegalStateException("stage %d is not built".formatted(stage)));
+  }
+}
