@@ -25,6 +25,7 @@ public interface Builds {
    * @param arguments name to value; an empty value: the Dockerfile's own default
    * @param target stage to build; empty: the last
    * @param platform "os[/architecture[/variant]]"; empty: the host's
+   * @param registries what to show to registries, by their names
    * @param cacheFrom images whose layers may serve as cache
    * @param keepContainers those of successful steps stay
    * @param removeAlways those of failed steps go, too
@@ -38,6 +39,7 @@ public interface Builds {
       Map<String, String> labels,
       String target,
       String platform,
+      Map<String, Credentials> registries,
       List<String> cacheFrom,
       boolean noCache,
       boolean pull,
@@ -59,7 +61,7 @@ public interface Builds {
     record Text(String text) implements Output {}
 
     /** A pull the build waits for. */
-    record Pulling(Images.Progress progress) implements Output {}
+    record Pulling(Transfer transfer) implements Output {}
 
     /** A stage is complete. */
     record Made(String imageId) implements Output {}

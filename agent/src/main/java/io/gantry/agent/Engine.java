@@ -13,6 +13,8 @@ public interface Engine {
 
   Registries registries();
 
+  Builds builds();
+
   Volumes volumes();
 
   Networks networks();

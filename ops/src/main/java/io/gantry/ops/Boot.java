@@ -59,6 +59,7 @@ final class Boot implements AutoCloseable {
       restore();
       sweep();
       rooms.containers().tell(new ContainersActor.Resume());
+      rooms.builds().recover(rooms.unfinishedBuilds());
       open();
       return "gantryd %s is ready: %d containers, %s"
           .formatted(Release.VERSION, recovered, String.join(", ", options.dockerAddresses()));

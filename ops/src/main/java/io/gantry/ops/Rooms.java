@@ -5,6 +5,10 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.stream.SystemMaterializer;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.build.BaseImages;
+import io.gantry.agent.build.BuildCache;
+import io.gantry.agent.build.LocalBuilds;
+import io.gantry.agent.build.Workshop;
 import io.gantry.agent.container.Board;
 import io.gantry.agent.container.Connector;
 import io.gantry.agent.container.ContainerSurroundings;
@@ -32,6 +36,7 @@ import io.gantry.agent.engine.LocalEngine;
 import io.gantry.agent.engine.RecordedEvents;
 import io.gantry.agent.host.names.NamespaceSockets;
 import io.gantry.agent.image.Commit;
+import io.gantry.agent.host.overlay.OverlaySnapshotter;
 import io.gantry.agent.image.ImageStore;
 import io.gantry.agent.image.ImageUse;
 import io.gantry.agent.image.LayerLimits;
@@ -68,6 +73,7 @@ record Rooms(
     LocalImages images,
     LocalRegistries registries,
     LocalVolumes volumes,
+    LocalBuilds builds,
     Connector connector,
     Board board,
     PortPool hostPorts,
@@ -113,8 +119,11 @@ record Rooms(
             clock,
             blocking,
             board::list);
+    var buildDirectory = directories.state().resolve("builds");
+    var buildCache = BuildCache.open(buildDirectory.resolve("cache"));
     var imageStore = ImageStore.open(directories.state(), LayerLimits.DEFAULT);
-    var images = new LocalImages(context, imageStore, () -> uses(board), clock);
+    var images =
+        new LocalImages(context, imageStore, () -> uses(board), buildCache::images, clock);
     var registries =
         new LocalRegistries(
             context,
@@ -197,6 +206,7 @@ record Rooms(
             containersActor,
             scheduler,
             clock);
+    var materializer = SystemMaterializer.get(system).materializer();
     var views = new RootViews(host.snapshotter(), volumes, directories);
     var files =
         new LocalContainerFiles(
@@ -205,7 +215,21 @@ record Rooms(
             new FileRoom(views),
             new Committer(containers, views, new Commit(imageStore, images), clock),
             containers::observed,
-            SystemMaterializer.get(system).materializer());
+            materializer);
+    var builds =
+        new LocalBuilds(
+            context,
+            new Workshop(
+                images,
+                imageStore,
+                containers,
+                host.snapshotter(),
+                new OverlaySnapshotter(Workshop.scratchOf(directories.state())),
+                buildCache,
+                new BaseImages(registries, materializer),
+                materializer,
+                buildDirectory,
+                clock));
     var facts = Facts.of(options, ports);
     var engine =
         new LocalEngine(
@@ -213,6 +237,7 @@ record Rooms(
             files,
             images,
             registries,
+            builds,
             volumes,
             networks,
             new RecordedEvents(record),
@@ -224,6 +249,7 @@ record Rooms(
         images,
         registries,
         volumes,
+        builds,
         connector,
         board,
         hostPorts,
@@ -231,6 +257,11 @@ record Rooms(
         record,
         containersActor,
         context.spawn(HostActor.create(facts.id(), facts.name()), "host"));
+  }
+
+  /** Builds that ran when the agent ended. */
+  List<String> unfinishedBuilds() {
+    return ids(record, LocalBuilds.PREFIX);
   }
 
   private static List<String> ids(RecordStore record, String prefix) {

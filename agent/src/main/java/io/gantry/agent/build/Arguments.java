@@ -17,8 +17,16 @@ final class Arguments {
   /** Known to RUN without being declared, and not part of what it is. */
   static final Set<String> PROXIES =
       Set.of(
-          "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy",
-          "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy");
+          "HTTP_PROXY",
+          "http_proxy",
+          "HTTPS_PROXY",
+          "https_proxy",
+          "FTP_PROXY",
+          "ftp_proxy",
+          "NO_PROXY",
+          "no_proxy",
+          "ALL_PROXY",
+          "all_proxy");
 
   private final Map<String, Optional<String>> given;
   private final Map<String, String> predefined;

@@ -162,8 +162,7 @@ final class BuildRun {
     voice.say(" ---> %s\n".formatted(StageRun.abbreviated(base.imageId())));
     var isLast = planned.equals(build.plan().stages().getLast());
     var labels = build.request().labels();
-    return new StageRun(
-            workshop, build, planned, results, voice, build.arguments().ofStage(), base)
+    return new StageRun(workshop, build, planned, results, voice, build.arguments().ofStage(), base)
         .run(
             isLast && !labels.isEmpty()
                 ? Optional.of(LabelText.instruction(labels))
@@ -182,19 +181,7 @@ final class BuildRun {
     var outcome = workshop.images().inspect(name);
     if (outcome instanceof Outcome.Refused<Image> || build.request().pull()) {
       outcome =
-          workshop
-              .bases()
-              .fetch(
-                  build.caller(),
-                  name,
-                  build.request().platform(),
-                  progress -> {
-                    try {
-                      voice.say(new Output.Pulling(progress));
-                    } catch (InterruptedException e) {
-                      Thread.currentThread().interrupt();
-                    }
-                  });
+          workshop.bases().fetch(build, name, transfer -> voice.say(new Output.Pulling(transfer)));
     }
     return switch (outcome) {
       case Outcome.Done<Image>(var image) -> held(image);

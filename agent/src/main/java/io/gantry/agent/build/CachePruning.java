@@ -99,8 +99,7 @@ final class CachePruning {
   /** Oldest first; layers go when nothing else needs them. */
   Pruned prune(Prune prune) throws IOException {
     var now = workshop.clock().instant();
-    var all =
-        records().stream().sorted(Comparator.comparing(CacheRecord::lastUsed)).toList();
+    var all = records().stream().sorted(Comparator.comparing(CacheRecord::lastUsed)).toList();
     var left = all.stream().mapToLong(CacheRecord::bytes).sum();
     var gone = new ArrayList<String>();
     var freed = 0L;

@@ -47,8 +47,7 @@ final class Downloads {
     var bytes = bytes(uri, address);
     var found = Digest.of(bytes).toString();
     if (checksum.isPresent() && !checksum.get().equals(found)) {
-      throw new BuildFailed(
-          "digest mismatch %s: %s".formatted(found, checksum.get()));
+      throw new BuildFailed("digest mismatch %s: %s".formatted(found, checksum.get()));
     }
     return new Fetched(name, bytes);
   }

@@ -14,7 +14,8 @@ final class LabelText {
     return new Instruction.Label(
         new TreeMap<>(labels)
             .entrySet().stream()
-                .map(label -> new NameValue(quoted(label.getKey()), quoted(label.getValue()), false))
+                .map(
+                    label -> new NameValue(quoted(label.getKey()), quoted(label.getValue()), false))
                 .toList());
   }
 

@@ -38,6 +38,9 @@ public final class LocalBuilds implements Builds {
   private static final Duration CLIENT_SILENCE = Duration.ofHours(1);
   private static final int QUEUE = 64;
 
+  /** Of the ids builds have in the record. */
+  public static final String PREFIX = BuildActor.PREFIX;
+
   private final Workshop workshop;
   private final BuildRecord record;
   private final CachePruning pruning;
@@ -59,15 +62,13 @@ public final class LocalBuilds implements Builds {
   public CompletionStage<Outcome<Source<Output, NotUsed>>> build(
       Caller caller, Request request, Source<ByteString, ?> context) {
     var in =
-        context.runWith(
-            StreamConverters.asInputStream(CLIENT_SILENCE), workshop.materializer());
+        context.runWith(StreamConverters.asInputStream(CLIENT_SILENCE), workshop.materializer());
     var result = new CompletableFuture<Outcome<Source<Output, NotUsed>>>();
     threads.execute(() -> result.complete(begun(caller, request, in)));
     return result;
   }
 
-  private Outcome<Source<Output, NotUsed>> begun(
-      Caller caller, Request request, InputStream body) {
+  private Outcome<Source<Output, NotUsed>> begun(Caller caller, Request request, InputStream body) {
     var id = Workshop.fresh().value();
     var directory = workshop.of(id);
     var lease = workshop.store().layers().lease();
@@ -95,7 +96,8 @@ public final class LocalBuilds implements Builds {
       Thread.currentThread().interrupt();
       return Outcome.refused(ErrorKind.UNAVAILABLE, "the agent ends");
     } catch (IOException e) {
-      return Outcome.refused(ErrorKind.INTERNAL, "cannot read the build context: " + e.getMessage());
+      return Outcome.refused(
+          ErrorKind.INTERNAL, "cannot read the build context: " + e.getMessage());
     } catch (RuntimeException e) {
       LOG.error("bug in the preparation of a build", e);
       return Outcome.refused(ErrorKind.INTERNAL, "cannot build: " + e);
@@ -166,8 +168,7 @@ public final class LocalBuilds implements Builds {
     return pair.second();
   }
 
-  private void carryOut(
-      Build build, BuildRun run, Transcript transcript, List<Reference> names) {
+  private void carryOut(Build build, BuildRun run, Transcript transcript, List<Reference> names) {
     try {
       try {
         var imageId = run.run(names);

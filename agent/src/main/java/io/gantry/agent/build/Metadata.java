@@ -52,7 +52,8 @@ final class Metadata {
     for (var pair : env.pairs()) {
       var name = variables.expand(pair.name());
       var value = variables.expand(pair.value());
-      config.clearEnv().addAllEnv(withEntry(config.getEnvList(), name, value));
+      var entries = withEntry(config.getEnvList(), name, value);
+      config.clearEnv().addAllEnv(entries);
       shown.append(' ').append(name).append('=').append(value);
     }
     return change(config, shown.toString());
@@ -208,7 +209,8 @@ final class Metadata {
             .setStartIntervalNanos(check.startInterval())
             .setRetries(check.retries());
     return change(
-        state.config().toBuilder().setHealthcheck(spec), " HEALTHCHECK " + Shown.list(check.test()));
+        state.config().toBuilder().setHealthcheck(spec),
+        " HEALTHCHECK " + Shown.list(check.test()));
   }
 
   /** An instruction that takes a command, as the history shows it. */

@@ -74,8 +74,7 @@ record Preparation(
   private static String text(InputStream in) throws IOException, BuildFailed {
     var bytes = in.readNBytes(Dockerfile.LARGEST + 1);
     if (bytes.length > Dockerfile.LARGEST) {
-      throw new BuildFailed(
-          "the Dockerfile is larger than %d bytes".formatted(Dockerfile.LARGEST));
+      throw new BuildFailed("the Dockerfile is larger than %d bytes".formatted(Dockerfile.LARGEST));
     }
     return new String(bytes, StandardCharsets.UTF_8);
   }
@@ -108,7 +107,8 @@ record Preparation(
     try (var file = tree.file(path)) {
       var bytes = new byte[Dockerfile.LARGEST + 1];
       var length = 0;
-      for (int got; length < bytes.length && (got = file.read(bytes, length, bytes.length - length)) >= 0; ) {
+      for (int got;
+          length < bytes.length && (got = file.read(bytes, length, bytes.length - length)) >= 0; ) {
         length += got;
       }
       if (length == bytes.length) {
@@ -136,8 +136,8 @@ record Preparation(
     }
   }
 
-  private static Preparation planned(
-      Request request, String text, Optional<ContextFiles> context) throws BuildFailed {
+  private static Preparation planned(Request request, String text, Optional<ContextFiles> context)
+      throws BuildFailed {
     Dockerfile file;
     try {
       file = Dockerfile.parse(text);

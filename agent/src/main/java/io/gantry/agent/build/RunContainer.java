@@ -1,14 +1,11 @@
 package io.gantry.agent.build;
 
-import akka.NotUsed;
-import akka.stream.Materializer;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.gantry.agent.Attachment;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Containers.AttachOptions;
-import io.gantry.agent.Containers.Creation;
 import io.gantry.agent.Containers.WaitCondition;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.build.RunStep.Script;
@@ -27,10 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
 
 /**
  * The container of one RUN step: created, watched and, when it has ended well, made a layer. One
@@ -48,11 +43,7 @@ final class RunContainer {
   private final Transcript.Voice voice;
 
   RunContainer(
-      Workshop workshop,
-      Build build,
-      StageState state,
-      Sources sources,
-      Transcript.Voice voice) {
+      Workshop workshop, Build build, StageState state, Sources sources, Transcript.Voice voice) {
     this.workshop = workshop;
     this.build = build;
     this.state = state;
@@ -122,8 +113,7 @@ final class RunContainer {
         .setHealthcheck(
             HealthcheckSpec.newBuilder().setTest(StringList.newBuilder().addValues("NONE")))
         .setResources(surroundings.resources())
-        .setSecurity(
-            SecuritySpec.newBuilder().addAllSecurityOpt(surroundings.securityOptions()))
+        .setSecurity(SecuritySpec.newBuilder().addAllSecurityOpt(surroundings.securityOptions()))
         .setStorage(storage.toBuilder().setShmSizeBytes(surroundings.shmSizeBytes()))
         .setNetwork(
             ContainerNetworkSpec.newBuilder()
@@ -186,8 +176,7 @@ final class RunContainer {
     Files.createDirectories(place.getParent());
     Files.move(upper, place, StandardCopyOption.ATOMIC_MOVE);
     try {
-      var removal =
-          workshop.containers().remove(build.caller(), id.value(), true, true);
+      var removal = workshop.containers().remove(build.caller(), id.value(), true, true);
       var layer = workshop.store().layers().adoptDifferences(place, build.lease());
       require(get(removal));
       voice.say(" ---> Removed intermediate container %s\n".formatted(id.abbreviated()));
@@ -203,7 +192,11 @@ final class RunContainer {
 
   /** Also when this thread is to end: nothing may be left of a cancelled build. */
   private void discard(ContainerId id) {
-    workshop.containers().remove(build.caller(), id.value(), true, true).toCompletableFuture().join();
+    workshop
+        .containers()
+        .remove(build.caller(), id.value(), true, true)
+        .toCompletableFuture()
+        .join();
   }
 
   private static <T> T get(CompletionStage<T> stage) throws BuildFailed, InterruptedException {

@@ -72,8 +72,7 @@ final class RunStep {
                     .run(script, environment, mounts, run.network())));
   }
 
-  private String key(
-      String createdBy, Script script, Instruction.Run run, List<RunMount> mounts)
+  private String key(String createdBy, Script script, Instruction.Run run, List<RunMount> mounts)
       throws IOException, BuildFailed, InterruptedException {
     var hasher = Digest.hasher();
     Hashing.text(hasher, state.foundation());
@@ -96,8 +95,7 @@ final class RunStep {
     try (var opened = sources.open(from);
         var tree = new SourceTree(opened.files())) {
       for (var found : tree.find(mount.source())) {
-        hasher.update(
-            tree.digest(found, io.gantry.agent.build.language.IgnoreRules.NONE));
+        hasher.update(tree.digest(found, io.gantry.agent.build.language.IgnoreRules.NONE));
       }
     }
   }

@@ -53,10 +53,7 @@ final class Scratch implements AutoCloseable {
     if (mounted) {
       workshop.scratch().unmount(id);
     }
-    return workshop
-        .store()
-        .layers()
-        .adoptDifferences(workshop.scratch().writableLayer(id), lease);
+    return workshop.store().layers().adoptDifferences(workshop.scratch().writableLayer(id), lease);
   }
 
   @Override

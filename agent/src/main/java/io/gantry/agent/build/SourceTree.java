@@ -69,7 +69,8 @@ final class SourceTree implements AutoCloseable {
     for (var name : ByteStrings.fromText(source).split("/")) {
       if (name.equals("..")) {
         if (names.isEmpty()) {
-          throw new BuildFailed("forbidden path outside the build context: %s ()".formatted(source));
+          throw new BuildFailed(
+              "forbidden path outside the build context: %s ()".formatted(source));
         }
         names.removeLast();
       } else if (!name.isEmpty() && !name.equals(".")) {
@@ -187,7 +188,8 @@ final class SourceTree implements AutoCloseable {
       case FileStatus.SYMLINK -> Hashing.text(hasher, tree.readSymlink(in, name));
       case FileStatus.CHARACTER, FileStatus.BLOCK -> Hashing.number(hasher, status.special());
       case FileStatus.DIRECTORY -> {
-        try (var directory = name.equals(".") ? tree.directory(path) : tree.openDirectory(in, name)) {
+        try (var directory =
+            name.equals(".") ? tree.directory(path) : tree.openDirectory(in, name)) {
           for (var child : tree.list(directory).stream().sorted().toList()) {
             var below = path.isEmpty() ? child : path + "/" + child;
             var inside = relative.isEmpty() ? child : relative + "/" + child;

@@ -1,7 +1,7 @@
 package io.gantry.agent.build;
 
-import io.gantry.agent.Images;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.Transfer;
 import io.gantry.protocol.v1.Image;
 import java.io.IOException;
 import java.util.Optional;
@@ -54,10 +54,7 @@ final class Sources {
   private Image image(String name) throws BuildFailed, InterruptedException {
     var outcome = local(name);
     if (outcome instanceof Outcome.Refused<Image>) {
-      outcome =
-          workshop
-              .bases()
-              .fetch(build.caller(), name, build.request().platform(), Sources::ignore);
+      outcome = workshop.bases().fetch(build, name, Sources::ignore);
     }
     return switch (outcome) {
       case Outcome.Done<Image>(var image) -> held(image);
@@ -78,7 +75,7 @@ final class Sources {
         .orElseThrow(() -> new BuildFailed("image %s is gone".formatted(image.getId())));
   }
 
-  private static void ignore(Images.Progress progress) {
+  private static void ignore(Transfer transfer) {
     // Of a source nobody asked to see the pull; its failure is told.
   }
 }

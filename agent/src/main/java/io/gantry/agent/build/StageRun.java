@@ -95,9 +95,7 @@ final class StageRun {
             : "# Executing %d build triggers\n".formatted(triggers.size()));
     state =
         new StageState(
-            state.image().toBuilder()
-                .setConfig(state.config().toBuilder().clearOnBuild())
-                .build(),
+            state.image().toBuilder().setConfig(state.config().toBuilder().clearOnBuild()).build(),
             state.imageId(),
             state.cacheKey());
     for (var trigger : triggers) {
@@ -193,9 +191,7 @@ final class StageRun {
     }
     return plain(
         new Metadata.Change(
-            state.config(),
-            state.image().getAuthor(),
-            Metadata.nop(state, shown.toString())));
+            state.config(), state.image().getAuthor(), Metadata.nop(state, shown.toString())));
   }
 
   /** Of a step that depends on nothing but what it stands on and its own text. */

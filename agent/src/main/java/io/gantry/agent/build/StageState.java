@@ -76,11 +76,7 @@ record StageState(Image image, String imageId, String cacheKey) {
 
   /** After a step; {@code diffId} empty: it made no layer. The image has no id yet. */
   Image next(
-      ImageConfig config,
-      String author,
-      String createdBy,
-      Optional<String> diffId,
-      Instant at) {
+      ImageConfig config, String author, String createdBy, Optional<String> diffId, Instant at) {
     var created = Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano());
     var next =
         image.toBuilder()

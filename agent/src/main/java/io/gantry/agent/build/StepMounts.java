@@ -93,7 +93,8 @@ final class StepMounts implements AutoCloseable {
 
   private void bind(RunMount mount) throws IOException, BuildFailed, InterruptedException {
     if (mount.readOnly().filter(readOnly -> !readOnly).isPresent()) {
-      throw new BuildFailed("a bind mount that can be written is not supported: %s".formatted(mount.target()));
+      throw new BuildFailed(
+          "a bind mount that can be written is not supported: %s".formatted(mount.target()));
     }
     var from = mount.from().isEmpty() ? Optional.<String>empty() : Optional.of(mount.from());
     var opened = sources.open(from);

@@ -28,8 +28,7 @@ final class TransferStep {
   private final StageState state;
   private final Sources sources;
 
-  TransferStep(
-      Workshop workshop, Build build, StageState state, StageResults results, int stage) {
+  TransferStep(Workshop workshop, Build build, StageState state, StageResults results, int stage) {
     this.workshop = workshop;
     this.build = build;
     this.state = state;
@@ -187,8 +186,7 @@ final class TransferStep {
                     wanted.owner().map(owner -> "--chown=" + owner + " ").orElse(""),
                     digest,
                     wanted.destination()));
-    var what =
-        "%s parents=%s mode=%s".formatted(createdBy, wanted.parents(), wanted.mode());
+    var what = "%s parents=%s mode=%s".formatted(createdBy, wanted.parents(), wanted.mode());
     return new Step(
         new Metadata.Change(state.config(), state.image().getAuthor(), createdBy),
         StageRun.stepKey(state, what),
@@ -272,9 +270,7 @@ final class TransferStep {
       placing.file(
           content.bytes(),
           content.mode(),
-          toDirectory
-              ? destination + "/" + ByteStrings.fromText(content.name())
-              : destination);
+          toDirectory ? destination + "/" + ByteStrings.fromText(content.name()) : destination);
     }
     if (wanted.paths().isEmpty()) {
       return;
@@ -308,7 +304,9 @@ final class TransferStep {
     var below = destination;
     if (wanted.parents()) {
       var kept =
-          pivot.isEmpty() ? one.path() : one.path().substring(Math.min(pivot.length() + 1, one.path().length()));
+          pivot.isEmpty()
+              ? one.path()
+              : one.path().substring(Math.min(pivot.length() + 1, one.path().length()));
       below = destination + "/" + (one.status().isDirectory() ? kept : Paths.parent(kept));
     }
     if (one.status().isDirectory()) {
@@ -317,8 +315,7 @@ final class TransferStep {
       placing.directory(below).close();
       Archives.unpack(from, one, root, Paths.clean(below));
     } else {
-      placing.file(
-          from, one, toDirectory || wanted.parents() ? below + "/" + one.name() : below);
+      placing.file(from, one, toDirectory || wanted.parents() ? below + "/" + one.name() : below);
     }
   }
 }

@@ -35,8 +35,6 @@ final class Utf8Text {
   private final Map<Stream, Part> parts = new EnumMap<>(Stream.class);
 
   String decode(Attachment.Chunk chunk) {
-    return parts
-        .computeIfAbsent(chunk.stream(), _ -> new Part())
-        .decode(chunk.data().toArray());
+    return parts.computeIfAbsent(chunk.stream(), _ -> new Part()).decode(chunk.data().toArray());
   }
 }

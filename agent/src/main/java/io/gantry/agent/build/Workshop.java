@@ -1,8 +1,8 @@
 package io.gantry.agent.build;
 
 import akka.stream.Materializer;
-import io.gantry.agent.Containers;
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.Containers;
 import io.gantry.agent.host.Snapshotter;
 import io.gantry.agent.image.ImageStore;
 import io.gantry.agent.image.LocalImages;

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 
 /**
  * What Docker has and this engine has not, answered so that clients go on: swarm mode is off,
- * plugins are none, and what would need a registry or a builder says so.
+ * plugins are none, and what would need a registry says so.
  */
 final class AbsentRoutes {
   private static final String NO_MANAGER =
@@ -35,9 +35,6 @@ final class AbsentRoutes {
             call ->
                 Answers.now(
                     Answers.error(404, "plugin \"%s\" not found".formatted(call.path("name")))));
-    router
-        .post("/build", _ -> unsupported("cannot build: this engine has no builder yet"))
-        .post("/build/prune", _ -> Answers.now(nothingToPrune()));
   }
 
   private static CompletionStage<HttpResponse> noManager() {
@@ -46,16 +43,5 @@ final class AbsentRoutes {
 
   private static CompletionStage<HttpResponse> unsupported(String message) {
     return Answers.now(Answers.refusal(new Refusal(ErrorKind.UNSUPPORTED, message)));
-  }
-
-  private static HttpResponse nothingToPrune() {
-    return Answers.json(
-        200,
-        json ->
-            json.object(
-                () -> {
-                  json.array("CachesDeleted", () -> {});
-                  json.number("SpaceReclaimed", 0);
-                }));
   }
 }

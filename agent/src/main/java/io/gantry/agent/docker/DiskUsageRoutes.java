@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpResponse;
 import io.gantry.agent.Containers.Sizes;
 import io.gantry.agent.Engine;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.docker.json.BuildCacheJson;
 import io.gantry.agent.docker.json.ContainerSummary;
 import io.gantry.agent.docker.json.ImageJson;
 import io.gantry.agent.docker.json.JsonWriter;
@@ -69,8 +70,7 @@ final class DiskUsageRoutes {
                             volumes(json, knownBytes);
                           }
                           if (types.contains("build-cache")) {
-                            json.array("BuildCache", () -> {});
-                            json.number("BuilderSize", 0);
+                            BuildCacheJson.write(json, engine.builds().cache());
                           }
                         })));
   }

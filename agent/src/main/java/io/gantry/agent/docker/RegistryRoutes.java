@@ -173,7 +173,7 @@ final class RegistryRoutes {
     };
   }
 
-  private static ByteString line(Transfer told) {
+  static ByteString line(Transfer told) {
     return switch (told) {
       case Transfer.Said(var id, var text) -> Messages.status(id, text);
       case Transfer.Step(var id, var action, var current, var total) ->

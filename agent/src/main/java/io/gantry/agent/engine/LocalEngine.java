@@ -1,6 +1,7 @@
 package io.gantry.agent.engine;
 
 import io.gantry.agent.ContainerFiles;
+import io.gantry.agent.Builds;
 import io.gantry.agent.Containers;
 import io.gantry.agent.Engine;
 import io.gantry.agent.EventLog;
@@ -16,6 +17,7 @@ public record LocalEngine(
     ContainerFiles files,
     Images images,
     Registries registries,
+    Builds builds,
     Volumes volumes,
     Networks networks,
     EventLog events,

@@ -121,7 +121,9 @@ public final class ImageStore {
         image.toBuilder().setSizeBytes(size).build(), diffIds, List.copyOf(directories));
   }
 
-  /** An image that is here, whoever knows its name; it and its layers stay while the lease lasts. */
+  /**
+   * An image that is here, whoever knows its name; it and its layers stay while the lease lasts.
+   */
   public Optional<Image> hold(String id, LayerStore.Lease lease) {
     if (!Digest.isDigest(id)) {
       return Optional.empty();

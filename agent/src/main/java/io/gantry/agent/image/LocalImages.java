@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,11 +48,13 @@ public final class LocalImages implements Images {
   private static final Duration ANSWER = Duration.ofSeconds(30);
   private static final Duration CLIENT_SILENCE = Duration.ofHours(1);
   private static final int PROGRESS = 256;
+  private static final int SHORTEST_KEPT = 12;
 
   private final ActorSystem<?> system;
   private final ImageStore store;
   private final ArchiveLoad archives;
   private final Supplier<? extends Collection<ImageUse>> uses;
+  private final Supplier<Set<String>> kept;
   private final InstantSource clock;
   private final ActorRef<ImageNames.Command> names;
   private final CompletableFuture<NameTable> recovered = new CompletableFuture<>();
@@ -66,16 +69,19 @@ public final class LocalImages implements Images {
    *
    * @param uses containers that stand on images, from their published view; asked at each removal,
    *     must not block
+   * @param kept ids of images without a name that are to stay: the build cache's
    */
   public LocalImages(
       ActorContext<?> parent,
       ImageStore store,
       Supplier<? extends Collection<ImageUse>> uses,
+      Supplier<Set<String>> kept,
       InstantSource clock) {
     this.system = parent.getSystem();
     this.store = store;
     this.archives = new ArchiveLoad(store);
     this.uses = uses;
+    this.kept = kept;
     this.clock = clock;
     this.names = parent.spawn(ImageNames.create(new Memory(), this::publish), "images");
     this.ready = recovered.thenAcceptAsync(this::recall, threads);
@@ -95,13 +101,20 @@ public final class LocalImages implements Images {
     try {
       store.forgetAllBut(
           Stream.concat(
-                  known.images().keySet().stream(),
+                  Stream.concat(known.images().keySet().stream(), kept.get().stream()),
                   known.origins().values().stream()
                       .flatMap(List::stream)
                       .map(NameTable.Origin::manifest))
               .toList());
     } catch (IOException e) {
       LOG.warn("cannot sweep what crashed arrivals of images left: {}", e.getMessage());
+    }
+    for (var id : kept.get()) {
+      try {
+        store.recall(id);
+      } catch (IOException e) {
+        LOG.debug("image {} of the build cache is not complete: {}", id, e.getMessage());
+      }
     }
     for (var id : known.images().keySet()) {
       try {
@@ -148,10 +161,24 @@ public final class LocalImages implements Images {
 
   private <T> Outcome<T> find(String reference, Function<String, Optional<T>> what) {
     return switch (ImageLookup.find(table, reference)) {
-      case Outcome.Refused<String> refused -> refused.as();
+      case Outcome.Refused<String> refused ->
+          kept(reference).flatMap(what).map(Outcome::done).orElseGet(refused::as);
       case Outcome.Unchanged<String>(var id) -> found(reference, what.apply(id));
       case Outcome.Done<String>(var id) -> found(reference, what.apply(id));
     };
+  }
+
+  /** A step of a build, by its id or the twelve digits the build has shown. */
+  private Optional<String> kept(String reference) {
+    var prefix = reference.startsWith("sha256:") ? reference : "sha256:" + reference;
+    if (Digest.isDigest(prefix)) {
+      return store.find(prefix).map(_ -> prefix);
+    }
+    if (prefix.length() < "sha256:".length() + SHORTEST_KEPT) {
+      return Optional.empty();
+    }
+    var found = kept.get().stream().filter(id -> id.startsWith(prefix)).toList();
+    return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
   }
 
   private static <T> Outcome<T> found(String reference, Optional<T> value) {
@@ -384,7 +411,7 @@ public final class LocalImages implements Images {
    */
   public long sweep() throws IOException {
     return store.sweep(
-        id -> table.images().containsKey(id),
+        id -> table.images().containsKey(id) || kept.get().contains(id),
         uses.get().stream().flatMap(use -> use.layers().stream()).toList());
   }
 

@@ -36,7 +36,7 @@ public record Reference(String domain, String path, Optional<String> tag, Option
   public static final class Invalid extends Exception {
     private static final long serialVersionUID = 1;
 
-    Invalid(String message) {
+    public Invalid(String message) {
       super(message);
     }
 

@@ -5,6 +5,7 @@ import akka.actor.typed.ActorSystem;
 import akka.stream.OverflowStrategy;
 import akka.stream.javadsl.Source;
 import akka.stream.javadsl.SourceQueueWithComplete;
+import io.gantry.agent.Builds;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Containers;
 import io.gantry.agent.Engine;
@@ -16,6 +17,7 @@ import io.gantry.agent.Outcome;
 import io.gantry.agent.Registries;
 import io.gantry.agent.Volumes;
 import io.gantry.agent.fake.InMemoryFiles;
+import io.gantry.agent.fake.InMemoryBuilds;
 import io.gantry.persistence.record.Entry;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Network;
@@ -37,6 +39,7 @@ final class FakeEngine implements Engine {
   final FakeRegistries registries = new FakeRegistries();
   final FakeContainers containers = new FakeContainers(images);
   final InMemoryFiles files;
+  final InMemoryBuilds builds = new InMemoryBuilds();
   final FakeVolumes volumes = new FakeVolumes();
   final FakeNetworks networks = new FakeNetworks();
   final FakeEvents events = new FakeEvents();
@@ -63,6 +66,11 @@ final class FakeEngine implements Engine {
   @Override
   public Registries registries() {
     return registries;
+  }
+
+  @Override
+  public Builds builds() {
+    return builds;
   }
 
   @Override

@@ -146,7 +146,6 @@ class ProtocolTest {
     "GET,/swarm,503",
     "POST,/secrets/create,503",
     "POST,/swarm/init,501",
-    "POST,/build,501",
     "GET,/plugins,200",
     "GET,/plugins/a/b:latest/json,404",
     "POST,/images/create?fromImage=nginx,404",

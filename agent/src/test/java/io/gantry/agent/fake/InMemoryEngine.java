@@ -17,6 +17,7 @@ public final class InMemoryEngine implements Engine {
   private final InMemoryRegistries registries;
   private final InMemoryContainers containers;
   private final InMemoryFiles files;
+  private final InMemoryBuilds builds = new InMemoryBuilds();
   private final InMemoryVolumes volumes = new InMemoryVolumes(events);
   private final InMemoryNetworks networks = new InMemoryNetworks();
 
@@ -45,6 +46,11 @@ public final class InMemoryEngine implements Engine {
   @Override
   public InMemoryRegistries registries() {
     return registries;
+  }
+
+  @Override
+  public InMemoryBuilds builds() {
+    return builds;
   }
 
   @Override

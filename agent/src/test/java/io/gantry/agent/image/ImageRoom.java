@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -53,7 +54,7 @@ final class ImageRoom {
     kit.spawn(
         Behaviors.setup(
             context -> {
-              made.complete(new LocalImages(context, store, () -> uses, () -> NOON));
+              made.complete(new LocalImages(context, store, () -> uses, Set::of, () -> NOON));
               return Behaviors.empty();
             }));
     images = await(made);

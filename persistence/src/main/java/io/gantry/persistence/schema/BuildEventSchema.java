@@ -73,15 +73,12 @@ final class BuildEventSchema {
       }
       case BUILD_SUCCEEDED -> {
         var event = entry.getBuildSucceeded();
-        yield new BuildEvent.Succeeded(
-            event.getImageId(), at(event.hasAt(), event.getAt(), entry));
+        yield new BuildEvent.Succeeded(event.getImageId(), at(event.hasAt(), event.getAt(), entry));
       }
       case BUILD_FAILED -> {
         var event = entry.getBuildFailed();
         yield new BuildEvent.Failed(
-            event.getMessage(),
-            event.getCancelled(),
-            at(event.hasAt(), event.getAt(), entry));
+            event.getMessage(), event.getCancelled(), at(event.hasAt(), event.getAt(), entry));
       }
       default -> throw EventSchema.notOf("build", entry);
     };

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  * @param escape the character that continues lines and quotes the next one
  */
 record Directives(char escape) {
-  private static final Pattern FORM = Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*");
+  private static final Pattern FORM =
+      Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+?)\\s*");
   private static final Set<String> KNOWN = Set.of("escape", "syntax", "check");
 
   static Directives of(List<String> lines) throws SyntaxError {
@@ -28,7 +29,8 @@ record Directives(char escape) {
         break;
       }
       if (!seen.add(name)) {
-        throw new SyntaxError(i + 1, i + 1, "only one %s parser directive can be used".formatted(name));
+        throw new SyntaxError(
+            i + 1, i + 1, "only one %s parser directive can be used".formatted(name));
       }
       if (name.equals("escape")) {
         var value = matcher.group(2);

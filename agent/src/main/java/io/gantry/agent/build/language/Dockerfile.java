@@ -31,7 +31,8 @@ public record Dockerfile(
   public record Statement(Instruction instruction, String text, int firstLine, int lastLine) {}
 
   /** {@code from}: its {@link Instruction.From}; {@code statements}: what follows it. */
-  public record Stage(int index, Statement start, Instruction.From from, List<Statement> statements) {}
+  public record Stage(
+      int index, Statement start, Instruction.From from, List<Statement> statements) {}
 
   public static Dockerfile parse(String text) throws SyntaxError {
     if (text.length() > LARGEST) {

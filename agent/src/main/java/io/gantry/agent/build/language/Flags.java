@@ -28,7 +28,8 @@ record Flags(Map<String, List<String>> values, String rest) {
       }
       var equals = word.indexOf('=');
       var name = equals < 0 ? word : word.substring(0, equals);
-      values.computeIfAbsent(name, _ -> new ArrayList<>())
+      values
+          .computeIfAbsent(name, _ -> new ArrayList<>())
           .add(equals < 0 ? NONE : word.substring(equals + 1));
     }
     return new Flags(values, rest);

@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 
 /** Durations as Go writes them: 1h2m3.5s, 300ms. */
 final class GoDuration {
-  private static final Pattern PART = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)(ns|us|µs|ms|s|m|h)");
+  private static final Pattern PART =
+      Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)(ns|us|µs|ms|s|m|h)");
   private static final Map<String, Long> UNITS =
       Map.of(
           "ns", 1L,
@@ -32,7 +33,9 @@ final class GoDuration {
     if (text.equals("0")) {
       return 0;
     }
-    if (end == 0 || end != text.length() || nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+    if (end == 0
+        || end != text.length()
+        || nanos.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
       throw new Malformed("time: invalid duration \"%s\"".formatted(text));
     }
     return nanos.longValue();

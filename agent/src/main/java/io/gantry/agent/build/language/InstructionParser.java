@@ -124,8 +124,7 @@ final class InstructionParser {
   private Instruction onBuild(String trigger) throws Malformed {
     var name = Words.firstAndRest(trigger)[0].toUpperCase(Locale.ROOT);
     switch (name) {
-      case "ONBUILD" ->
-          throw new Malformed("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+      case "ONBUILD" -> throw new Malformed("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
       case "MAINTAINER", "FROM" ->
           throw new Malformed("%s isn't allowed as an ONBUILD trigger".formatted(name));
       default -> {

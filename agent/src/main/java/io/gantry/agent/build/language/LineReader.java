@@ -88,9 +88,7 @@ final class LineReader {
   private boolean append(StringBuilder text, String line) {
     var end = line.stripTrailing();
     var last = end.length() - 1;
-    if (last >= 0
-        && end.charAt(last) == escape
-        && (last == 0 || end.charAt(last - 1) != escape)) {
+    if (last >= 0 && end.charAt(last) == escape && (last == 0 || end.charAt(last - 1) != escape)) {
       text.append(end, 0, last);
       return true;
     }
@@ -127,8 +125,7 @@ final class LineReader {
     var name = mark.replaceAll("[\"'\\\\]", "");
     return name.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            new Heredoc(name, word, "", name.equals(mark), !matcher.group(1).isEmpty()));
+        : Optional.of(new Heredoc(name, word, "", name.equals(mark), !matcher.group(1).isEmpty()));
   }
 
   private Heredoc document(int first, Heredoc announced) throws SyntaxError {

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A pattern of paths, as {@code .dockerignore}, COPY and {@code --exclude} have it: {@code *}, {@code
- * ?} and {@code [a-z]} within a name, {@code **} for any number of names. Matching takes at most the
- * product of both lengths, whatever the pattern.
+ * A pattern of paths, as {@code .dockerignore}, COPY and {@code --exclude} have it: {@code *},
+ * {@code ?} and {@code [a-z]} within a name, {@code **} for any number of names. Matching takes at
+ * most the product of both lengths, whatever the pattern.
  */
 public final class PathPattern {
   private static final String ANY = "**";

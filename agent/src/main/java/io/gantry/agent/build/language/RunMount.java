@@ -51,8 +51,25 @@ public record RunMount(
 
   private static final Set<String> KEYS =
       Set.of(
-          "type", "from", "source", "src", "target", "dst", "destination", "id", "env", "sharing",
-          "readonly", "ro", "readwrite", "rw", "required", "mode", "uid", "gid", "size");
+          "type",
+          "from",
+          "source",
+          "src",
+          "target",
+          "dst",
+          "destination",
+          "id",
+          "env",
+          "sharing",
+          "readonly",
+          "ro",
+          "readwrite",
+          "rw",
+          "required",
+          "mode",
+          "uid",
+          "gid",
+          "size");
 
   /** A step of replacing variables in a value. */
   public interface Expander {

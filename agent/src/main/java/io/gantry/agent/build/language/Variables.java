@@ -4,9 +4,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Replaces variables in a word and takes its quotes away, as a shell would:
- * <code>$name ${name} ${name:-word} ${name:+word} ${name:?word}</code>, the same without a colon,
- * <code>${name#pattern} ${name##pattern} ${name%pattern} ${name%%pattern} ${name/pattern/word}
+ * Replaces variables in a word and takes its quotes away, as a shell would: <code>
+ * $name ${name} ${name:-word} ${name:+word} ${name:?word}</code>, the same without a colon, <code>
+ * ${name#pattern} ${name##pattern} ${name%pattern} ${name%%pattern} ${name/pattern/word}
  * ${name//pattern/word}</code>.
  */
 public final class Variables {
@@ -244,7 +244,10 @@ public final class Variables {
         at++;
       }
       var pattern = new ShellPattern(part('}', "syntax error: missing '}'"), escape);
-      append(side == '#' ? pattern.withoutPrefix(value, longest) : pattern.withoutSuffix(value, longest));
+      append(
+          side == '#'
+              ? pattern.withoutPrefix(value, longest)
+              : pattern.withoutSuffix(value, longest));
     }
 
     private void replaced(String value) throws Malformed {

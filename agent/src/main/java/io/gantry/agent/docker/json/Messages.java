@@ -42,6 +42,12 @@ public final class Messages {
     return JsonWriter.line(json -> json.object(() -> json.text("stream", text)));
   }
 
+  /** An image that a build has made; what clients take the id from. */
+  public static ByteString made(String imageId) {
+    return JsonWriter.line(
+        json -> json.object(() -> json.object("aux", () -> json.text("ID", imageId))));
+  }
+
   /** Both forms of an error: clients old and new read one each. */
   public static ByteString error(int code, String message) {
     return JsonWriter.line(
