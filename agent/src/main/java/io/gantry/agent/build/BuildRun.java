@@ -71,13 +71,14 @@ final class BuildRun {
               "[Warning] One or more build-args [%s] were not consumed\n"
                   .formatted(String.join(" ", unused))));
     }
-    return recorded(imageId, names);
+    return recorded(
+        imageId, results.base(build.plan().stages().getLast().index()), names);
   }
 
-  private String recorded(String imageId, List<Reference> names)
+  private String recorded(String imageId, String parent, List<Reference> names)
       throws BuildFailed, IOException, InterruptedException {
     try {
-      var outcome = workshop.images().record(build.caller(), imageId, "build", names);
+      var outcome = workshop.images().record(build.caller(), imageId, "build", parent, names);
       if (outcome instanceof Outcome.Refused<Image> refused) {
         throw new BuildFailed(refused.message());
       }
@@ -172,6 +173,7 @@ final class BuildRun {
   private StageState base(Planned planned, Transcript.Voice voice)
       throws BuildFailed, InterruptedException {
     if (planned.base().isPresent()) {
+      results.standsOn(planned.index(), results.base(planned.base().get()));
       return results.get(planned.base().get());
     }
     var name = bases.get(planned.index());
@@ -184,13 +186,14 @@ final class BuildRun {
           workshop.bases().fetch(build, name, transfer -> voice.say(new Output.Pulling(transfer)));
     }
     return switch (outcome) {
-      case Outcome.Done<Image>(var image) -> held(image);
-      case Outcome.Unchanged<Image>(var image) -> held(image);
+      case Outcome.Done<Image>(var image) -> held(planned, image);
+      case Outcome.Unchanged<Image>(var image) -> held(planned, image);
       case Outcome.Refused<Image>(_, var message) -> throw new BuildFailed(message);
     };
   }
 
-  private StageState held(Image image) throws BuildFailed {
+  private StageState held(Planned planned, Image image) throws BuildFailed {
+    results.standsOn(planned.index(), image.getId());
     return StageState.of(
         workshop
             .store()
