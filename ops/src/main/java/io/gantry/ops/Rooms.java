@@ -35,8 +35,8 @@ import io.gantry.agent.engine.LocalContainers;
 import io.gantry.agent.engine.LocalEngine;
 import io.gantry.agent.engine.RecordedEvents;
 import io.gantry.agent.host.names.NamespaceSockets;
-import io.gantry.agent.image.Commit;
 import io.gantry.agent.host.overlay.OverlaySnapshotter;
+import io.gantry.agent.image.Commit;
 import io.gantry.agent.image.ImageStore;
 import io.gantry.agent.image.ImageUse;
 import io.gantry.agent.image.LayerLimits;
@@ -122,8 +122,7 @@ record Rooms(
     var buildDirectory = directories.state().resolve("builds");
     var buildCache = BuildCache.open(buildDirectory.resolve("cache"));
     var imageStore = ImageStore.open(directories.state(), LayerLimits.DEFAULT);
-    var images =
-        new LocalImages(context, imageStore, () -> uses(board), buildCache::images, clock);
+    var images = new LocalImages(context, imageStore, () -> uses(board), buildCache::images, clock);
     var registries =
         new LocalRegistries(
             context,

@@ -71,8 +71,7 @@ final class BuildRun {
               "[Warning] One or more build-args [%s] were not consumed\n"
                   .formatted(String.join(" ", unused))));
     }
-    return recorded(
-        imageId, results.base(build.plan().stages().getLast().index()), names);
+    return recorded(imageId, results.base(build.plan().stages().getLast().index()), names);
   }
 
   private String recorded(String imageId, String parent, List<Reference> names)

@@ -1,7 +1,7 @@
 package io.gantry.agent.engine;
 
-import io.gantry.agent.ContainerFiles;
 import io.gantry.agent.Builds;
+import io.gantry.agent.ContainerFiles;
 import io.gantry.agent.Containers;
 import io.gantry.agent.Engine;
 import io.gantry.agent.EventLog;

@@ -42,7 +42,8 @@ class PlanTest {
   @Test
   void aStageWaitsForWhatItStandsOnAndTakesFrom() throws Exception {
     var plan = plan(FILE, "");
-    assertThat(plan.stages()).extracting(Planned::waitsFor)
+    assertThat(plan.stages())
+        .extracting(Planned::waitsFor)
         .containsExactly(List.of(), List.of(0), List.of(0, 2));
     assertThat(plan.stages().get(1).base()).contains(0);
     assertThat(plan.stages().getLast().base()).isEmpty();
@@ -58,7 +59,10 @@ class PlanTest {
 
   @Test
   void aStageNamesNoLaterOne() throws Exception {
-    var plan = plan("FROM base\nCOPY --from=late /a /b\nFROM x AS late\nFROM base\nCOPY --from=0 /c /c\n", "");
+    var plan =
+        plan(
+            "FROM base\nCOPY --from=late /a /b\nFROM x AS late\nFROM base\nCOPY --from=0 /c /c\n",
+            "");
     assertThat(plan.stages()).extracting(Planned::index).containsExactly(0, 2);
   }
 }

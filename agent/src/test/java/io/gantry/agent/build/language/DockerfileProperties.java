@@ -36,7 +36,8 @@ class DockerfileProperties {
 
   @Property(tries = 5000)
   void anyWordIsExpandedOrRefused(@ForAll("words") String word, @ForAll String value) {
-    var variables = new Variables('\\', name -> name.equals("a") ? Optional.of(value) : Optional.empty());
+    var variables =
+        new Variables('\\', name -> name.equals("a") ? Optional.of(value) : Optional.empty());
     try {
       assertThat(variables.expand(word).length()).isLessThanOrEqualTo(Variables.LONGEST);
       variables.expandDocument(word);
@@ -61,16 +62,60 @@ class DockerfileProperties {
 
   @Provide
   Arbitrary<String> stars() {
-    return Arbitraries.of("*a", "*", "a*").list().ofMinSize(1).ofMaxSize(40).map(all -> String.join("", all));
+    return Arbitraries.of("*a", "*", "a*")
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(40)
+        .map(all -> String.join("", all));
   }
 
   @Provide
   Arbitrary<String> nearly() {
     return Arbitraries.of(
-            "FROM ", "RUN ", "COPY ", "ADD ", "ENV ", "ARG ", "LABEL ", "ONBUILD ", "HEALTHCHECK ",
-            "CMD ", "SHELL ", "EXPOSE ", "VOLUME ", "--from=", "--mount=", "type=cache,", "--", "a", "b c",
-            "=", "\\", "\n", "\r\n", "#", "# escape=`\n", "`", "\"", "'", "[\"x\"]", "[", "<<EOF", "EOF",
-            "<<-", "$", "${", "}", ":-", " ", "\t", "\u0000", "\uFEFF", "é", "scratch", " AS x")
+            "FROM ",
+            "RUN ",
+            "COPY ",
+            "ADD ",
+            "ENV ",
+            "ARG ",
+            "LABEL ",
+            "ONBUILD ",
+            "HEALTHCHECK ",
+            "CMD ",
+            "SHELL ",
+            "EXPOSE ",
+            "VOLUME ",
+            "--from=",
+            "--mount=",
+            "type=cache,",
+            "--",
+            "a",
+            "b c",
+            "=",
+            "\\",
+            "\n",
+            "\r\n",
+            "#",
+            "# escape=`\n",
+            "`",
+            "\"",
+            "'",
+            "[\"x\"]",
+            "[",
+            "<<EOF",
+            "EOF",
+            "<<-",
+            "$",
+            "${",
+            "}",
+            ":-",
+            " ",
+            "\t",
+            "\u0000",
+            "\uFEFF",
+            "é",
+            "scratch",
+            " AS x")
         .list()
         .ofMaxSize(40)
         .map(all -> String.join("", all));
@@ -79,8 +124,8 @@ class DockerfileProperties {
   @Provide
   Arbitrary<String> words() {
     return Arbitraries.of(
-            "$a", "${a", "${a}", "}", ":-", ":+", ":?", "#", "##", "%", "%%", "/", "//", "*", "?", "\\",
-            "'", "\"", "a", " ", "$", "{", "\n", "é")
+            "$a", "${a", "${a}", "}", ":-", ":+", ":?", "#", "##", "%", "%%", "/", "//", "*", "?",
+            "\\", "'", "\"", "a", " ", "$", "{", "\n", "é")
         .list()
         .ofMaxSize(30)
         .map(all -> String.join("", all));

@@ -32,8 +32,7 @@ class DockerfileTest {
     assertThat(file.head()).hasSize(1);
     assertThat(file.stages()).hasSize(2);
     assertThat(file.stages().getFirst().from())
-        .isEqualTo(
-            new Instruction.From("a:$A", Optional.of("build"), Optional.of("linux/arm64")));
+        .isEqualTo(new Instruction.From("a:$A", Optional.of("build"), Optional.of("linux/arm64")));
     assertThat(file.stages().getFirst().statements()).hasSize(1);
   }
 
@@ -52,13 +51,13 @@ class DockerfileTest {
   void theEscapeDirectiveChangesWhatContinues() throws SyntaxError {
     var file = parse("# escape=`\nFROM x\nRUN a `\n  b c:\\\n");
     assertThat(file.escape()).isEqualTo('`');
-    assertThat(file.stages().getFirst().statements().getFirst().text())
-        .isEqualTo("RUN a   b c:\\");
+    assertThat(file.stages().getFirst().statements().getFirst().text()).isEqualTo("RUN a   b c:\\");
   }
 
   @Test
   void aSyntaxDirectiveIsReadAndNotObeyed() throws SyntaxError {
-    assertThat(parse("# syntax=docker/dockerfile:1\n# check=skip=all\nFROM x\n").stages()).hasSize(1);
+    assertThat(parse("# syntax=docker/dockerfile:1\n# check=skip=all\nFROM x\n").stages())
+        .hasSize(1);
   }
 
   @Test
@@ -97,8 +96,7 @@ class DockerfileTest {
   void commandsInJsonAreWordsAndAnythingElseIsForTheShell() throws SyntaxError {
     assertThat(one("CMD [\"a\", \"b c\"]"))
         .isEqualTo(new Instruction.Cmd(new Command.Exec(List.of("a", "b c"))));
-    assertThat(one("CMD [a, b]"))
-        .isEqualTo(new Instruction.Cmd(new Command.Shell("[a, b]")));
+    assertThat(one("CMD [a, b]")).isEqualTo(new Instruction.Cmd(new Command.Shell("[a, b]")));
     assertThat(new Command.Shell("x y").words(List.of("/bin/sh", "-c")))
         .containsExactly("/bin/sh", "-c", "x y");
   }
@@ -107,7 +105,9 @@ class DockerfileTest {
   void flagsOfCopyAreRead() throws SyntaxError {
     var copy =
         (Instruction.Copy)
-            one("COPY --from=b --chown=1:2 --chmod=755 --link --exclude=*.o --exclude=t/** a b /c/");
+            one(
+                "COPY --from=b --chown=1:2 --chmod=755 --link --exclude=*.o --exclude=t/** a b"
+                    + " /c/");
     var transfer = copy.transfer();
     assertThat(transfer.from()).contains("b");
     assertThat(transfer.owner()).contains("1:2");
@@ -132,8 +132,7 @@ class DockerfileTest {
   @Test
   void healthchecksKeepTheirNumbers() throws SyntaxError {
     assertThat(one("HEALTHCHECK --interval=1m30s --retries=3 CMD [\"x\"]"))
-        .isEqualTo(
-            new Instruction.Healthcheck(List.of("CMD", "x"), 90_000_000_000L, 0, 0, 0, 3));
+        .isEqualTo(new Instruction.Healthcheck(List.of("CMD", "x"), 90_000_000_000L, 0, 0, 0, 3));
   }
 
   @ParameterizedTest
