@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 
 /** A started gantryd of the built distribution. */
@@ -30,6 +31,13 @@ final class AgentProcess implements AutoCloseable {
 
   /** Starts it and waits until its Docker socket answers. */
   static AgentProcess start(TempHost host, String... flags) {
+    var agent = begin(host, flags);
+    agent.awaitReady();
+    return agent;
+  }
+
+  /** Starts it. */
+  static AgentProcess begin(TempHost host, String... flags) {
     var words = new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/gantryd").toString()));
     words.addAll(List.of("--state-dir", host.state().toString()));
     words.addAll(List.of("--run-dir", host.run().toString()));
@@ -40,9 +48,7 @@ final class AgentProcess implements AutoCloseable {
       var builder = new ProcessBuilder(host.inNetwork(words));
       builder.redirectErrorStream(true);
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(host.log().toFile()));
-      var agent = new AgentProcess(host, builder.start());
-      agent.awaitReady();
-      return agent;
+      return new AgentProcess(host, builder.start());
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
@@ -67,6 +73,14 @@ final class AgentProcess implements AutoCloseable {
 
   long pid() {
     return process.pid();
+  }
+
+  /** Lets it live so long; fails with its log if it ends by itself meanwhile. */
+  void lives(Duration life) {
+    LockSupport.parkNanos(life.toNanos());
+    if (!process.isAlive()) {
+      throw new AssertionError("gantryd ended with %d:%n%s".formatted(process.exitValue(), log()));
+    }
   }
 
   /** SIGKILL: nothing is flushed, nothing is said. */

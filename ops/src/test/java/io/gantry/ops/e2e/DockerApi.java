@@ -22,6 +22,21 @@ record DockerApi(Path socket) {
       return new String(body, StandardCharsets.UTF_8);
     }
 
+    /** What a multiplexed body has of one stream: 1 is standard output, 2 the error's. */
+    String stream(int number) {
+      var frames = ByteBuffer.wrap(body);
+      var whole = new ByteArrayOutputStream();
+      while (frames.hasRemaining()) {
+        var stream = frames.getInt() >>> 24;
+        var bytes = new byte[frames.getInt()];
+        frames.get(bytes);
+        if (stream == number) {
+          whole.writeBytes(bytes);
+        }
+      }
+      return whole.toString(StandardCharsets.UTF_8);
+    }
+
     /** The answer itself, if it says that the request was carried out. */
     Answer succeeded() {
       if (status >= 300) {

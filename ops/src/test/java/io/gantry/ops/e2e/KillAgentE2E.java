@@ -5,19 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The agent is killed again and again while clients run containers. {@code -Dgantry.kills=100} asks
- * for more than the daily number.
+ * The agent is killed again and again, also while it starts, under clients that run containers and
+ * programs in them. {@code -Dgantry.kills=100} asks for more than the daily number, {@code
+ * -Dgantry.seed=N} for the moments of an earlier run.
  */
 @Tag("host")
 class KillAgentE2E {
   private static final int KILLS = Integer.getInteger("gantry.kills", 10);
+  private static final long SEED = Long.getLong("gantry.seed", System.nanoTime());
+  private static final int LIFE_MILLIS = 1000;
+  private static final int START_MILLIS = 1500;
 
   private TempHost host;
   private AgentProcess agent;
@@ -39,38 +42,45 @@ class KillAgentE2E {
 
   @Test
   void nothingIsLostRunTwiceOrLeftBehindWhenTheAgentIsKilledUnderLoad() throws Exception {
+    System.out.printf("KillAgentE2E: %d kills, -Dgantry.seed=%d%n", KILLS, SEED);
+    var random = new Random(SEED);
     var api = new DockerApi(host.dockerSocket());
-    var sleeper =
-        """
-        {"Image":"%s","Cmd":["sleep","10000"],"HostConfig":{"NetworkMode":"none"}}"""
-            .formatted(Busybox.IMAGE);
-    api.post("/containers/create?name=sleeper", sleeper).succeeded();
-    api.post("/containers/sleeper/start", "").succeeded();
-    var sleepersPid = pidOf(api, "sleeper");
-
-    var seed = System.nanoTime();
-    var random = new Random(seed);
     try (var load = new Load(host)) {
-      load.begin(3);
+      var lasting = new LongLived(host, load.out());
+      load.beginRuns(3);
+      load.beginExecs(1, lasting.container());
       for (var kill = 0; kill < KILLS; kill++) {
-        LockSupport.parkNanos(Duration.ofMillis(random.nextInt(1000)).toNanos());
-        agent.kill();
-        agent = AgentProcess.start(host);
+        killAndStart(random);
       }
-      var containers = load.end();
-      assertThat(load.runs()).as("seed " + seed).hasSize(containers).doesNotHaveDuplicates();
+      var done = load.end();
+      System.out.printf("KillAgentE2E: %s%n", done);
+      assertThat(done.containers()).as("containers run meanwhile").isGreaterThan(KILLS / 4);
+      assertThat(done.execs()).as("execs run meanwhile").isPositive();
+      assertThat(load.runs()).as("seed " + SEED).doesNotHaveDuplicates();
+      assertThat(load.runs()).as("seed " + SEED).noneMatch(done.lost()::contains);
+      assertThat(load.runs().stream().filter(name -> name.startsWith("client")))
+          .as("containers that ran, seed " + SEED)
+          .hasSize(done.containers());
+      lasting.areAsTheyWere();
+      lasting.remove();
     }
 
-    assertThat(pidOf(api, "sleeper")).isEqualTo(sleepersPid);
-    api.delete("/containers/sleeper?force=1").succeeded();
+    assertThat(api.get("/containers/json?all=1").text().strip()).isEqualTo("[]");
+    host.doctor().succeeded();
     assertThat(agent.terminate()).isIn(0, 143);
     assertThat(host.leftovers()).isEmpty();
     host.doctor().succeeded();
   }
 
-  private static String pidOf(DockerApi api, String name) throws IOException {
-    var inspected = api.get("/containers/" + name + "/json").succeeded().text();
-    var at = inspected.indexOf("\"Pid\":") + 6;
-    return inspected.substring(at, inspected.indexOf(',', at));
+  /** One in four dies before it has answered anybody. */
+  private void killAndStart(Random random) {
+    agent.lives(Duration.ofMillis(random.nextInt(LIFE_MILLIS)));
+    agent.kill();
+    while (random.nextInt(4) == 0) {
+      agent = AgentProcess.begin(host);
+      agent.lives(Duration.ofMillis(random.nextInt(START_MILLIS)));
+      agent.kill();
+    }
+    agent = AgentProcess.start(host);
   }
 }

@@ -75,6 +75,8 @@ final class ConmonExec {
               .inNewSession()
               .start();
       exits.started(files, monitor);
+      // At once: it goes on when this agent dies, and the next one waits for its end.
+      rememberMonitor(files, monitor.pid());
       sync.parentOnly();
       attach.parentOnly();
       start.source().close();
@@ -92,7 +94,7 @@ final class ConmonExec {
               RuntimeWords.refusal(
                   launch.runtime().name(), "exec", answer.message(), spec.getCommand(0)));
         }
-        remember(files, answer.data(), monitor.pid());
+        rememberProcess(files, answer.data());
         return new Monitor.ExecStarted(answer.data(), console, exits.exit(files));
       } catch (InterruptedByTimeoutException late) {
         Signals.sendToGroup(monitor.pid(), KILL);
@@ -106,12 +108,15 @@ final class ConmonExec {
     }
   }
 
-  private static void remember(RunFiles files, long pid, long monitorPid) throws IOException {
+  private static void rememberProcess(RunFiles files, long pid) throws IOException {
     var process = ProcessIdentity.of(pid);
     if (process.isPresent()) {
       files.rememberProcess(process.get());
     }
-    var monitor = ProcessIdentity.of(monitorPid);
+  }
+
+  private static void rememberMonitor(RunFiles files, long pid) throws IOException {
+    var monitor = ProcessIdentity.of(pid);
     if (monitor.isPresent()) {
       files.rememberMonitor(monitor.get());
     }

@@ -99,8 +99,15 @@ record RunFiles(Path directory, String name) {
     Files.writeString(processFile(), process.text());
   }
 
+  /**
+   * Also one whose agent died before it had written down whom it started: that one has this
+   * directory in its command line.
+   */
   Optional<ProcessIdentity> monitor() throws IOException {
-    return identity(monitorFile());
+    var remembered = identity(monitorFile());
+    return remembered.isPresent() || !Files.isDirectory(directory) || exit().isPresent()
+        ? remembered
+        : Orphan.of(directory);
   }
 
   Optional<ProcessIdentity> process() throws IOException {

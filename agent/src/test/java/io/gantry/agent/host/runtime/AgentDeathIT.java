@@ -56,6 +56,20 @@ class AgentDeathIT {
     assertThat(Files.readString(rig.log(late))).endsWith(" stdout F late\n");
   }
 
+  @Test
+  void aMonitorThatWasNotWrittenDownBeforeItsAgentDiedIsFound() throws Exception {
+    var agent = agent();
+    var monitors = startedBy(agent);
+    agent.destroyForcibly().waitFor();
+    Files.delete(RunFiles.ofRun(directory.resolve("run"), late, 1).directory().resolve("monitor"));
+
+    var exit = rig.monitor.exit(late, 1, monitors.getLast()).toCompletableFuture();
+
+    assertThat(exit).isNotDone();
+    answer(late);
+    assertThat(exit.get(10, TimeUnit.SECONDS).code()).isEqualTo(7);
+  }
+
   private void answer(ContainerId id) throws IOException {
     try (var console = rig.monitor.attach(id, 1)) {
       console.write("late\n".getBytes(StandardCharsets.US_ASCII), 0, 5);
