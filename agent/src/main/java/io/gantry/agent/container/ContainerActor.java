@@ -31,6 +31,7 @@ import io.gantry.agent.container.lifecycle.State.Gone;
 import io.gantry.agent.container.lifecycle.State.Present;
 import io.gantry.agent.container.lifecycle.Step;
 import io.gantry.agent.host.Monitor;
+import io.gantry.agent.record.Unanswered;
 import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.persistence.event.Provenance;
 import io.gantry.persistence.event.Recorded;
@@ -97,7 +98,7 @@ public final class ContainerActor
   private final StepRunner steps;
   private final ActorRef<ContainersActor.Command> parent;
   private final List<Waiter> waiters = new ArrayList<>();
-  private Optional<ActorRef<Outcome<Container>>> unanswered = Optional.empty();
+  private final Unanswered unanswered;
 
   public static Behavior<Command> create(
       ContainerId id,
@@ -123,6 +124,9 @@ public final class ContainerActor
     this.surroundings = surroundings;
     this.parent = parent;
     this.clock = surroundings.clock();
+    this.unanswered =
+        new Unanswered(
+            context.getSystem(), persistenceId().id(), "container %s".formatted(id.abbreviated()));
     this.steps =
         new StepRunner(
             context,
@@ -195,13 +199,13 @@ public final class ContainerActor
     return switch (Lifecycle.decide(state, request)) {
       case Decision.Accepted accepted -> {
         var provenance = new Provenance(caller.requestId(), caller.principal(), 0);
-        unanswered = Optional.of(replyTo);
+        unanswered.await(replyTo);
         yield carryOut(
             state,
             accepted,
             provenance,
             next -> {
-              unanswered = Optional.empty();
+              unanswered.recorded();
               var until = carry ? Carrying.until(request, accepted) : Optional.<Until>empty();
               until.ifPresentOrElse(
                   condition -> waiters.add(new Waiter(condition, replyTo)),
@@ -282,6 +286,9 @@ public final class ContainerActor
   }
 
   private Effect<Recorded<ContainerEvent>, State> onResume(State state, boolean agentReturned) {
+    if (state instanceof Absent) {
+      return Effect().stop(); // its creation could not be recorded, and its client was told
+    }
     var because = new Provenance("", Provenance.ENGINE.principal(), lastSequenceNumber(context));
     Lifecycle.pending(state).forEach(step -> steps.begin(step, state, because));
     return agentReturned
@@ -304,14 +311,19 @@ public final class ContainerActor
       Caller caller,
       ActorRef<Outcome<Monitor.ExecStarted>> replyTo) {
     return switch (Lifecycle.decide(state, new Request.StartExec(execId, clock.instant()))) {
-      case Decision.Accepted accepted ->
-          carryOut(
-              state,
-              accepted,
-              new Provenance(caller.requestId(), caller.principal(), 0),
-              next -> spawnExec(next, execId, detach, replyTo),
-              Optional.empty(),
-              Optional.empty());
+      case Decision.Accepted accepted -> {
+        unanswered.await(replyTo);
+        yield carryOut(
+            state,
+            accepted,
+            new Provenance(caller.requestId(), caller.principal(), 0),
+            next -> {
+              unanswered.recorded();
+              spawnExec(next, execId, detach, replyTo);
+            },
+            Optional.empty(),
+            Optional.empty());
+      }
       case Decision.Unchanged _ -> Effect().none();
       case Decision.Refused(var kind, var message) ->
           Effect().none().thenRun(_ -> replyTo.tell(Outcome.refused(kind, message)));
@@ -345,12 +357,7 @@ public final class ContainerActor
   }
 
   private void answerAll() {
-    var refused =
-        Outcome.<Container>refused(
-            ErrorKind.INTERNAL,
-            "container %s: what was asked for could not be recorded".formatted(id.abbreviated()));
-    unanswered.ifPresent(replyTo -> replyTo.tell(refused));
-    unanswered = Optional.empty();
+    var refused = Outcome.<Container>refused(ErrorKind.INTERNAL, unanswered.refuse());
     waiters.forEach(waiter -> waiter.replyTo().tell(refused));
     waiters.clear();
   }

@@ -1,7 +1,10 @@
 package io.gantry.agent.image;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.persistence.typed.PersistenceId;
@@ -14,6 +17,7 @@ import akka.persistence.typed.javadsl.SignalHandler;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Images.Removal;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.record.Unanswered;
 import io.gantry.persistence.event.ImageEvent;
 import io.gantry.persistence.event.Provenance;
 import io.gantry.persistence.event.Recorded;
@@ -37,6 +41,8 @@ final class ImageNames
     extends EventSourcedBehaviorWithEnforcedReplies<
         ImageNames.Command, Recorded<ImageEvent>, NameTable> {
   sealed interface Command {}
+
+  private static final String ID = "images|host";
 
   /** The image is complete on this host; {@code names} name it from now on. */
   record Add(
@@ -87,18 +93,20 @@ final class ImageNames
 
   private final Knowledge knowledge;
   private final Consumer<NameTable> view;
+  private final Unanswered unanswered;
 
-  private ImageNames(Knowledge knowledge, Consumer<NameTable> view) {
+  private ImageNames(ActorSystem<?> system, Knowledge knowledge, Consumer<NameTable> view) {
     super(
-        PersistenceId.ofUniqueId("images|host"),
+        PersistenceId.ofUniqueId(ID),
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(30), 0.2));
     this.knowledge = knowledge;
     this.view = view;
+    this.unanswered = new Unanswered(system, ID, "images");
   }
 
   /** {@code view} is given the table after recovery and after every change. */
   static Behavior<Command> create(Knowledge knowledge, Consumer<NameTable> view) {
-    return Behaviors.setup(_ -> new ImageNames(knowledge, view));
+    return Behaviors.setup(context -> new ImageNames(context.getSystem(), knowledge, view));
   }
 
   @Override
@@ -128,7 +136,11 @@ final class ImageNames
 
   @Override
   public SignalHandler<NameTable> signalHandler() {
-    return newSignalHandlerBuilder().onSignal(RecoveryCompleted.instance(), view::accept).build();
+    return newSignalHandlerBuilder()
+        .onSignal(RecoveryCompleted.instance(), view::accept)
+        .onSignal(PreRestart.class, (_, _) -> unanswered.refuse())
+        .onSignal(PostStop.class, (_, _) -> unanswered.refuse())
+        .build();
   }
 
   private ReplyEffect<Recorded<ImageEvent>, NameTable> onCommand(NameTable table, Command command) {
@@ -214,9 +226,14 @@ final class ImageNames
         events.stream()
             .map(event -> new Recorded<>(event, subject(table, event), provenance))
             .toList();
+    unanswered.await(replyTo);
     return Effect()
         .persist(recorded)
-        .thenRun((NameTable next) -> view.accept(next))
+        .thenRun(
+            (NameTable next) -> {
+              unanswered.recorded();
+              view.accept(next);
+            })
         .thenReply(replyTo, next -> Outcome.done(answer.apply(next)));
   }
 

@@ -1,7 +1,10 @@
 package io.gantry.agent.network;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.persistence.typed.PersistenceId;
@@ -13,6 +16,7 @@ import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.SignalHandler;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.record.Unanswered;
 import io.gantry.persistence.event.NetworkEvent;
 import io.gantry.persistence.event.Provenance;
 import io.gantry.persistence.event.Recorded;
@@ -54,18 +58,21 @@ public final class NetworkActor
 
   private final String id;
   private final BiConsumer<String, Optional<Network>> publish;
+  private final Unanswered unanswered;
 
   /** {@code publish} hears of the network after its recovery and after each change. */
   public static Behavior<Command> create(String id, BiConsumer<String, Optional<Network>> publish) {
-    return Behaviors.setup(_ -> new NetworkActor(id, publish));
+    return Behaviors.setup(context -> new NetworkActor(context.getSystem(), id, publish));
   }
 
-  private NetworkActor(String id, BiConsumer<String, Optional<Network>> publish) {
+  private NetworkActor(
+      ActorSystem<?> system, String id, BiConsumer<String, Optional<Network>> publish) {
     super(
         PersistenceId.ofUniqueId(PREFIX + id),
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.1));
     this.id = id;
     this.publish = publish;
+    this.unanswered = new Unanswered(system, PREFIX + id, "network " + id);
   }
 
   @Override
@@ -94,10 +101,12 @@ public final class NetworkActor
           .thenRun(_ -> create.replyTo().tell(new Outcome.Unchanged<>(state.get())));
     }
     var event = new NetworkEvent.Created(create.spec(), create.bridge(), create.at());
+    unanswered.await(create.replyTo());
     return Effect()
         .persist(recorded(create.spec(), event, create.caller()))
         .thenRun(
             next -> {
+              unanswered.recorded();
               publish.accept(id, next);
               create.replyTo().tell(Outcome.done(next.orElseThrow()));
             });
@@ -115,10 +124,12 @@ public final class NetworkActor
                       .tell(Outcome.refused(ErrorKind.NOT_FOUND, "network " + id + " not found")));
     }
     var event = new NetworkEvent.Removed(remove.at());
+    unanswered.await(remove.replyTo());
     return Effect()
         .persist(recorded(state.get().getSpec(), event, remove.caller()))
         .thenRun(
             next -> {
+              unanswered.recorded();
               publish.accept(id, next);
               remove.replyTo().tell(Outcome.done(state.get()));
             })
@@ -153,6 +164,8 @@ public final class NetworkActor
   public SignalHandler<Optional<Network>> signalHandler() {
     return newSignalHandlerBuilder()
         .onSignal(RecoveryCompleted.class, (state, _) -> publish.accept(id, state))
+        .onSignal(PreRestart.class, (_, _) -> unanswered.refuse())
+        .onSignal(PostStop.class, (_, _) -> unanswered.refuse())
         .build();
   }
 }

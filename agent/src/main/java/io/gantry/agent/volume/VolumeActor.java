@@ -2,6 +2,8 @@ package io.gantry.agent.volume;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -14,6 +16,7 @@ import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.SignalHandler;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.record.Unanswered;
 import io.gantry.agent.volume.lifecycle.Decision;
 import io.gantry.agent.volume.lifecycle.Lifecycle;
 import io.gantry.agent.volume.lifecycle.Request;
@@ -69,6 +72,7 @@ public final class VolumeActor
   private final String name;
   private final Surroundings surroundings;
   private final List<ActorRef<Outcome<State>>> awaitingRemoval = new ArrayList<>();
+  private final Unanswered unanswered;
   private Caller remover = Caller.ENGINE;
 
   static Behavior<Command> create(String name, Surroundings surroundings) {
@@ -82,6 +86,7 @@ public final class VolumeActor
     this.context = context;
     this.name = name;
     this.surroundings = surroundings;
+    this.unanswered = new Unanswered(context.getSystem(), PREFIX + name, "volume " + name);
   }
 
   @Override
@@ -115,7 +120,13 @@ public final class VolumeActor
                 deleteDirectory();
               }
             })
+        .onSignal(PreRestart.class, (_, _) -> refuseAll())
+        .onSignal(PostStop.class, (_, _) -> refuseAll())
         .build();
+  }
+
+  private void refuseAll() {
+    answerRemoval(Outcome.refused(ErrorKind.INTERNAL, unanswered.refuse()));
   }
 
   @Override
@@ -149,10 +160,12 @@ public final class VolumeActor
 
   private Effect<Recorded<VolumeEvent>, State> accept(
       State state, Handle handle, VolumeEvent event) {
+    unanswered.await(handle.replyTo());
     return Effect()
         .persist(recorded(state, event, handle.caller()))
         .thenRun(
             next -> {
+              unanswered.recorded();
               surroundings.publish().accept(name, next);
               if (next instanceof State.Removing) {
                 remover = handle.caller();

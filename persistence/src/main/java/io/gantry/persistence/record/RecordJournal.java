@@ -23,9 +23,11 @@ import scala.concurrent.Future;
  * <p>How an actor sees trouble: an event that is not fit for the record (no {@code Recorded}, too
  * large) is <em>rejected</em>, nothing was tried. When the disk refuses, the write <em>fails</em>;
  * whether it took place is then unknown, so Akka stops the actor, and its supervisor starts it
- * again with backoff: it replays what the record holds and memory and record agree again. An actor
- * that would go on regardless cannot: its next event does not continue the record's and fails as
- * well.
+ * again with backoff: it replays what the record holds and memory and record agree again; {@link
+ * RecordStore#refusal} tells it why, for its clients. A full disk is such a failure too although
+ * nothing was tried: an entity that took it for a rejection and tried again at once would spin. An
+ * actor that would go on regardless cannot: its next event does not continue the record's and fails
+ * as well.
  */
 public final class RecordJournal extends AsyncWriteJournal {
   private static final int PAGE = 256;
@@ -70,7 +72,16 @@ public final class RecordJournal extends AsyncWriteJournal {
     var append =
         new Write.Append(
             write.persistenceId(), write.lowestSequenceNr(), drafts, new CompletableFuture<>());
-    return store.submit(append).thenApply(_ -> Optional.<Exception>empty()).toCompletableFuture();
+    return store
+        .submit(append)
+        .whenComplete(
+            (_, refusal) -> {
+              if (refusal != null) {
+                store.refused(write.persistenceId(), refusal);
+              }
+            })
+        .thenApply(_ -> Optional.<Exception>empty())
+        .toCompletableFuture();
   }
 
   private Write.Draft draft(PersistentRepr event) {

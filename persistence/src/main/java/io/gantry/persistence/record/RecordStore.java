@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +36,7 @@ public final class RecordStore implements RecordReader, AutoCloseable {
   private final ThreadPoolExecutor readers;
   private final Retention retention;
   private final ScheduledExecutorService clock;
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
 
   private RecordStore(RecordSettings settings, Database database) {
     this.database = database;
@@ -80,6 +84,21 @@ public final class RecordStore implements RecordReader, AutoCloseable {
    */
   public static RecordStore of(ClassicActorSystemProvider system) {
     return RecordExtension.ID.get(system).store();
+  }
+
+  /**
+   * Why the entity's newest write was refused, for an entity that Akka restarts because of it: Akka
+   * does not say. Empty when that was told already, or when the system has no record.
+   */
+  public static Optional<String> refusal(ClassicActorSystemProvider system, String persistenceId) {
+    return system.classicSystem().hasExtension(RecordExtension.ID)
+        ? Optional.ofNullable(of(system).refusals.remove(persistenceId))
+        : Optional.empty();
+  }
+
+  /** What {@link #refusal} will tell. */
+  void refused(String persistenceId, Throwable reason) {
+    refusals.put(persistenceId, String.valueOf(reason.getMessage()));
   }
 
   @Override
