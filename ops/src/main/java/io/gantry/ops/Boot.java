@@ -4,6 +4,7 @@ import akka.Done;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.AskPattern;
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.Outcome;
 import io.gantry.agent.container.ContainersActor;
 import io.gantry.agent.docker.DockerApi;
 import io.gantry.agent.engine.HostActor;
@@ -79,13 +80,17 @@ final class Boot implements AutoCloseable {
   }
 
   private void note(HostEvent event) throws InterruptedException, ExecutionException {
-    AskPattern.<HostActor.Command, Done>ask(
-            rooms.host(),
-            replyTo -> new HostActor.Note(event, replyTo),
-            Duration.ofSeconds(30),
-            system.scheduler())
-        .toCompletableFuture()
-        .get();
+    var noted =
+        AskPattern.<HostActor.Command, Outcome<Done>>ask(
+                rooms.host(),
+                replyTo -> new HostActor.Note(event, replyTo),
+                Duration.ofSeconds(30),
+                system.scheduler())
+            .toCompletableFuture()
+            .get();
+    if (noted instanceof Outcome.Refused<Done>(_, var message)) {
+      LOG.warn("{} goes unrecorded: {}", event.getClass().getSimpleName(), message);
+    }
   }
 
   private int recover() throws InterruptedException, ExecutionException {

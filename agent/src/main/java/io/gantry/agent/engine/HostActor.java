@@ -2,13 +2,19 @@ package io.gantry.agent.engine;
 
 import akka.Done;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.SignalHandler;
+import io.gantry.agent.Outcome;
+import io.gantry.agent.record.Unanswered;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.persistence.event.Provenance;
 import io.gantry.persistence.event.Recorded;
@@ -25,24 +31,27 @@ public final class HostActor
   /** What may be said to it. */
   public sealed interface Command {}
 
-  /** Answers once it is recorded. */
-  public record Note(HostEvent event, ActorRef<Done> replyTo) implements Command {}
+  /** Answers once it is recorded, or why it cannot be. */
+  public record Note(HostEvent event, ActorRef<Outcome<Done>> replyTo) implements Command {}
 
   /** {@code bootId}: the kernel's at the agent's last start; empty before the first. */
   public record State(String bootId) {}
 
   private final Subject subject;
+  private final Unanswered unanswered;
 
   /** {@code id} and {@code name} are the host's. */
   public static Behavior<Command> create(String id, String name) {
-    return Behaviors.setup(_ -> new HostActor(new Subject("host", id, name, "", Map.of())));
+    return Behaviors.setup(
+        context -> new HostActor(context.getSystem(), new Subject("host", id, name, "", Map.of())));
   }
 
-  private HostActor(Subject subject) {
+  private HostActor(ActorSystem<?> system, Subject subject) {
     super(
         PersistenceId.ofUniqueId("host|" + subject.id()),
         SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.1));
     this.subject = subject;
+    this.unanswered = new Unanswered(system, "host|" + subject.id(), "host " + subject.name());
   }
 
   @Override
@@ -54,11 +63,25 @@ public final class HostActor
   public CommandHandler<Command, Recorded<HostEvent>, State> commandHandler() {
     return (_, command) ->
         switch (command) {
-          case Note(var event, var replyTo) ->
-              Effect()
-                  .persist(new Recorded<>(event, subject, Provenance.ENGINE))
-                  .thenRun(_ -> replyTo.tell(Done.getInstance()));
+          case Note(var event, var replyTo) -> {
+            unanswered.await(replyTo);
+            yield Effect()
+                .persist(new Recorded<>(event, subject, Provenance.ENGINE))
+                .thenRun(
+                    _ -> {
+                      unanswered.recorded();
+                      replyTo.tell(Outcome.done(Done.getInstance()));
+                    });
+          }
         };
+  }
+
+  @Override
+  public SignalHandler<State> signalHandler() {
+    return newSignalHandlerBuilder()
+        .onSignal(PreRestart.class, (_, _) -> unanswered.refuse())
+        .onSignal(PostStop.class, (_, _) -> unanswered.refuse())
+        .build();
   }
 
   @Override
