@@ -3,6 +3,7 @@ package io.gantry.agent.container;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Monitor;
 import io.gantry.protocol.v1.Container;
+import io.gantry.protocol.v1.Exec;
 import io.gantry.protocol.v1.ExecSpec;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,21 +32,29 @@ public final class Execution {
 
   Monitor.ExecStarted start(Container container, String execId, ExecSpec spec, Duration within)
       throws IOException {
-    var id = new ContainerId(container.getId());
-    var launch =
-        new Monitor.ExecLaunch(
-            id,
-            execId,
-            host.runtime(container.getSpec().getRuntime()),
-            directories.bundle(id),
-            spec,
-            environment(container));
+    var launch = launch(container, execId, spec);
     try {
       return host.monitor().exec(launch, within);
     } catch (IOException failed) {
-      host.monitor().releaseExec(id, execId);
+      host.monitor().releaseExec(launch.id(), execId);
       throw failed;
     }
+  }
+
+  void prepare(Container container, Exec exec) throws IOException {
+    host.monitor().prepareExec(launch(container, exec.getId(), exec.getSpec()));
+  }
+
+  private Monitor.ExecLaunch launch(Container container, String execId, ExecSpec spec)
+      throws IOException {
+    var id = new ContainerId(container.getId());
+    return new Monitor.ExecLaunch(
+        id,
+        execId,
+        host.runtime(container.getSpec().getRuntime()),
+        directories.bundle(id),
+        spec,
+        environment(container));
   }
 
   private static Map<String, String> environment(Container container) {

@@ -91,6 +91,7 @@ public final class HostSandbox implements Sandbox {
           aside(id, done(step, () -> host.monitor().releaseExec(id, execId)));
       case Step.AwaitExit _,
           Step.AwaitExec _,
+          Step.PrepareExec _,
           Step.ArmGrace _,
           Step.ArmBackoff _,
           Step.BeginProbes _,
@@ -161,6 +162,15 @@ public final class HostSandbox implements Sandbox {
     return aside(
         new ContainerId(container.getId()),
         () -> execution.start(container, exec.getId(), exec.getSpec()));
+  }
+
+  @Override
+  public void prepareExec(Container container, Exec exec) {
+    try {
+      execution.prepare(container, exec);
+    } catch (IOException e) {
+      LOG.debug("exec {} is not prepared: {}", exec.getId(), Failures.message(e));
+    }
   }
 
   @Override

@@ -61,6 +61,12 @@ final class StepRunner {
           pipe(step, because, surroundings.sandbox().exit(id, incarnation, monitorPid));
       case Step.AwaitExec(var execId) ->
           pipe(step, because, surroundings.sandbox().execExit(id, execId));
+      case Step.PrepareExec(var execId) -> {
+        var exec = present.facts().execs().get(execId);
+        if (exec != null) {
+          surroundings.sandbox().prepareExec(present.view(), exec);
+        }
+      }
       case Step.ArmGrace(var incarnation, var grace) ->
           timers.startSingleTimer(
               "grace",

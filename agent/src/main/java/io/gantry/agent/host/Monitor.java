@@ -74,6 +74,12 @@ public interface Monitor {
   ExecStarted exec(ExecLaunch launch, Duration deadline) throws IOException;
 
   /**
+   * The same exec is likely to be started soon: what can be done before its process runs may be
+   * done now, elsewhere: this does not wait. Nothing has to come of it.
+   */
+  default void prepareExec(ExecLaunch launch) {}
+
+  /**
    * @param environment the container's, before the exec's own is added
    */
   record ExecLaunch(

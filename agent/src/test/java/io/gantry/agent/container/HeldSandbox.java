@@ -56,6 +56,9 @@ final class HeldSandbox implements Sandbox {
   }
 
   @Override
+  public void prepareExec(Container container, Exec exec) {}
+
+  @Override
   public CompletionStage<ProbeResult> probe(
       Container container, ExecSpec command, Duration deadline, int limit) {
     return CompletableFuture.completedFuture(new ProbeResult(0, ""));

@@ -1,124 +1,198 @@
 package io.gantry.agent.host.runtime;
 
 import io.gantry.agent.host.Monitor;
+import io.gantry.agent.host.OciRuntime;
 import io.gantry.agent.host.bundle.ExecProcess;
 import io.gantry.agent.host.bundle.HostAbilities;
+import io.gantry.agent.host.kernel.ChildProcess;
 import io.gantry.agent.host.kernel.Pipe;
 import io.gantry.agent.host.kernel.PolledChannel;
 import io.gantry.agent.host.kernel.Signals;
 import io.gantry.agent.host.kernel.Spawn;
+import io.gantry.protocol.v1.ExecSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.InterruptedByTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Optional;
 
 /**
- * One exec under a conmon of its own. With stdio attached the order is conmon's: it begins, says
- * that its socket listens, and runs the process once the client is connected, so nothing of the
- * output is lost.
+ * One exec under a conmon of its own. The order is conmon's: it begins and waits; with stdio
+ * attached it says that its socket listens and waits again, so that its client is connected before
+ * the process runs and nothing of the output is lost.
+ *
+ * <p>A monitor that waits is harmless when the agent dies: it reads the end where it waited for the
+ * word to go on, and its runtime finds no process to start, for that file is written last.
  */
-final class ConmonExec {
+final class ConmonExec implements AutoCloseable {
   private static final int KILL = 9;
   private static final int SYNC_DESCRIPTOR = 3;
   private static final int START_DESCRIPTOR = 4;
   private static final int ATTACH_DESCRIPTOR = 5;
 
-  private final Path conmon;
-  private final Path root;
-  private final HostAbilities host;
-  private final ExitWatch exits;
+  private final Monitor.ExecLaunch launch;
+  private final RunFiles files;
+  private final OciRuntime.Invocation invocation;
+  private final SyncPipe sync;
+  private final SyncPipe attach;
+  private final Pipe start;
+  private final PolledChannel go;
+  private final ChildProcess monitor;
 
-  ConmonExec(Path conmon, Path root, HostAbilities host, ExitWatch exits) {
-    this.conmon = conmon;
-    this.root = root;
-    this.host = host;
-    this.exits = exits;
+  private ConmonExec(
+      Path conmon,
+      RunFiles files,
+      Monitor.ExecLaunch launch,
+      OciRuntime.Invocation invocation,
+      SyncPipe sync,
+      SyncPipe attach,
+      Pipe start)
+      throws IOException {
+    this.launch = launch;
+    this.files = files;
+    this.invocation = invocation;
+    this.sync = sync;
+    this.attach = attach;
+    this.start = start;
+    go = new PolledChannel(start.sink());
+    monitor = spawn(conmon);
+    sync.parentOnly();
+    attach.parentOnly();
+    start.source().close();
   }
 
-  Monitor.ExecStarted start(Monitor.ExecLaunch launch, Duration deadline) throws IOException {
-    var files = RunFiles.ofExec(root, launch.id(), launch.execId());
-    if (!Files.isDirectory(RunFiles.container(root, launch.id()))) {
-      // Removed meanwhile: nothing may be made that nobody would take away again.
-      throw new Monitor.CreateFailed(
-          "cannot exec in a stopped container: container %s is not running".formatted(launch.id()));
-    }
+  /** Starts the monitor, which waits. {@code files}: nothing is there. */
+  static ConmonExec begin(Path conmon, RunFiles files, Monitor.ExecLaunch launch, ExitWatch exits)
+      throws IOException {
     Files.createDirectories(files.directory());
-    var spec = launch.spec();
-    Files.write(
-        files.processSpec(), ExecProcess.write(launch.bundle(), spec, launch.environment(), host));
-    var attached = spec.getAttachStdin() || spec.getAttachStdout() || spec.getAttachStderr();
-    try (var invocation = launch.runtime().invocationForExec();
-        var sync = new SyncPipe();
-        var attach = new SyncPipe();
-        var start = Pipe.open()) {
-      var command =
-          new ConmonCommand(conmon, invocation, files, launch.execId())
-              .log(Optional.empty(), 0)
-              .terminal(spec.getTty())
-              .stdin(spec.getAttachStdin(), true)
-              .exec(files.processSpec(), attached);
-      var environment = new HashMap<>(invocation.environment());
-      environment.put("_OCI_SYNCPIPE", Integer.toString(SYNC_DESCRIPTOR));
-      environment.put("_OCI_STARTPIPE", Integer.toString(START_DESCRIPTOR));
-      environment.put("_OCI_ATTACHPIPE", Integer.toString(ATTACH_DESCRIPTOR));
-      var monitor =
-          Spawn.of(command.words())
-              .environment(environment)
-              .in(files.directory())
-              .give(SYNC_DESCRIPTOR, sync.pipe().sink())
-              .give(START_DESCRIPTOR, start.source())
-              .give(ATTACH_DESCRIPTOR, attach.pipe().sink())
-              .inNewSession()
-              .start();
-      exits.started(files, monitor);
+    var opened = new ArrayDeque<AutoCloseable>();
+    try {
+      var invocation = launch.runtime().invocationForExec();
+      opened.push(invocation);
+      var sync = new SyncPipe();
+      opened.push(sync);
+      var attach = new SyncPipe();
+      opened.push(attach);
+      var start = Pipe.open();
+      opened.push(start);
+      var exec = new ConmonExec(conmon, files, launch, invocation, sync, attach, start);
+      opened.push(exec);
+      exits.started(files, exec.monitor);
       // At once: it goes on when this agent dies, and the next one waits for its end.
-      rememberMonitor(files, monitor.pid());
-      sync.parentOnly();
-      attach.parentOnly();
-      start.source().close();
-      var console = Optional.<Monitor.Console>empty();
-      try (var go = new PolledChannel(start.sink())) {
-        go.write(ByteBuffer.wrap(new byte[1]));
-        if (attached) {
-          attach.read(deadline);
-          console = Optional.of(ConmonConsole.connect(files.attach()));
-          go.write(ByteBuffer.wrap(new byte[1]));
+      exec.rememberMonitor();
+      if (attached(launch.spec())) {
+        exec.proceed();
+      }
+      opened.clear();
+      return exec;
+    } finally {
+      while (!opened.isEmpty()) {
+        try {
+          opened.pop().close();
+        } catch (Exception alsoFailed) {
+          // What made it necessary is thrown.
         }
-        var answer = sync.read(deadline);
-        if (answer.data() <= 0) {
-          throw new Monitor.CreateFailed(
-              RuntimeWords.refusal(
-                  launch.runtime().name(), "exec", answer.message(), spec.getCommand(0)));
-        }
-        rememberProcess(files, answer.data());
-        return new Monitor.ExecStarted(answer.data(), console, exits.exit(files));
-      } catch (InterruptedByTimeoutException late) {
-        Signals.sendToGroup(monitor.pid(), KILL);
-        console.ifPresent(Monitor.Console::close);
-        throw new Monitor.CreateFailed(
-            "%s exec did not answer within %s".formatted(launch.runtime().name(), deadline));
-      } catch (IOException failed) {
-        console.ifPresent(Monitor.Console::close);
-        throw failed;
       }
     }
   }
 
-  private static void rememberProcess(RunFiles files, long pid) throws IOException {
+  private ChildProcess spawn(Path conmon) throws IOException {
+    var spec = launch.spec();
+    var command =
+        new ConmonCommand(conmon, invocation, files, launch.execId())
+            .log(Optional.empty(), 0)
+            .terminal(spec.getTty())
+            .stdin(spec.getAttachStdin(), true)
+            .exec(files.processSpec(), attached(spec));
+    var environment = new HashMap<>(invocation.environment());
+    environment.put("_OCI_SYNCPIPE", Integer.toString(SYNC_DESCRIPTOR));
+    environment.put("_OCI_STARTPIPE", Integer.toString(START_DESCRIPTOR));
+    environment.put("_OCI_ATTACHPIPE", Integer.toString(ATTACH_DESCRIPTOR));
+    return Spawn.of(command.words())
+        .environment(environment)
+        .in(files.directory())
+        .give(SYNC_DESCRIPTOR, sync.pipe().sink())
+        .give(START_DESCRIPTOR, start.source())
+        .give(ATTACH_DESCRIPTOR, attach.pipe().sink())
+        .inNewSession()
+        .start();
+  }
+
+  private static boolean attached(ExecSpec spec) {
+    return spec.getAttachStdin() || spec.getAttachStdout() || spec.getAttachStderr();
+  }
+
+  private void proceed() throws IOException {
+    go.write(ByteBuffer.wrap(new byte[1]));
+  }
+
+  /** Whether it waits to run just this. */
+  boolean isFor(Monitor.ExecLaunch other) {
+    return launch.spec().equals(other.spec()) && launch.runtime() == other.runtime();
+  }
+
+  /** Runs the process. Close this afterwards. */
+  Monitor.ExecStarted run(HostAbilities host, ExitWatch exits, Duration deadline)
+      throws IOException {
+    var console = Optional.<Monitor.Console>empty();
+    var spec = launch.spec();
+    try {
+      Files.write(
+          files.processSpec(),
+          ExecProcess.write(launch.bundle(), spec, launch.environment(), host));
+      if (attached(spec)) {
+        attach.read(deadline);
+        console = Optional.of(ConmonConsole.connect(files.attach()));
+      }
+      proceed();
+      var answer = sync.read(deadline);
+      if (answer.data() <= 0) {
+        throw new Monitor.CreateFailed(
+            RuntimeWords.refusal(
+                launch.runtime().name(), "exec", answer.message(), spec.getCommand(0)));
+      }
+      rememberProcess(answer.data());
+      return new Monitor.ExecStarted(answer.data(), console, exits.exit(files));
+    } catch (InterruptedByTimeoutException late) {
+      console.ifPresent(Monitor.Console::close);
+      giveUp();
+      throw new Monitor.CreateFailed(
+          "%s exec did not answer within %s".formatted(launch.runtime().name(), deadline));
+    } catch (IOException failed) {
+      console.ifPresent(Monitor.Console::close);
+      throw failed;
+    }
+  }
+
+  private void rememberProcess(long pid) throws IOException {
     var process = ProcessIdentity.of(pid);
     if (process.isPresent()) {
       files.rememberProcess(process.get());
     }
   }
 
-  private static void rememberMonitor(RunFiles files, long pid) throws IOException {
-    var monitor = ProcessIdentity.of(pid);
-    if (monitor.isPresent()) {
-      files.rememberMonitor(monitor.get());
+  private void rememberMonitor() throws IOException {
+    var identity = ProcessIdentity.of(monitor.pid());
+    if (identity.isPresent()) {
+      files.rememberMonitor(identity.get());
     }
+  }
+
+  /** Ends the monitor, with the runtime if that is under way. */
+  void giveUp() throws IOException {
+    Signals.sendToGroup(monitor.pid(), KILL);
+  }
+
+  @Override
+  public void close() {
+    sync.close();
+    attach.close();
+    go.close();
+    start.close();
+    invocation.close();
   }
 }

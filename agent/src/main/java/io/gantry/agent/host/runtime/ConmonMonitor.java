@@ -26,8 +26,8 @@ public final class ConmonMonitor implements Monitor {
 
   private final Path conmon;
   private final Path root;
-  private final HostAbilities host;
   private final ExitWatch exits = new ExitWatch();
+  private final ConmonExecs execs;
   private final LogRotation rotation = new LogRotation();
 
   /**
@@ -38,7 +38,7 @@ public final class ConmonMonitor implements Monitor {
   public ConmonMonitor(Path conmon, Path root, HostAbilities host) {
     this.conmon = conmon;
     this.root = root;
-    this.host = host;
+    this.execs = new ConmonExecs(conmon, root, host, exits);
   }
 
   @Override
@@ -176,7 +176,12 @@ public final class ConmonMonitor implements Monitor {
 
   @Override
   public ExecStarted exec(ExecLaunch launch, Duration deadline) throws IOException {
-    return new ConmonExec(conmon, root, host, exits).start(launch, deadline);
+    return execs.start(launch, deadline);
+  }
+
+  @Override
+  public void prepareExec(ExecLaunch launch) {
+    execs.prepare(launch);
   }
 
   @Override
@@ -201,7 +206,9 @@ public final class ConmonMonitor implements Monitor {
 
   @Override
   public void releaseExec(ContainerId id, String execId) throws IOException {
-    release(RunFiles.ofExec(root, id, execId));
+    var files = RunFiles.ofExec(root, id, execId);
+    execs.forget(files.directory());
+    release(files);
   }
 
   private static void release(RunFiles files) throws IOException {
@@ -224,8 +231,9 @@ public final class ConmonMonitor implements Monitor {
           continue;
         }
         if (run.endsWith("exec")) {
-          try (var execs = Files.newDirectoryStream(run)) {
-            for (var exec : execs) {
+          try (var each = Files.newDirectoryStream(run)) {
+            for (var exec : each) {
+              execs.forget(exec);
               end(new RunFiles(exec, id.value()));
             }
           }
@@ -238,7 +246,7 @@ public final class ConmonMonitor implements Monitor {
   }
 
   /** A monitor whose process still lives takes the process with it, for nobody would reap that. */
-  private static void end(RunFiles files) throws IOException {
+  static void end(RunFiles files) throws IOException {
     var process = files.process();
     if (process.isPresent()) {
       process.get().signal(KILL);

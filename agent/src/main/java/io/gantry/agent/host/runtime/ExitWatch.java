@@ -26,12 +26,15 @@ final class ExitWatch {
 
   CompletionStage<Exit> exit(RunFiles files) {
     try {
+      var child = children.get(files.directory());
+      if (child != null) {
+        return child.handle((ended, failure) -> read(files));
+      }
       var known = files.exit();
       if (known.isPresent()) {
         return CompletableFuture.completedStage(known.get());
       }
-      var child = children.get(files.directory());
-      return (child == null ? adopt(files) : child).handle((ended, failure) -> read(files));
+      return adopt(files).handle((ended, failure) -> read(files));
     } catch (IOException failed) {
       return CompletableFuture.failedStage(failed);
     }

@@ -3,6 +3,7 @@ package io.gantry.agent.host.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.Monitor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("host")
 class AgentDeathIT {
   @TempDir Path directory;
+  private final List<Process> started = new java.util.ArrayList<>();
   private Rig rig;
   private ContainerId early;
   private ContainerId late;
@@ -33,6 +36,7 @@ class AgentDeathIT {
 
   @AfterEach
   void close() throws IOException {
+    started.forEach(Process::destroyForcibly);
     rig.close();
   }
 
@@ -70,6 +74,54 @@ class AgentDeathIT {
     assertThat(exit.get(10, TimeUnit.SECONDS).code()).isEqualTo(7);
   }
 
+  @Test
+  void anExecThatWasOnlyPreparedDoesNotRunWhenTheAgentIsKilled() throws Exception {
+    var agent = agent();
+    startedBy(agent);
+    var waiting = monitorsOf(MonitorContract.EXEC);
+    assertThat(waiting).isNotEmpty();
+    agent.destroyForcibly().waitFor();
+    for (var monitor : waiting) {
+      awaitEnd(monitor);
+    }
+    for (var id : List.of(early, late)) {
+      assertThat(rig.root.resolve("tmp/ran-" + id.abbreviated())).doesNotExist();
+      assertThat(rig.monitor.alive(id, 1)).isTrue();
+    }
+    var spec = MonitorContract.attached("sh", "-c", "echo > /tmp/ran-" + late.abbreviated());
+    var exec =
+        rig.monitor.exec(
+            new Monitor.ExecLaunch(
+                late, MonitorContract.EXEC, rig.runtime, rig.bundleOf(late), spec, Map.of()),
+            Rig.DEADLINE);
+    exec.console().ifPresent(Monitor.Console::close);
+    assertThat(MonitorContract.code(exec.exit())).isZero();
+    assertThat(rig.root.resolve("tmp/ran-" + late.abbreviated())).exists();
+    Files.delete(rig.root.resolve("tmp/ran-" + late.abbreviated()));
+    answer(early);
+    answer(late);
+  }
+
+  /** Of this test's run directory. */
+  private List<Long> monitorsOf(String exec) throws IOException {
+    var found = new java.util.ArrayList<Long>();
+    try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (var process : processes) {
+        try {
+          var words = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+          if (words.startsWith("/usr/bin/conmon")
+              && words.contains(directory.toString())
+              && words.contains(exec)) {
+            found.add(Long.parseLong(process.getFileName().toString()));
+          }
+        } catch (IOException ended) {
+          // Between the listing and the reading.
+        }
+      }
+    }
+    return found;
+  }
+
   private void answer(ContainerId id) throws IOException {
     try (var console = rig.monitor.attach(id, 1)) {
       console.write("late\n".getBytes(StandardCharsets.US_ASCII), 0, 5);
@@ -89,21 +141,24 @@ class AgentDeathIT {
   }
 
   private Process agent() throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx64m",
-            "-D" + Rig.GROUP + "=" + rig.group,
-            "-cp",
-            classPath(),
-            DyingAgent.class.getName(),
-            directory.toString(),
-            "crun",
-            early.value(),
-            late.value())
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    var agent =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx64m",
+                "-D" + Rig.GROUP + "=" + rig.group,
+                "-cp",
+                classPath(),
+                DyingAgent.class.getName(),
+                directory.toString(),
+                "crun",
+                early.value(),
+                late.value())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    started.add(agent);
+    return agent;
   }
 
   /** Test runners put it in various places. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.OciRuntime;
+import io.gantry.protocol.v1.ExecSpec;
 import io.gantry.protocol.v1.ResourceSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -161,6 +162,18 @@ abstract class ConmonContract extends MonitorContract {
       }
     }
     assertThat(lines).isEqualTo(IntStream.rangeClosed(1, lines.size()).boxed().toList());
+  }
+
+  @Test
+  void ofAnExecThatIsPreparedAndForgottenNothingStays() throws Exception {
+    var id = newId();
+    create(id, new Behaviour.Sleeps());
+    runtime().start(id);
+    for (var spec : List.of(attached("true"), ExecSpec.newBuilder().addCommand("true").build())) {
+      monitor().prepareExec(launch(id, spec));
+      monitor().releaseExec(id, EXEC);
+      assertThat(RunFiles.ofExec(directory.resolve("run"), id, EXEC).directory()).doesNotExist();
+    }
   }
 
   @Test

@@ -1,7 +1,10 @@
 package io.gantry.agent.host.runtime;
 
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.Monitor;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The part of an agent that starts containers, in a process of its own to be killed. */
 final class DyingAgent {
@@ -19,8 +22,25 @@ final class DyingAgent {
       var created = rig.monitor.create(rig.launch(id, 1, false, true), Rig.DEADLINE);
       rig.runtime.start(id);
       System.out.println(created.monitorPid());
+      prepare(rig, id);
     }
     System.out.println("ready");
     Thread.currentThread().join();
+  }
+
+  /** An exec that nobody starts; returns when its monitor waits for the word to go on. */
+  private static void prepare(Rig rig, ContainerId id) {
+    rig.monitor.prepareExec(
+        new Monitor.ExecLaunch(
+            id,
+            MonitorContract.EXEC,
+            rig.runtime,
+            rig.bundleOf(id),
+            MonitorContract.attached("sh", "-c", "echo > /tmp/ran-" + id.abbreviated()),
+            Map.of()));
+    var waits = RunFiles.ofExec(rig.directory.resolve("run"), id, MonitorContract.EXEC).attach();
+    while (!Files.exists(waits)) {
+      Thread.yield();
+    }
   }
 }

@@ -194,6 +194,32 @@ abstract class MonitorContract {
   }
 
   @Test
+  void anExecThatWasPreparedIsAsAnyOther() throws Exception {
+    var id = newId();
+    create(id, new Behaviour.Sleeps());
+    runtime().start(id);
+    var spec = attached("sh", "-c", "echo out; echo err >&2; exit 5");
+    monitor().prepareExec(launch(id, spec));
+    var exec = exec(id, spec);
+    try (var console = exec.console().orElseThrow()) {
+      assertThat(everything(console)).isEqualTo(Map.of(1, "out\n", 2, "err\n"));
+    }
+    assertThat(code(exec.exit())).isEqualTo(5);
+    monitor().releaseExec(id, EXEC);
+  }
+
+  @Test
+  void anExecIsStartedAsAskedThoughItWasPreparedOtherwise() throws Exception {
+    var id = newId();
+    create(id, new Behaviour.Sleeps());
+    runtime().start(id);
+    monitor().prepareExec(launch(id, attached("true")));
+    var exec = exec(id, ExecSpec.newBuilder().addCommand("true").build());
+    assertThat(exec.console()).isEmpty();
+    assertThat(code(exec.exit())).isZero();
+  }
+
+  @Test
   void anExecReadsItsInputToTheEnd() throws Exception {
     var id = newId();
     create(id, new Behaviour.Sleeps());
@@ -293,9 +319,11 @@ abstract class MonitorContract {
   }
 
   Monitor.ExecStarted exec(ContainerId id, ExecSpec spec) throws IOException {
-    return monitor()
-        .exec(
-            new Monitor.ExecLaunch(id, EXEC, runtime(), bundle(id), spec, Map.of()), Rig.DEADLINE);
+    return monitor().exec(launch(id, spec), Rig.DEADLINE);
+  }
+
+  Monitor.ExecLaunch launch(ContainerId id, ExecSpec spec) {
+    return new Monitor.ExecLaunch(id, EXEC, runtime(), bundle(id), spec, Map.of());
   }
 
   static ExecSpec attached(String... command) {
