@@ -1,6 +1,8 @@
 package io.gantry.agent;
 
 import io.gantry.protocol.ErrorKind;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** The answer to a request. It means <em>recorded</em>, or refused with nothing changed. */
@@ -36,6 +38,16 @@ public sealed interface Outcome<T> {
       case Done<T>(var value) -> new Done<>(function.apply(value));
       case Unchanged<T>(var value) -> new Unchanged<>(function.apply(value));
       case Refused<T> refused -> refused.as();
+    };
+  }
+
+  /** Goes on with the value; a refusal is the answer at once. */
+  default <U> CompletionStage<Outcome<U>> then(
+      Function<? super T, ? extends CompletionStage<Outcome<U>>> next) {
+    return switch (this) {
+      case Done<T>(var value) -> next.apply(value);
+      case Unchanged<T>(var value) -> next.apply(value);
+      case Refused<T> refused -> CompletableFuture.completedFuture(refused.as());
     };
   }
 }

@@ -170,11 +170,7 @@ public final class LocalContainerFiles implements ContainerFiles {
   }
 
   private <T> CompletionStage<Outcome<T>> run(String reference, String path, Work<T> work) {
-    return switch (references.find(reference)) {
-      case Outcome.Refused<Container> refused -> CompletableFuture.completedFuture(refused.as());
-      case Outcome.Done<Container>(var container) -> run(container, reference, path, work);
-      case Outcome.Unchanged<Container>(var container) -> run(container, reference, path, work);
-    };
+    return references.find(reference).then(container -> run(container, reference, path, work));
   }
 
   private <T> CompletionStage<Outcome<T>> run(

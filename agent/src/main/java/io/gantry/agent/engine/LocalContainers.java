@@ -3,7 +3,6 @@ package io.gantry.agent.engine;
 import akka.NotUsed;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Scheduler;
-import akka.actor.typed.javadsl.AskPattern;
 import akka.stream.javadsl.Source;
 import io.gantry.agent.Attachment;
 import io.gantry.agent.Caller;
@@ -13,7 +12,6 @@ import io.gantry.agent.LogBatch;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Stats;
 import io.gantry.agent.container.Board;
-import io.gantry.agent.container.ContainerActor;
 import io.gantry.agent.container.ContainersActor;
 import io.gantry.agent.container.DetachKeys;
 import io.gantry.agent.container.Names;
@@ -42,20 +40,14 @@ import java.util.function.Supplier;
 
 /** The containers of this host: finds them by reference, asks their actors, reads the board. */
 public final class LocalContainers implements Containers {
-  /** A stop may take as long as its grace; only an actor that is gone never answers. */
-  private static final Duration FOR_EVER = Duration.ofDays(20);
-
-  private static final String NO_NEW_NAME = "Error when allocating new name: ";
-
   private final References references;
   private final Board board;
-  private final Names names;
   private final Creator creation;
   private final ContainerStdio stdio;
   private final ContainerReading reading;
   private final ContainerNetworks networks;
-  private final ActorRef<ContainersActor.Command> actors;
-  private final Scheduler scheduler;
+  private final Renaming renaming;
+  private final ContainerActors actors;
   private final InstantSource clock;
 
   public LocalContainers(
@@ -70,13 +62,12 @@ public final class LocalContainers implements Containers {
       InstantSource clock) {
     this.references = new References(board, names);
     this.board = board;
-    this.names = names;
     this.creation = creation;
     this.stdio = stdio;
     this.reading = reading;
     this.networks = new ContainerNetworks(networks, clock);
-    this.actors = actors;
-    this.scheduler = scheduler;
+    this.actors = new ContainerActors(actors, scheduler, clock);
+    this.renaming = new Renaming(names, this.actors, clock);
     this.clock = clock;
   }
 
@@ -148,11 +139,9 @@ public final class LocalContainers implements Containers {
             .filter(container -> container.getStatus().getPid() != 0)
             .map(
                 container ->
-                    ask(
-                            container.getId(),
-                            new Request.Shutdown(clock.instant()),
-                            Caller.ENGINE,
-                            true)
+                    actors
+                        .carry(
+                            container.getId(), new Request.Shutdown(clock.instant()), Caller.ENGINE)
                         .toCompletableFuture())
             .toArray(CompletableFuture<?>[]::new));
   }
@@ -170,39 +159,9 @@ public final class LocalContainers implements Containers {
   @Override
   public CompletionStage<Outcome<Container>> rename(
       Caller caller, String reference, String newName) {
-    var name = newName.startsWith("/") ? newName.substring(1) : newName;
-    return switch (references.find(reference)) {
-      case Outcome.Done<Container>(var container) -> rename(caller, container, name);
-      case Outcome.Unchanged<Container>(var container) -> rename(caller, container, name);
-      case Outcome.Refused<Container> refused -> CompletableFuture.completedFuture(refused);
-    };
-  }
-
-  private CompletionStage<Outcome<Container>> rename(
-      Caller caller, Container container, String name) {
-    if (name.isEmpty()) {
-      return refused(ErrorKind.INVALID, "Neither old nor new names may be empty");
-    }
-    if (name.equals(container.getName())) {
-      return refused(
-          ErrorKind.INVALID, "Renaming a container with the same name as its current name");
-    }
-    var wrong =
-        SpecCheck.name(name).isPresent() ? SpecCheck.name("/" + name) : Optional.<String>empty();
-    if (wrong.isPresent()) {
-      return refused(ErrorKind.INVALID, NO_NEW_NAME + wrong.get());
-    }
-    var id = container.getId();
-    var holder = names.take(name, id);
-    if (holder.isPresent()) {
-      return refused(ErrorKind.CONFLICT, NO_NEW_NAME + Creator.nameTaken(name, holder.get()));
-    }
-    return ask(id, new Request.Rename(name, clock.instant()), caller, false)
-        .thenApply(
-            outcome -> {
-              names.free(outcome instanceof Outcome.Done ? container.getName() : name, id);
-              return outcome;
-            });
+    return references
+        .find(reference)
+        .then(container -> renaming.rename(caller, container, newName));
   }
 
   @Override
@@ -255,55 +214,16 @@ public final class LocalContainers implements Containers {
 
   private CompletionStage<Outcome<Container>> onNetworks(
       Caller caller, String reference, Supplier<Outcome<Request>> request) {
-    return onFound(
-        reference,
-        container ->
-            switch (request.get()) {
-              case Outcome.Done<Request>(var wish) -> ask(container.getId(), wish, caller, true);
-              case Outcome.Unchanged<Request>(var wish) ->
-                  ask(container.getId(), wish, caller, true);
-              case Outcome.Refused<Request> refused ->
-                  CompletableFuture.completedFuture(refused.as());
-            });
+    return references
+        .find(reference)
+        .then(
+            container -> request.get().then(wish -> actors.carry(container.getId(), wish, caller)));
   }
 
   @Override
   public CompletionStage<Outcome<PendingExit>> await(String reference, WaitCondition condition) {
-    return switch (references.find(reference)) {
-      case Outcome.Done<Container>(var container) ->
-          CompletableFuture.completedFuture(Outcome.done(pending(container.getId(), condition)));
-      case Outcome.Unchanged<Container>(var container) ->
-          CompletableFuture.completedFuture(Outcome.done(pending(container.getId(), condition)));
-      case Outcome.Refused<Container> refused -> CompletableFuture.completedFuture(refused.as());
-    };
-  }
-
-  private PendingExit pending(String id, WaitCondition condition) {
-    var exit =
-        AskPattern.<ContainersActor.Command, Outcome<Container>>ask(
-            actors,
-            replyTo ->
-                new ContainersActor.Tell(
-                    new ContainerId(id),
-                    switch (condition) {
-                      case NOT_RUNNING -> new ContainerActor.AwaitExit(false, replyTo);
-                      case NEXT_EXIT -> new ContainerActor.AwaitExit(true, replyTo);
-                      case REMOVED -> new ContainerActor.AwaitRemoval(replyTo);
-                    }),
-            FOR_EVER,
-            scheduler);
-    return new PendingExit(
-        exit.thenApply(
-            outcome ->
-                switch (outcome) {
-                  case Outcome.Done<Container>(var ended) -> result(ended);
-                  case Outcome.Unchanged<Container>(var ended) -> result(ended);
-                  case Outcome.Refused<Container>(_, var message) -> new ExitResult(-1, message);
-                }));
-  }
-
-  private static ExitResult result(Container ended) {
-    return new ExitResult(ended.getStatus().getExitCode(), ended.getStatus().getError());
+    return CompletableFuture.completedFuture(
+        references.find(reference).map(container -> actors.await(container.getId(), condition)));
   }
 
   @Override
@@ -318,7 +238,7 @@ public final class LocalContainers implements Containers {
 
   @Override
   public CompletionStage<Outcome<Sizes>> sizes(String reference) {
-    return onFound(reference, reading::sizes);
+    return references.find(reference).then(reading::sizes);
   }
 
   @Override
@@ -336,22 +256,20 @@ public final class LocalContainers implements Containers {
   /** Only who follows has to wait for the end of the run. */
   private CompletionStage<?> ended(Container container, LogQuery query) {
     return query.follow() && container.getStatus().getPid() != 0
-        ? pending(container.getId(), WaitCondition.NOT_RUNNING).exit()
+        ? actors.await(container.getId(), WaitCondition.NOT_RUNNING).exit()
         : CompletableFuture.completedFuture(container);
   }
 
   @Override
   public CompletionStage<Outcome<ProcessTable>> top(
       Caller caller, String reference, List<String> psArguments) {
-    return onFound(
-        reference,
-        container ->
-            observe(caller, container, "top")
-                .thenCompose(
-                    outcome ->
-                        outcome instanceof Outcome.Refused<Container> refused
-                            ? CompletableFuture.completedFuture(refused.as())
-                            : reading.top(container, psArguments)));
+    return references
+        .find(reference)
+        .then(
+            container ->
+                actors
+                    .observe(container.getId(), "top", caller)
+                    .thenCompose(seen -> seen.then(_ -> reading.top(container, psArguments))));
   }
 
   @Override
@@ -362,27 +280,29 @@ public final class LocalContainers implements Containers {
   @Override
   public CompletionStage<Outcome<Attachment>> attach(
       Caller caller, String reference, AttachOptions options) {
-    return onFound(
-        reference,
-        container -> {
-          observeQuietly(caller, container, "attach");
-          return CompletableFuture.completedFuture(stdio.attach(container, options));
-        });
+    return references
+        .find(reference)
+        .then(
+            container -> {
+              actors.note(container.getId(), "attach", Map.of(), caller);
+              return CompletableFuture.completedFuture(stdio.attach(container, options));
+            });
   }
 
   @Override
   public CompletionStage<Outcome<Container>> resize(
       Caller caller, String reference, int height, int width) {
-    return onFound(
-        reference,
-        container ->
-            stdio
-                .resize(container, height, width)
-                .thenApply(
-                    outcome -> {
-                      observeQuietly(caller, container, "resize");
-                      return outcome;
-                    }));
+    return references
+        .find(reference)
+        .then(
+            container ->
+                stdio
+                    .resize(container, height, width)
+                    .thenApply(
+                        outcome -> {
+                          actors.note(container.getId(), "resize", Map.of(), caller);
+                          return outcome;
+                        }));
   }
 
   @Override
@@ -400,23 +320,24 @@ public final class LocalContainers implements Containers {
               "Invalid escape keys (%s) provided".formatted(spec.getDetachKeys())));
     }
     var execId = ContainerId.random().value();
-    return onFound(
-        reference,
-        container ->
-            ask(
-                    container.getId(),
-                    new Request.CreateExec(execId, spec, clock.instant()),
-                    caller,
-                    false)
-                .thenApply(
-                    outcome ->
-                        outcome.map(
-                            _ ->
-                                Exec.newBuilder()
-                                    .setId(execId)
-                                    .setContainerId(container.getId())
-                                    .setSpec(spec)
-                                    .build())));
+    return references
+        .find(reference)
+        .then(
+            container ->
+                actors
+                    .handle(
+                        container.getId(),
+                        new Request.CreateExec(execId, spec, clock.instant()),
+                        caller)
+                    .thenApply(
+                        outcome ->
+                            outcome.map(
+                                _ ->
+                                    Exec.newBuilder()
+                                        .setId(execId)
+                                        .setContainerId(container.getId())
+                                        .setSpec(spec)
+                                        .build())));
   }
 
   @Override
@@ -438,53 +359,14 @@ public final class LocalContainers implements Containers {
 
   private CompletionStage<Outcome<Container>> carry(
       Caller caller, String reference, Request request) {
-    return onFound(reference, container -> ask(container.getId(), request, caller, true));
-  }
-
-  private <T> CompletionStage<Outcome<T>> onFound(
-      String reference, Function<Container, CompletionStage<Outcome<T>>> then) {
-    return switch (references.find(reference)) {
-      case Outcome.Done<Container>(var container) -> then.apply(container);
-      case Outcome.Unchanged<Container>(var container) -> then.apply(container);
-      case Outcome.Refused<Container> refused -> CompletableFuture.completedFuture(refused.as());
-    };
-  }
-
-  private CompletionStage<Outcome<Container>> observe(
-      Caller caller, Container container, String action) {
-    return ask(
-        container.getId(),
-        new Request.Observe(action, Map.of(), true, clock.instant()),
-        caller,
-        false);
+    return references
+        .find(reference)
+        .then(container -> actors.carry(container.getId(), request, caller));
   }
 
   /** For the record only: nobody waits for it. */
   public void observed(Caller caller, String id, String action, Map<String, String> attributes) {
-    ask(id, new Request.Observe(action, attributes, false, clock.instant()), caller, false);
-  }
-
-  /** For the record only: nobody waits for it. */
-  private void observeQuietly(Caller caller, Container container, String action) {
-    ask(
-        container.getId(),
-        new Request.Observe(action, Map.of(), false, clock.instant()),
-        caller,
-        false);
-  }
-
-  private CompletionStage<Outcome<Container>> ask(
-      String id, Request request, Caller caller, boolean carry) {
-    return AskPattern.ask(
-        actors,
-        replyTo ->
-            new ContainersActor.Tell(
-                new ContainerId(id),
-                carry
-                    ? new ContainerActor.Carry(request, caller, replyTo)
-                    : new ContainerActor.Handle(request, caller, replyTo)),
-        FOR_EVER,
-        scheduler);
+    actors.note(id, action, attributes, caller);
   }
 
   private static CompletionStage<Outcome<Container>> refused(ErrorKind kind, String message) {
