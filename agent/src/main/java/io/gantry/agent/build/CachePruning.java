@@ -125,6 +125,7 @@ final class CachePruning {
 
   private static boolean isWanted(CacheRecord record, Prune prune, Instant now) {
     return !record.inUse()
+        && (prune.all() || !record.shared())
         && (prune.ids().isEmpty() || prune.ids().stream().anyMatch(record.id()::startsWith))
         && prune
             .unusedFor()

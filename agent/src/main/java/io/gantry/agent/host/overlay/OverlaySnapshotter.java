@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -30,7 +31,8 @@ public final class OverlaySnapshotter implements Snapshotter {
   }
 
   @Override
-  public Path mount(ContainerId id, List<Path> layers) throws IOException {
+  public Path mount(ContainerId id, List<Path> stack) throws IOException {
+    var layers = distinct(stack);
     var root = directory(id, "rootfs");
     if (isMounted(root)) {
       return root;
@@ -54,6 +56,15 @@ public final class OverlaySnapshotter implements Snapshotter {
       throw explained(what, failed);
     }
     return root;
+  }
+
+  /**
+   * A layer may stand in an image more than once (two steps that changed nothing, for one), but the
+   * kernel refuses to see a directory twice. The highest has the last word on all it holds, so the
+   * lower ones say nothing.
+   */
+  private static List<Path> distinct(List<Path> lowestFirst) {
+    return List.copyOf(new LinkedHashSet<>(lowestFirst.reversed())).reversed();
   }
 
   @Override
