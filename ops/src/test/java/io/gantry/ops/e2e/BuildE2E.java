@@ -90,8 +90,7 @@ class BuildE2E {
             LABEL k="a b"
             CMD cat /data/made; stat -c %u:%g /data/made; echo $WHO
             """,
-            "-t",
-            "two:stages");
+            "-t", "two:stages");
     var said = built.succeeded();
     assertThat(said)
         .containsSubsequence(
@@ -140,8 +139,7 @@ class BuildE2E {
   @Test
   void aStepThatFailsSaysSoWithItsCodeAndKeepsTheCacheOfWhatWorked() throws IOException {
     var before = containers();
-    var failed =
-        build("FROM busybox:test\nRUN echo kept > /kept\nRUN exit 3\n", "--force-rm");
+    var failed = build("FROM busybox:test\nRUN echo kept > /kept\nRUN exit 3\n", "--force-rm");
     assertThat(failed.exit()).isEqualTo(3);
     assertThat(failed.err())
         .contains("The command '/bin/sh -c exit 3' returned a non-zero code: 3");
@@ -218,18 +216,19 @@ class BuildE2E {
   void onlyTheIdIsPrintedOnRequest() throws IOException {
     var quiet = build("FROM busybox:test\nRUN echo quiet\n", "-q", "--label", "x=y");
     assertThat(quiet.succeeded()).matches("sha256:[0-9a-f]{64}\n");
-    assertThat(
-            docker.run("inspect", "-f", "{{.Config.Labels.x}}", quiet.out().strip()).succeeded())
+    assertThat(docker.run("inspect", "-f", "{{.Config.Labels.x}}", quiet.out().strip()).succeeded())
         .isEqualTo("y\n");
   }
 
   @Test
   void addUnpacksArchivesAndOnBuildRunsInTheNextImage() throws IOException {
     file("in/packed", "from an archive\n");
-    Command.run(
-            List.of("tar", "-C", context + "/in", "-czf", context + "/some.data", "packed"))
+    Command.run(List.of("tar", "-C", context + "/in", "-czf", context + "/some.data", "packed"))
         .succeeded();
-    build("FROM busybox:test\nADD some.data /out/\nONBUILD RUN cat /out/packed\n", "-t", "trigger:1")
+    build(
+            "FROM busybox:test\nADD some.data /out/\nONBUILD RUN cat /out/packed\n",
+            "-t",
+            "trigger:1")
         .succeeded();
     assertThat(build("FROM trigger:1\n").succeeded())
         .contains("# Executing 1 build trigger", "from an archive\n");
