@@ -3,7 +3,7 @@ package io.gantry.ops;
 import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import java.util.Map;
+import java.util.HashMap;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -35,8 +35,15 @@ public final class Gantryd {
         options.config == null
             ? ConfigFactory.empty()
             : ConfigFactory.parseFile(options.config.toFile());
-    return ConfigFactory.parseMap(
-            Map.of("gantry.record.directory", options.stateDir.resolve("record").toString()))
+    var flags = new HashMap<String, Object>();
+    flags.put("gantry.record.directory", options.stateDir.resolve("record").toString());
+    if (!options.insecureRegistries.isEmpty()) {
+      flags.put("gantry.registries.insecure", options.insecureRegistries);
+    }
+    if (!options.registryMirrors.isEmpty()) {
+      flags.put("gantry.registries.mirrors", options.registryMirrors);
+    }
+    return ConfigFactory.parseMap(flags)
         .withFallback(given)
         .withFallback(ConfigFactory.load());
   }

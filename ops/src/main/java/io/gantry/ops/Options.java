@@ -85,6 +85,20 @@ final class Options {
   @Nullable Path tlsKey;
 
   @Option(
+      names = "--insecure-registry",
+      paramLabel = "HOST[:PORT]|CIDR",
+      description =
+          "A registry that may be spoken to without TLS, or with a certificate nobody vouches for."
+              + " Repeatable; loopback always may.")
+  List<String> insecureRegistries = new ArrayList<>();
+
+  @Option(
+      names = "--registry-mirror",
+      paramLabel = "URL",
+      description = "Asked for Docker's own images before Docker's own registry. Repeatable.")
+  List<String> registryMirrors = new ArrayList<>();
+
+  @Option(
       names = "--log-format",
       paramLabel = "text|json",
       defaultValue = "text",

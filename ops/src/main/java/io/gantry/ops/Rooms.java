@@ -126,7 +126,7 @@ record Rooms(
     var registries =
         new LocalRegistries(
             context,
-            TransferSettings.DEFAULT,
+            TransferSettings.of(system.settings().config()),
             images,
             directories.state(),
             new LocalRegistries.Living(

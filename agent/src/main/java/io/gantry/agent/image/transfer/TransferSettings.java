@@ -1,7 +1,11 @@
 package io.gantry.agent.image.transfer;
 
+import com.typesafe.config.Config;
 import io.gantry.agent.image.registry.RegistrySettings;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * How images move.
@@ -30,4 +34,28 @@ public record TransferSettings(
           Duration.ofHours(24),
           10L << 30,
           Duration.ofHours(1));
+
+  /**
+   * As {@code gantry.registries} of the configuration says.
+   *
+   * @throws com.typesafe.config.ConfigException for what cannot be so
+   */
+  public static TransferSettings of(Config config) {
+    var mine = config.getConfig("gantry.registries");
+    return new TransferSettings(
+        new RegistrySettings(
+            Set.copyOf(mine.getStringList("insecure")),
+            mine.getStringList("mirrors").stream().map(URI::create).toList(),
+            mine.getStringList("certificates").stream().map(Path::of).toList(),
+            mine.getDuration("connect"),
+            mine.getDuration("answer"),
+            mine.getDuration("silence"),
+            mine.getInt("attempts")),
+        mine.getInt("downloads"),
+        mine.getInt("uploads"),
+        DEFAULT.unpacking(),
+        mine.getDuration("keep"),
+        mine.getBytes("keep-bytes"),
+        mine.getDuration("keep-layers"));
+  }
 }
