@@ -7,6 +7,7 @@ import io.gantry.agent.image.Reference;
 import io.gantry.agent.image.registry.RegistryFailure.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,15 +201,27 @@ public final class Repository {
     if (descriptor.size() > most) {
       throw new BadImage("blob %s is larger than %d bytes".formatted(descriptor.digest(), most));
     }
-    try (var blob = blob(descriptor.digest(), 0)) {
-      var bytes = blob.body().readNBytes(most + 1);
-      var found = Digest.of(bytes);
-      if (!found.equals(descriptor.digest())) {
-        throw new BadImage(
-            "filesystem layer verification failed for digest %s: found %s"
-                .formatted(descriptor.digest(), found));
+    var bytes = whole(descriptor.digest(), most);
+    var found = Digest.of(bytes);
+    if (!found.equals(descriptor.digest())) {
+      throw new BadImage(
+          "filesystem layer verification failed for digest %s: found %s"
+              .formatted(descriptor.digest(), found));
+    }
+    return bytes;
+  }
+
+  private byte[] whole(Digest digest, int most) throws IOException {
+    for (var attempt = 1; ; attempt++) {
+      try (var blob = blob(digest, 0)) {
+        return blob.body().readNBytes(most + 1);
+      } catch (RegistryFailure | InterruptedIOException e) {
+        throw e;
+      } catch (IOException e) {
+        if (attempt >= client.wire().settings().attempts()) {
+          throw e;
+        }
       }
-      return bytes;
     }
   }
 

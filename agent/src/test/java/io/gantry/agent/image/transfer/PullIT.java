@@ -97,11 +97,14 @@ class PullIT {
 
   @Test
   void aCutConnectionIsTakenUpInsideTheLayer() throws Exception {
-    registry.blobsMeet(new Fault.CutAfter(0), new Fault.CutAfter(100_000));
+    registry.blobsMeet(new Fault.CutAfter(0), new Fault.RangeIgnored());
+    registry.blobsMeet(new Fault.CutAfter(100_000));
 
     pulled();
 
-    assertThat(registry.requests()).anyMatch(request -> request.endsWith(" bytes=100000-"));
+    assertThat(registry.requests())
+        .as("a request for the rest")
+        .anyMatch(request -> request.matches("GET .* bytes=[1-9][0-9]*-"));
   }
 
   @Test
@@ -142,7 +145,7 @@ class PullIT {
 
     pulled();
 
-    assertThat(registry.requests()).anyMatch(request -> request.endsWith(" bytes=70000-"));
+    assertThat(registry.requests()).anyMatch(request -> request.matches("GET .* bytes=[1-9][0-9]*-"));
   }
 
   @Test
@@ -232,7 +235,8 @@ class PullIT {
       var digest = room.push(target.host() + "/c:3");
 
       assertThat(digest).isEqualTo(Outcome.done(image.manifest().toString()));
-      assertThat(target.manifest("3")).isEqualTo(registry.manifest("1"));
+      assertThat(target.manifest("3").orElseThrow())
+          .isEqualTo(registry.manifest("1").orElseThrow());
       image.layers().forEach(layer -> assertThat(target.blob(layer)).isPresent());
       assertThat(target.requests()).anyMatch(request -> request.startsWith("GET /v2/c/blobs/up"));
       assertThat(room.told)

@@ -26,7 +26,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A host that pulls and pushes: a temporary state directory and a journal in memory. */
-final class TransferRoom implements AutoCloseable {
+final class TransferRoom {
   private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
   private static final String JOURNAL =
       """
@@ -69,7 +69,7 @@ final class TransferRoom implements AutoCloseable {
     kit.spawn(
         Behaviors.setup(
             context -> {
-              var mine = new LocalImages(context, store, List::of, () -> NOON);
+              var mine = new LocalImages(context, store, List::of, Set::of, () -> NOON);
               made.complete(
                   new Rooms(
                       mine,
@@ -114,8 +114,7 @@ final class TransferRoom implements AutoCloseable {
     return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
-  @Override
-  public void close() throws Exception {
+  void close() throws Exception {
     kit.shutdownTestKit();
     Tree.delete(state);
   }
