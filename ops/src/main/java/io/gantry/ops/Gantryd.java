@@ -43,8 +43,6 @@ public final class Gantryd {
     if (!options.registryMirrors.isEmpty()) {
       flags.put("gantry.registries.mirrors", options.registryMirrors);
     }
-    return ConfigFactory.parseMap(flags)
-        .withFallback(given)
-        .withFallback(ConfigFactory.load());
+    return ConfigFactory.parseMap(flags).withFallback(given).withFallback(ConfigFactory.load());
   }
 }

@@ -40,8 +40,7 @@ class ManifestReaderTest {
             image -> {
               assertThat(image.digest()).isEqualTo(Digest.of(bytes(IMAGE)));
               assertThat(image.config()).isEqualTo(descriptor(MediaTypes.DOCKER_CONFIG, A, 7));
-              assertThat(image.layers())
-                  .containsExactly(descriptor(MediaTypes.DOCKER_LAYER, B, 9));
+              assertThat(image.layers()).containsExactly(descriptor(MediaTypes.DOCKER_LAYER, B, 9));
             });
   }
 
@@ -71,7 +70,8 @@ class ManifestReaderTest {
                      "digest": "%s"
                   }
                ]
-            }"""
+            }\
+            """
                 .formatted(
                     MediaTypes.DOCKER_MANIFEST,
                     MediaTypes.DOCKER_CONFIG,
@@ -99,7 +99,8 @@ class ManifestReaderTest {
         IMAGE.replace(MediaTypes.DOCKER_CONFIG, "application/vnd.cncf.helm.config.v1+json"),
         "the artifact is no container image");
     assertRefused(
-        IMAGE.replace("\"layers\"", "\"manifests\":[],\"layers\""), "an image and an index at once");
+        IMAGE.replace("\"layers\"", "\"manifests\":[],\"layers\""),
+        "an image and an index at once");
     assertRefused(IMAGE + IMAGE, "manifest is no JSON");
     assertRefused("[".repeat(1000), "manifest is no JSON");
   }
@@ -117,7 +118,8 @@ class ManifestReaderTest {
             ManifestReader.read(
                 bytes(
                     """
-                    {"schemaVersion":2,"manifests":[%s,%s,%s,%s,%s]}"""
+                    {"schemaVersion":2,"manifests":[%s,%s,%s,%s,%s]}\
+                    """
                         .formatted(
                             entry("arm", "v5", "5"),
                             entry("arm", "v6", "6"),
@@ -136,8 +138,9 @@ class ManifestReaderTest {
 
   private static String entry(String architecture, String variant, String digit) {
     return """
-        {"mediaType":"%s","digest":"sha256:%s","size":1,
-         "platform":{"os":"linux","architecture":"%s","variant":"%s"}}"""
+    {"mediaType":"%s","digest":"sha256:%s","size":1,
+     "platform":{"os":"linux","architecture":"%s","variant":"%s"}}\
+    """
         .formatted(MediaTypes.OCI_MANIFEST, digit.repeat(64), architecture, variant);
   }
 

@@ -162,8 +162,7 @@ public final class TestRegistry implements AutoCloseable {
   }
 
   private static String basicOf(String pair) {
-    return "Basic "
-        + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }
 
   private void token(HttpExchange exchange) throws IOException {
@@ -185,9 +184,7 @@ public final class TestRegistry implements AutoCloseable {
     }
     var bytes = manifests.get(name);
     if (bytes != null) {
-      exchange
-          .getResponseHeaders()
-          .set("Docker-Content-Digest", Digest.of(bytes).toString());
+      exchange.getResponseHeaders().set("Docker-Content-Digest", Digest.of(bytes).toString());
       exchange.getResponseHeaders().set("Content-Type", MediaTypes.DOCKER_MANIFEST);
     }
     serve(exchange, bytes, manifestFaults.poll(), "MANIFEST_UNKNOWN");

@@ -145,7 +145,8 @@ class PullIT {
 
     pulled();
 
-    assertThat(registry.requests()).anyMatch(request -> request.matches("GET .* bytes=[1-9][0-9]*-"));
+    assertThat(registry.requests())
+        .anyMatch(request -> request.matches("GET .* bytes=[1-9][0-9]*-"));
   }
 
   @Test
@@ -196,8 +197,7 @@ class PullIT {
         .isInstanceOfSatisfying(
             Outcome.Refused.class,
             refused -> assertThat(refused.message()).endsWith(": no basic auth credentials"));
-    assertThat(
-            TransferRoom.await(room.begin(name(), Credentials.of("u", "wrong")).outcome()))
+    assertThat(TransferRoom.await(room.begin(name(), Credentials.of("u", "wrong")).outcome()))
         .isInstanceOfSatisfying(
             Outcome.Refused.class,
             refused ->
@@ -227,9 +227,7 @@ class PullIT {
     var target = new TestRegistry();
     try (target) {
       target.cutUploadsAfter(30_000, 20_000);
-      assertThat(
-              TransferRoom.await(
-                  room.images.tag(Caller.ENGINE, name(), target.host() + "/c:3")))
+      assertThat(TransferRoom.await(room.images.tag(Caller.ENGINE, name(), target.host() + "/c:3")))
           .isInstanceOf(Outcome.Done.class);
 
       var digest = room.push(target.host() + "/c:3");

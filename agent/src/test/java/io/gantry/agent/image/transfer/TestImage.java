@@ -33,7 +33,8 @@ record TestImage(Digest manifest, Digest config, List<Digest> layers) {
     var config =
         """
         {"architecture":"amd64","os":"linux","config":{},
-         "rootfs":{"type":"layers","diff_ids":[%s]}}"""
+         "rootfs":{"type":"layers","diff_ids":[%s]}}\
+        """
             .formatted(String.join(",", diffIds))
             .getBytes(StandardCharsets.UTF_8);
     var manifest =

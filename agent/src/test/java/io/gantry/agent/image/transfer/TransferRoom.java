@@ -103,10 +103,7 @@ final class TransferRoom {
   Outcome<String> push(String reference) throws Exception {
     return await(
         registries
-            .push(
-                Caller.ENGINE,
-                new Registries.Push(reference, false, Credentials.NONE),
-                told::add)
+            .push(Caller.ENGINE, new Registries.Push(reference, false, Credentials.NONE), told::add)
             .outcome());
   }
 
