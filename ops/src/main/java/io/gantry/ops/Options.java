@@ -65,6 +65,13 @@ final class Options {
   @Nullable String runtime;
 
   @Option(
+      names = "--runtime-deadline",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description = "A runtime that has not done one thing after so long is killed (default: 30).")
+  int runtimeDeadline = 30;
+
+  @Option(
       names = "--bridge-address",
       paramLabel = "CIDR",
       description =

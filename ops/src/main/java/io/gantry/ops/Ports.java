@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * The adapters to this Linux host, opened for one agent.
  *
  * @param runtimeReason why this runtime was chosen
+ * @param deadline of each thing a runtime is asked to do
  * @param init program for {@code --init}
  */
 record Ports(
@@ -33,11 +34,11 @@ record Ports(
     Directories directories,
     NetlinkLinks links,
     AgentName name,
+    Duration deadline,
     Optional<Path> init,
     Path conmon,
     String runtimeReason) {
   private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
-  static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final int READY_NAMESPACES = 4;
   private static final int KERNELS_MTU = 0;
   private static final List<String> INITS =
@@ -60,12 +61,13 @@ record Ports(
     AppArmor.load(RuntimeChoice.find("apparmor_parser"))
         .ifPresent(why -> LOG.warn("containers run without an AppArmor profile: {}", why));
     var abilities = HostAbilities.read(cgroups.mode(), SeccompFile.find());
+    var deadline = Duration.ofSeconds(Math.max(1, options.runtimeDeadline));
     var conmon =
         RuntimeChoice.find("conmon")
             .orElseThrow(() -> new IOException("conmon is not installed on this host"));
     var choice =
         RuntimeChoice.make(
-            new RuntimeChoice.Settings(Optional.ofNullable(options.runtime), conmon, run, DEADLINE),
+            new RuntimeChoice.Settings(Optional.ofNullable(options.runtime), conmon, run, deadline),
             abilities);
     var links =
         new NetlinkLinks(name.prefix(), run.resolve("netns"), KERNELS_MTU, READY_NAMESPACES);
@@ -85,6 +87,7 @@ record Ports(
         new Directories(state, run),
         links,
         name,
+        deadline,
         init,
         conmon,
         choice.reason());

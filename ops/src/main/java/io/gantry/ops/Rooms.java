@@ -156,9 +156,9 @@ record Rooms(
             remover,
             board,
             attachments,
-            new Launcher.Settings(Ports.DEADLINE, ports.init(), ports.name().cgroup()),
+            new Launcher.Settings(ports.deadline(), ports.init(), ports.name().cgroup()),
             clock);
-    var execution = new Execution(host, directories, Ports.DEADLINE, random);
+    var execution = new Execution(host, directories, ports.deadline(), random);
     var sandbox =
         new HostSandbox(
             host,

@@ -2,16 +2,21 @@ package io.gantry.agent.container;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.container.lifecycle.Facts;
+import io.gantry.agent.host.OciRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives back what runs and containers held on the host. Goes on past what fails, then tells the
  * first failure.
  */
 public final class Remover {
+  private static final Logger LOG = LoggerFactory.getLogger(Remover.class);
+
   private final Host host;
   private final Connector connector;
   private final Volumed volumes;
@@ -37,7 +42,7 @@ public final class Remover {
   void release(ContainerId id, Facts facts, long incarnation) throws IOException {
     var container = facts.container();
     all(
-        () -> host.runtime(facts).delete(id),
+        () -> end(id, host.runtime(facts)),
         () -> host.cgroups().remove(id),
         () -> host.monitor().release(id, incarnation),
         () -> host.snapshotter().unmount(id),
@@ -48,6 +53,17 @@ public final class Remover {
                 .forEach(mount -> volumes.unmounted(id, mount)),
         () -> Files.deleteIfExists(directories.launchNote(id)));
     released.put(id, incarnation);
+  }
+
+  /** A runtime that is sick holds nothing up: what it should have ended is ended by its group. */
+  private void end(ContainerId id, OciRuntime runtime) throws IOException {
+    try {
+      runtime.delete(id);
+    } catch (IOException sick) {
+      LOG.warn("{} is cleared without its runtime: {}", id.abbreviated(), sick.getMessage());
+      host.cgroups().remove(id);
+      runtime.forget(id);
+    }
   }
 
   void delete(ContainerId id, Facts facts, boolean removeVolumes) throws IOException {

@@ -59,6 +59,12 @@ public interface OciRuntime {
   /** What the runtime holds goes, running or not; absent: nothing happens. */
   void delete(ContainerId id) throws IOException;
 
+  /**
+   * What the runtime wrote about a container that runs nothing any more goes, without the runtime:
+   * it has not answered. Absent: nothing happens.
+   */
+  void forget(ContainerId id) throws IOException;
+
   void update(ContainerId id, ResourceSpec resources) throws IOException;
 
   Optional<State> state(ContainerId id) throws IOException;

@@ -16,7 +16,7 @@ final class AgentProcess implements AutoCloseable {
   /** Where Maven put it, seen from module ops. */
   static final Path DISTRIBUTION = Path.of("target/gantry").toAbsolutePath();
 
-  private static final Duration READY = Duration.ofSeconds(30);
+  private static final Duration READY = Duration.ofMinutes(2);
 
   private static final Pattern CONTAINER = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
 

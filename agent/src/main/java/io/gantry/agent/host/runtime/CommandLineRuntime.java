@@ -124,6 +124,13 @@ public final class CommandLineRuntime implements OciRuntime {
   }
 
   @Override
+  public void forget(ContainerId id) throws IOException {
+    if (Files.exists(directory(id))) {
+      Trees.delete(directory(id));
+    }
+  }
+
+  @Override
   public void update(ContainerId id, ResourceSpec resources) throws IOException {
     var file = Files.createTempFile(settings.root(), "update", ".json");
     try {

@@ -52,6 +52,9 @@ public record RuntimeChoice(Map<String, OciRuntime> byName, String defaultName, 
         continue;
       }
       var short_ = program.get().getFileName().toString();
+      if (byName.containsKey(short_)) {
+        continue; // what the operator named goes before what the system calls the same
+      }
       if (chosen.isPresent()) {
         byName.put(short_, unproven(short_, program.get(), settings));
         continue;

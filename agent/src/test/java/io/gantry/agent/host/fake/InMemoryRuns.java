@@ -197,6 +197,13 @@ public final class InMemoryRuns implements Monitor {
     }
 
     @Override
+    public void forget(ContainerId id) {
+      synchronized (InMemoryRuns.this) {
+        current.remove(id);
+      }
+    }
+
+    @Override
     public void delete(ContainerId id) throws IOException {
       faults.check();
       synchronized (InMemoryRuns.this) {
