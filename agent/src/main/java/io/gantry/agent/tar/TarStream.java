@@ -1,6 +1,8 @@
 package io.gantry.agent.tar;
 
 import akka.NotUsed;
+import akka.stream.KillSwitches;
+import akka.stream.SharedKillSwitch;
 import akka.stream.javadsl.Source;
 import akka.stream.javadsl.StreamConverters;
 import akka.util.ByteString;
@@ -8,13 +10,12 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
  * Bytes that are made while they are read. The work begins with the reader, on a thread of its own;
- * its failure fails the source, so that nobody takes half a tar for a whole one.
+ * its failure fails the source, so that nobody takes half a tar for a whole one. A source is read
+ * once.
  */
 public final class TarStream {
   private static final Duration CLIENT_SILENCE = Duration.ofHours(1);
@@ -29,28 +30,24 @@ public final class TarStream {
   }
 
   public static Source<ByteString, NotUsed> of(Executor threads, Work work) {
-    return Source.lazySource(
-            () -> {
-              var end = new CompletableFuture<List<ByteString>>();
-              return StreamConverters.asOutputStream(CLIENT_SILENCE)
-                  .mapMaterializedValue(
-                      out -> {
-                        threads.execute(() -> run(work, out, end));
-                        return NotUsed.getInstance();
-                      })
-                  .concat(Source.completionStage(end).mapConcat(none -> none));
+    var failure = KillSwitches.shared("tar");
+    return StreamConverters.asOutputStream(CLIENT_SILENCE)
+        .mapMaterializedValue(
+            out -> {
+              threads.execute(() -> run(work, out, failure));
+              return NotUsed.getInstance();
             })
-        .mapMaterializedValue(_ -> NotUsed.getInstance());
+        .via(failure.flow());
   }
 
-  private static void run(Work work, OutputStream out, CompletableFuture<List<ByteString>> end) {
-    try (out;
-        var buffered = new BufferedOutputStream(out, CHUNK)) {
+  private static void run(Work work, OutputStream out, SharedKillSwitch failure) {
+    try {
+      var buffered = new BufferedOutputStream(out, CHUNK);
       work.writeTo(buffered);
       buffered.flush();
-      end.complete(List.of());
+      out.close();
     } catch (IOException | RuntimeException e) {
-      end.completeExceptionally(e);
+      failure.abort(e);
     }
   }
 }
