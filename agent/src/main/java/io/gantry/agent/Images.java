@@ -6,6 +6,7 @@ import akka.util.ByteString;
 import io.gantry.protocol.v1.Image;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -73,6 +74,9 @@ public interface Images {
       List<String> tags,
       long sizeBytes,
       String comment) {}
+
+  /** By image id: bytes of its layers that other images have as well. */
+  Map<String, Long> sharedBytes();
 
   /** Bytes of all layers, each counted once. */
   long layerBytes();

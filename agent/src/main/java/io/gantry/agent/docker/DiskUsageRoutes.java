@@ -99,6 +99,7 @@ final class DiskUsageRoutes {
 
   private void images(JsonWriter json) {
     var containers = engine.containers().list();
+    var shared = engine.images().sharedBytes();
     json.array(
         "Images",
         engine.images().list(),
@@ -107,7 +108,7 @@ final class DiskUsageRoutes {
               containers.stream()
                   .filter(one -> one.getStatus().getImageId().equals(image.getId()))
                   .count();
-          ImageJson.summary(json, image, image.getRepoTagsList(), 0, users, true);
+          ImageJson.summary(json, image, image.getRepoTagsList(), shared.getOrDefault(image.getId(), 0L), users, true);
         });
   }
 

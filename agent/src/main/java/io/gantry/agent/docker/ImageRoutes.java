@@ -8,6 +8,8 @@ import io.gantry.agent.docker.json.ImageJson;
 import io.gantry.agent.docker.json.JsonWriter;
 import io.gantry.protocol.v1.Image;
 import java.util.Comparator;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** Images as the host has them. Moving their bytes is {@link ImageTransferRoutes}'. */
@@ -36,7 +38,15 @@ final class ImageRoutes {
 
   private CompletionStage<HttpResponse> list(Call call) {
     var filter = ImageFilter.parse(call, images);
-    var chosen = images.list().stream().filter(filter).sorted(NEWEST_FIRST).toList();
+    var all = images.list();
+    var hidden = call.flag("all") ? Set.<String>of() : Intermediates.of(all);
+    var shared = call.flag("shared-size") ? images.sharedBytes() : Map.<String, Long>of();
+    var chosen =
+        all.stream()
+            .filter(image -> !hidden.contains(image.getId()))
+            .filter(filter)
+            .sorted(NEWEST_FIRST)
+            .toList();
     var emptyNames = call.version().atLeast(1, 43);
     return Answers.now(
         Answers.json(
@@ -49,7 +59,7 @@ final class ImageRoutes {
                             json,
                             image,
                             filter.shownTags(image),
-                            call.flag("shared-size") ? 0 : -1,
+                            shared.getOrDefault(image.getId(), -1L),
                             -1,
                             emptyNames);
                       }

@@ -105,8 +105,11 @@ final class PruneRoutes {
         engine.containers().list().stream()
             .map(container -> container.getStatus().getImageId())
             .collect(Collectors.toSet());
+    var present = engine.images().list();
+    var intermediates = Intermediates.of(present);
     var chosen =
-        engine.images().list().stream()
+        present.stream()
+            .filter(image -> !intermediates.contains(image.getId()))
             .filter(image -> !danglingOnly || image.getRepoTagsCount() == 0)
             .filter(image -> !used.contains(image.getId()))
             .filter(image -> wanted(filters, image.getConfig().getLabelsMap()))

@@ -213,6 +213,12 @@ public final class LocalImages implements Images {
   }
 
   @Override
+  public Map<String, Long> sharedBytes() {
+    return SharedBytes.of(
+        view().images(), diffId -> store.layers().find(diffId).map(Layer::size).orElse(0L));
+  }
+
+  @Override
   public long layerBytes() {
     return store.layers().all().stream().mapToLong(Layer::size).sum();
   }

@@ -124,6 +124,11 @@ final class FakeImages implements Images {
   }
 
   @Override
+  public Map<String, Long> sharedBytes() {
+    return Map.of();
+  }
+
+  @Override
   public long layerBytes() {
     return 2_000_000;
   }

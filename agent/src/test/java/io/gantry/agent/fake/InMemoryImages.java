@@ -140,6 +140,11 @@ public final class InMemoryImages implements Images {
   }
 
   @Override
+  public Map<String, Long> sharedBytes() {
+    return Map.of();
+  }
+
+  @Override
   public long layerBytes() {
     return images.values().stream().mapToLong(Image::getSizeBytes).sum();
   }
