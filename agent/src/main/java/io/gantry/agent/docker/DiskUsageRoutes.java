@@ -108,7 +108,13 @@ final class DiskUsageRoutes {
               containers.stream()
                   .filter(one -> one.getStatus().getImageId().equals(image.getId()))
                   .count();
-          ImageJson.summary(json, image, image.getRepoTagsList(), shared.getOrDefault(image.getId(), 0L), users, true);
+          ImageJson.summary(
+              json,
+              image,
+              image.getRepoTagsList(),
+              shared.getOrDefault(image.getId(), 0L),
+              users,
+              true);
         });
   }
 

@@ -92,8 +92,12 @@ class DockerCopyE2E {
         IMAGE,
         "sh",
         "-c",
-        "mkdir -p /a/real /a" + outside + "; cd /a; while :; do ln -sfn real w; ln -sfn "
-            + "../../../../../../../.." + outside + " w; done");
+        "mkdir -p /a/real /a"
+            + outside
+            + "; cd /a; while :; do ln -sfn real w; ln -sfn "
+            + "../../../../../../../.."
+            + outside
+            + " w; done");
     for (var round = 0; round < 8; round++) {
       AGENT.docker().run("cp", "-q", local("tree/."), "racer:/a/w/");
       AGENT.docker().run("cp", "-q", "racer:/a/w/.", local("got" + round));
@@ -149,9 +153,12 @@ class DockerCopyE2E {
         "echo x > /etc/new; rm /etc/group; chmod 700 /root; mknod /tmp/p p");
 
     assertThat(AGENT.docker("diff", "changer").lines())
-        .containsExactly(
-            "C /etc", "D /etc/group", "A /etc/new", "C /root", "C /tmp", "A /tmp/p");
-    shell(docker() + "export changer | " + docker() + "import --change 'CMD [\"cat\", \"/etc/new\"]' - again:1");
+        .containsExactly("C /etc", "D /etc/group", "A /etc/new", "C /root", "C /tmp", "A /tmp/p");
+    shell(
+        docker()
+            + "export changer | "
+            + docker()
+            + "import --change 'CMD [\"cat\", \"/etc/new\"]' - again:1");
     assertThat(AGENT.run("again:1")).isEqualTo("x");
     AGENT.remove("changer");
     AGENT.docker("rmi", "again:1");

@@ -80,7 +80,14 @@ class DockerImagesE2E {
     assertThat(AGENT.run("still:1", "test", "-s", "/log")).isEmpty();
     var events =
         AGENT.docker(
-            "events", "--since", "1h", "--until", "0s", "-f", "container=writer", "--format",
+            "events",
+            "--since",
+            "1h",
+            "--until",
+            "0s",
+            "-f",
+            "container=writer",
+            "--format",
             "{{.Action}}");
     assertThat(events.lines()).containsSubsequence("start", "pause", "unpause", "commit");
     AGENT.remove("writer");
@@ -139,12 +146,12 @@ class DockerImagesE2E {
     for (var pack : List.of("gzip", "xz -0", "bzip2 -1")) {
       assertThat(
               shell(
-                  pack
-                      + " < "
-                      + file
-                      + " | docker -H unix://"
-                      + AGENT.host().dockerSocket()
-                      + " load -q")
+                      pack
+                          + " < "
+                          + file
+                          + " | docker -H unix://"
+                          + AGENT.host().dockerSocket()
+                          + " load -q")
                   .lines())
           .containsExactlyInAnyOrder(
               "Loaded image: one:1", "Loaded image: one:also", "Loaded image: two:1");
@@ -160,8 +167,7 @@ class DockerImagesE2E {
     var first = commit("pruned", "echo 1 > /1", "-c", "LABEL prune=me");
     var second = commit("pruned", "echo 2 > /2", "-c", "LABEL prune=me");
 
-    assertThat(AGENT.docker("images", "-q", "--no-trunc", "-f", "dangling=true"))
-        .isEqualTo(first);
+    assertThat(AGENT.docker("images", "-q", "--no-trunc", "-f", "dangling=true")).isEqualTo(first);
     assertThat(AGENT.docker("image", "prune", "-f", "--filter", "label=prune=me"))
         .contains("deleted: " + first)
         .doesNotContain(second);
