@@ -1,23 +1,56 @@
-# Gantry beside a Debian dockerd, if there is one, interleaved run by run. Both live in directories and a network
-# namespace made for this run, and nothing of them is left. Arguments go to ops/bench/engine_bench.py.
+# ./dev bench [engines|host|core] [ARGUMENTS]: what docs/benchmarks.md is made of; without a word all three.
+#   engines  Gantry beside a Debian dockerd, if there is one, interleaved run by run; ARGUMENTS go to engine_bench.py
+#   host     growth, restart under running containers, memory of each by itself; ARGUMENTS go to host_bench.py
+#   core     one append to the record, one decision of the life cycle, in a JVM of its own
+# Engines live in directories and a network namespace made for this run, and nothing of them is left. An engine_bench.py
+# in ../shared/bench, where several engines are compared by the same one, is preferred to ours.
 . ops/dev/install.sh
+
+part=all
+case ${1:-} in engines | host | core)
+  part=$1
+  shift
+  ;;
+esac
+
+bench_core() {
+  step core "Measuring appends and decisions" maven -pl persistence,agent -am test -Dgantry.unit.tests.skip=false \
+    -Dtest='RecordAppendBench,DecisionBench' -Dsurefire.failIfNoSpecifiedTests=false
+  say '| measure | |'
+  say '|---|---|'
+  grep -h '^| one ' "$LOG_DIR/core.log" | tee "$LOG_DIR/bench-core.md"
+}
+
+if [ "$part" = core ]; then
+  bench_core
+  exit 0
+fi
 need_root bench
 install_missing
 [ -x "$DIST/bin/gantryd" ] && [ -d "$DIST/aot" ] || . ops/dev/build.sh
 
 BENCH=$(mktemp -d /tmp/gbench.XXXX)
 NETNS=$(basename "$BENCH")
+SCRIPT=ops/bench/engine_bench.py
+[ ! -r ../shared/bench/engine_bench.py ] || SCRIPT=../shared/bench/engine_bench.py
 bench_pids=()
+
+bench_stop() {
+  local pid
+  for pid in "${bench_pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
+  for pid in "${bench_pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  bench_pids=()
+}
 
 bench_end() {
   local pid point
-  for pid in "${bench_pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done
-  for pid in "${bench_pids[@]}"; do wait "$pid" 2>/dev/null || true; done
+  bench_stop
   for pid in $(grep -lsF "$BENCH" /proc/[0-9]*/cmdline | cut -d/ -f3); do
     [ "$pid" = $$ ] || kill -KILL "$pid" 2>/dev/null || true
   done
   for point in $(grep -F "$BENCH" /proc/mounts | cut -d' ' -f2 | sort -r); do umount -l "$point" || true; done
   nsenter --net="/run/netns/$NETNS" ops/dev/sweep "$BENCH/g" "$BENCH/gr"
+  nsenter --net="/run/netns/$NETNS" ops/dev/sweep "$BENCH/hg" "$BENCH/hgr"
   ip netns del "$NETNS" 2>/dev/null || true
   rm -rf --one-file-system "$BENCH"
 }
@@ -29,22 +62,54 @@ bench_start() { # NAME COMMAND...: starts an engine, waits until its socket answ
   nsenter --net="/run/netns/$NETNS" "$@" >"$LOG_DIR/bench-$name.log" 2>&1 </dev/null &
   bench_pids+=($!)
   until [ "$(curl -s --unix-socket "$socket" http://bench/_ping)" = OK ]; do
-    [ $((++tries)) -lt 300 ] || die "$name did not start: see $LOG_DIR/bench-$name.log"
+    [ $((++tries)) -lt 600 ] || die "$name did not start: see $LOG_DIR/bench-$name.log"
     sleep 0.1
   done
+}
+
+gantry_command() { # SOCKET STATE
+  printf '%s ' "$DIST/bin/gantryd" --state-dir "$BENCH/$2" --run-dir "$BENCH/$2r" \
+    --docker "unix://$BENCH/$1.sock" --grpc "unix://$BENCH/$1-grpc.sock"
+}
+
+dockerd_command() { # SOCKET STATE
+  printf '%s ' dockerd --live-restore --data-root "$BENCH/$2" --exec-root "$BENCH/$2r" \
+    -H "unix://$BENCH/$1.sock" --pidfile "$BENCH/$1.pid" --bip 10.99.0.1/16
+}
+
+bench_engines() {
+  local engines=("gantry=$BENCH/gantry.sock")
+  bench_start gantry $(gantry_command gantry g)
+  if command -v dockerd >/dev/null; then
+    engines+=("dockerd=$BENCH/dockerd.sock")
+    bench_start dockerd $(dockerd_command dockerd d)
+  else
+    say "There is no dockerd to compare with (Debian: docker.io)."
+  fi
+  say "Measuring with $SCRIPT (minutes) …"
+  python3 "$SCRIPT" --bb "$BENCH/bb.tar" "$@" "${engines[@]}" | tee "$LOG_DIR/bench-engines.md"
+  bench_stop
+}
+
+bench_host() {
+  local inside="nsenter --net=/run/netns/$NETNS" engines
+  engines=(--engine "gantry|$BENCH/host-gantry.sock|$inside $(gantry_command host-gantry hg)")
+  if command -v dockerd >/dev/null; then
+    engines+=(--engine "dockerd|$BENCH/host-dockerd.sock|$inside $(dockerd_command host-dockerd hd)")
+  fi
+  say "Measuring growth, restarts and memory (minutes) …"
+  python3 ops/bench/host_bench.py --bb "$BENCH/bb.tar" "$@" "${engines[@]}" | tee "$LOG_DIR/bench-host.md"
 }
 
 ip netns add "$NETNS"
 ip -n "$NETNS" link set lo up
 ops/dev/busybox-image "$BENCH/bb.tar"
-engines=("gantry=$BENCH/gantry.sock")
-bench_start gantry "$DIST/bin/gantryd" --state-dir "$BENCH/g" --run-dir "$BENCH/gr" \
-  --docker "unix://$BENCH/gantry.sock" --grpc "unix://$BENCH/grpc.sock"
-if command -v dockerd >/dev/null; then
-  engines+=("dockerd=$BENCH/dockerd.sock")
-  bench_start dockerd dockerd --live-restore --data-root "$BENCH/d" --exec-root "$BENCH/dr" \
-    -H "unix://$BENCH/dockerd.sock" --pidfile "$BENCH/dockerd.pid" --bip 10.99.0.1/16
-else
-  say "There is no dockerd to compare with (Debian: docker.io)."
-fi
-python3 ops/bench/engine_bench.py --bb "$BENCH/bb.tar" "$@" "${engines[@]}" | tee "$LOG_DIR/bench.md"
+case $part in
+  engines) bench_engines "$@" ;;
+  host) bench_host "$@" ;;
+  all)
+    bench_engines
+    bench_host
+    bench_core
+    ;;
+esac

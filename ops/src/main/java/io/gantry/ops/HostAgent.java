@@ -5,6 +5,7 @@ import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import io.gantry.persistence.record.RecordStore;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 
@@ -35,6 +36,9 @@ final class HostAgent {
     // Booting asks actors and waits for them: not here, but on a thread of its own.
     var blocking = Executors.newVirtualThreadPerTaskExecutor();
     var wiring = CompletableFuture.supplyAsync(() -> Ports.open(options), blocking);
+    // Meanwhile, for both take their time; a failure is met again where the record is used.
+    var system = context.getSystem();
+    CompletableFuture.runAsync(() -> RecordStore.of(system), blocking);
     context.pipeToSelf(
         wiring, (ports, failure) -> failure == null ? new Opened(ports) : new Failed(failure));
     return Behaviors.receiveMessage(

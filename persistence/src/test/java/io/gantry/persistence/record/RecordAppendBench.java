@@ -6,16 +6,37 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What an append costs, fsync included: one writer alone, then 200 at once. Arguments: DIRECTORY
- * (made, must not exist; put it on the disk you want to know about) and, optionally, SECONDS for
- * each part.
+ * What an append costs, fsync included: one writer alone, then 8 and 200 at once. {@code ./dev
+ * bench core} runs it as a test that tests nothing. By itself, with the arguments DIRECTORY (made,
+ * must not exist; put it on the disk you want to know about) and SECONDS for each part, it tells
+ * more.
  */
 final class RecordAppendBench {
+  private static final int FEW = 8;
   private static final int MANY = 200;
+  private static final int SECONDS = 4;
 
-  private RecordAppendBench() {}
+  @Test
+  void appends(@TempDir Path directory) throws InterruptedException {
+    try (var store = RecordStore.open(RecordSettings.in(directory.resolve("record")))) {
+      run(store, "warm-up", MANY, 2);
+      for (var writers : new int[] {1, FEW, MANY}) {
+        var name = writers == 1 ? "alone" : writers + " writers at once";
+        var times = run(store, name, writers, SECONDS);
+        System.out.printf(
+            "| one append to the record, fsync included, %s | p50 %d µs, p99 %d µs; %d a second"
+                + " |%n",
+            name,
+            times[times.length / 2] / 1000,
+            times[times.length * 99 / 100] / 1000,
+            times.length / SECONDS);
+      }
+    }
+  }
 
   public static void main(String... args) throws IOException, InterruptedException {
     var directory = Path.of(args[0]);
@@ -26,6 +47,7 @@ final class RecordAppendBench {
     System.out.printf("open, new, with native library: %d ms%n", millis(start));
     run(store, "warm-up", MANY, 2);
     run(store, "1 writer", 1, seconds);
+    run(store, "8 writers", FEW, seconds);
     run(store, "200 writers", MANY, seconds);
     store.close();
     start = System.nanoTime();
@@ -41,7 +63,7 @@ final class RecordAppendBench {
             .orElse(""));
   }
 
-  private static void run(RecordStore store, String name, int writers, long seconds)
+  private static long[] run(RecordStore store, String name, int writers, long seconds)
       throws InterruptedException {
     long base = store.last();
     long end = System.nanoTime() + seconds * 1_000_000_000L;
@@ -67,6 +89,7 @@ final class RecordAppendBench {
         all[all.length / 2] / 1000,
         all[all.length * 99 / 100] / 1000,
         all[all.length - 1] / 1000);
+    return all;
   }
 
   private static long[] write(RecordStore store, String entity, long end) {
