@@ -2,22 +2,99 @@ package io.gantry.agent.container;
 
 import io.gantry.protocol.v1.LogSpec;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** The options of Docker's json-file log driver: max-size and max-file. */
+/**
+ * The options of Docker's log drivers. A log is bounded also when nobody asked for it: a container
+ * that talks must not fill the disk.
+ */
 public final class LogOptions {
+  private static final long MEBI = 1L << 20;
+  private static final int MOST_FILES = 999;
+  private static final Set<String> OF_LOCAL = Set.of("max-size", "max-file", "compress");
+  private static final Set<String> OF_JSON_FILE =
+      Set.of(
+          "max-size", "max-file", "compress", "labels", "labels-regex", "env", "env-regex", "tag");
+  private static final Set<String> OF_ALL = Set.of("mode", "max-buffer-size");
+
+  /** What holds where max-size was not given. */
+  private record Bound(long bytes, int files) {
+    static Bound of(String driver) {
+      return driver.equals("local") ? new Bound(20 * MEBI, 5) : new Bound(100 * MEBI, 3);
+    }
+  }
+
   private LogOptions() {}
 
-  /** 0: no bound. */
+  /** What is wrong, in Docker's words. */
+  public static Optional<String> check(LogSpec log) {
+    return switch (log.getDriver()) {
+      case "none" -> Optional.empty();
+      case "", "json-file" ->
+          check(log, OF_JSON_FILE, "unknown log opt '%s' for json-file log driver");
+      case "local" -> check(log, OF_LOCAL, "unknown log opt '%s' for log driver local");
+      default ->
+          Optional.of("logger: no log driver named '%s' is registered".formatted(log.getDriver()));
+    };
+  }
+
+  private static Optional<String> check(LogSpec log, Set<String> known, String unknown) {
+    for (var name : new TreeSet<>(log.getOptionsMap().keySet())) {
+      if (!known.contains(name) && !OF_ALL.contains(name)) {
+        return Optional.of(unknown.formatted(name));
+      }
+    }
+    var mode = log.getOptionsOrDefault("mode", "blocking");
+    if (!mode.equals("blocking") && !mode.equals("non-blocking")) {
+      return Optional.of("logger: logging mode not supported: " + mode);
+    }
+    if (log.containsOptions("max-buffer-size") && !mode.equals("non-blocking")) {
+      return Optional.of(
+          "logger: max-buffer-size option is only supported with 'mode=non-blocking'");
+    }
+    try {
+      maxBytes(log);
+      maxFiles(log);
+      return Optional.empty();
+    } catch (IllegalArgumentException wrong) {
+      return Optional.of(String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  /** 0: no bound, which has to be asked for (max-size=-1). */
   static long maxBytes(LogSpec log) {
-    return bytes(log.getOptionsOrDefault("max-size", ""));
+    var text = log.getOptionsOrDefault("max-size", "");
+    if (text.isEmpty()) {
+      return Bound.of(log.getDriver()).bytes();
+    }
+    try {
+      var bytes = bytes(text);
+      if (bytes == 0 && !text.equals("-1")) {
+        throw new IllegalArgumentException("max-size must be a positive number");
+      }
+      return bytes;
+    } catch (NumberFormatException wrong) {
+      throw new IllegalArgumentException("invalid max-size: " + wrong.getMessage(), wrong);
+    }
   }
 
   static int maxFiles(LogSpec log) {
-    var text = log.getOptionsOrDefault("max-file", "1");
+    var text = log.getOptionsOrDefault("max-file", "");
+    if (text.isEmpty()) {
+      return log.containsOptions("max-size") && !log.getDriver().equals("local")
+          ? 1
+          : Bound.of(log.getDriver()).files();
+    }
     try {
-      return Math.max(1, Integer.parseInt(text));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("invalid value for max-file: " + text, e);
+      var files = Integer.parseInt(text);
+      if (files < 1) {
+        throw new IllegalArgumentException("max-file cannot be less than 1");
+      }
+      return Math.min(files, MOST_FILES);
+    } catch (NumberFormatException wrong) {
+      throw new IllegalArgumentException("invalid value for max-file: " + text, wrong);
     }
   }
 
@@ -40,7 +117,9 @@ public final class LogOptions {
       var number = factor == 1 ? bare : bare.substring(0, bare.length() - 1);
       return Math.multiplyExact(Long.parseLong(number), factor);
     } catch (ArithmeticException | NumberFormatException e) {
-      throw new IllegalArgumentException("invalid size: '" + text + "'", e);
+      var wrong = new NumberFormatException("invalid size: '" + text + "'");
+      wrong.initCause(e);
+      throw wrong;
     }
   }
 }

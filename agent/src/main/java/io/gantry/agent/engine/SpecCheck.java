@@ -18,7 +18,6 @@ final class SpecCheck {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
   private static final Set<String> POLICIES =
       Set.of("", "no", "always", "unless-stopped", "on-failure");
-  private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "local", "none");
 
   private SpecCheck() {}
 
@@ -37,7 +36,7 @@ final class SpecCheck {
         () -> signal(spec.getStopSignal()),
         () -> SecurityCheck.check(spec),
         () -> restart(spec.getRestartPolicy(), spec.getAutoRemove()),
-        () -> log(spec),
+        () -> LogOptions.check(spec.getLog()),
         () -> ModeCheck.spec(spec),
         () -> network(spec),
         () -> healthcheck(spec),
@@ -87,19 +86,6 @@ final class SpecCheck {
     return autoRemove && restarts
         ? Optional.of("can't create 'AutoRemove' container with restart policy")
         : Optional.empty();
-  }
-
-  private static Optional<String> log(ContainerSpec spec) {
-    var driver = spec.getLog().getDriver();
-    if (!LOG_DRIVERS.contains(driver)) {
-      return Optional.of("logger: no log driver named '%s' is registered".formatted(driver));
-    }
-    try {
-      LogOptions.bytes(spec.getLog().getOptionsOrDefault("max-size", ""));
-      return Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.of("invalid max-size: " + e.getMessage());
-    }
   }
 
   private static Optional<String> network(ContainerSpec spec) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 final class LineParser {
   static final int LONGEST_JOINED = 64 * 1024;
   private static final int SHOWN = 120;
+  static final String GAP = "[log lines were dropped: the log was rotated before they were read]\n";
   private static final byte[] STDOUT = " stdout ".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] STDERR = " stderr ".getBytes(StandardCharsets.US_ASCII);
 
@@ -140,6 +141,14 @@ final class LineParser {
     if (pending.length > 0) {
       into.add(stream, pending.second, pending.nano, pending.bytes, 0, pending.length);
       pending.length = 0;
+    }
+  }
+
+  /** Between this and what comes next there were lines that are not there any more. */
+  void gap(LogBatch.Builder into) {
+    var marker = GAP.getBytes(StandardCharsets.US_ASCII);
+    if (filter.wants(Stream.STDERR, time.second(), time.nano())) {
+      into.add(Stream.STDERR, time.second(), time.nano(), marker, 0, marker.length);
     }
   }
 

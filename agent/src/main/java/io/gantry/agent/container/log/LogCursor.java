@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ final class LogCursor implements AutoCloseable {
   private byte[] block = new byte[BLOCK];
   private int filled;
   private boolean skipping;
+  private boolean gap;
 
   LogCursor(LogFiles files, LogQuery query) throws IOException {
     this.files = files;
@@ -80,6 +82,10 @@ final class LogCursor implements AutoCloseable {
   Optional<LogBatch> next() throws IOException {
     while (!filter.past()) {
       var batch = new LogBatch.Builder(BLOCK);
+      if (gap) {
+        gap = false;
+        parser.gap(batch);
+      }
       var more = read(batch);
       if (!batch.isEmpty()) {
         return Optional.of(batch.build());
@@ -164,7 +170,7 @@ final class LogCursor implements AutoCloseable {
       }
       atEnd.close();
       file = null;
-      return reopen();
+      return reopenBehindRotations();
     }
     return false;
   }
@@ -180,6 +186,56 @@ final class LogCursor implements AutoCloseable {
       return true;
     } catch (NoSuchFileException none) {
       return false;
+    }
+  }
+
+  /**
+   * Goes on with what followed the file read so far, however often the log was rotated since. Where
+   * that file is not there any more, what followed may have gone with it: the gap is marked.
+   */
+  private boolean reopenBehindRotations() throws IOException {
+    var read = fileKey;
+    while (true) {
+      var before = key(files.current());
+      var found = openRotatedSince(read);
+      if (before != null && before.equals(key(files.current())) && reopen()) {
+        if (before.equals(fileKey)) {
+          gap |= !found && read != null;
+          older.addLast(Objects.requireNonNull(file));
+          file = older.poll();
+          return true;
+        }
+      }
+      closeAll();
+      if (before == null) {
+        return false;
+      }
+    }
+  }
+
+  /** Newer than {@code read}, oldest first, without the current one. False: that one is gone. */
+  private boolean openRotatedSince(@Nullable Object read) throws IOException {
+    var all = files.all();
+    for (var index = all.size() - 2; index >= 0; index--) {
+      if (Objects.equals(key(all.get(index)), read)) {
+        return true;
+      }
+      try {
+        older.addFirst(open(all.get(index)));
+      } catch (NoSuchFileException rotatedAgain) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  private void closeAll() throws IOException {
+    if (file != null) {
+      file.close();
+      file = null;
+    }
+    while (!older.isEmpty()) {
+      older.removeLast().close();
     }
   }
 
@@ -211,11 +267,6 @@ final class LogCursor implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (file != null) {
-      file.close();
-    }
-    for (var channel : older) {
-      channel.close();
-    }
+    closeAll();
   }
 }

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,5 +145,41 @@ class LogCursorTest {
       assertThat(LogLines.texts(cursor.next().orElseThrow())).containsExactly("c\n");
       assertThat(cursor.next()).isEmpty();
     }
+  }
+
+  @Test
+  void severalRotationsSinceTheLastReadHideNothing() throws IOException {
+    Files.writeString(log, full(0, "a"));
+    try (var cursor = new LogCursor(new LogFiles(log), everything())) {
+      assertThat(LogLines.texts(cursor.next().orElseThrow())).containsExactly("a\n");
+      assertThat(cursor.next()).isEmpty();
+      Files.move(log, directory.resolve("container.log.3"));
+      Files.writeString(directory.resolve("container.log.2"), full(1, "b"));
+      Files.writeString(directory.resolve("container.log.1"), full(2, "c"));
+      Files.writeString(log, full(3, "d"));
+      assertThat(rest(cursor)).containsExactly("b\n", "c\n", "d\n");
+    }
+  }
+
+  @Test
+  void whatWasRotatedAwayBeforeItWasReadLeavesAMarker() throws IOException {
+    Files.writeString(log, full(0, "a"));
+    try (var cursor = new LogCursor(new LogFiles(log), everything())) {
+      assertThat(LogLines.texts(cursor.next().orElseThrow())).containsExactly("a\n");
+      assertThat(cursor.next()).isEmpty();
+      // Made first, so that it cannot be given the identity of the one that goes.
+      var next = directory.resolve("next");
+      Files.writeString(next, full(7, "h"));
+      Files.move(next, log, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      assertThat(rest(cursor)).containsExactly("E:" + LineParser.GAP, "h\n");
+    }
+  }
+
+  private static List<String> rest(LogCursor cursor) throws IOException {
+    var lines = new ArrayList<String>();
+    for (var batch = cursor.next(); batch.isPresent(); batch = cursor.next()) {
+      lines.addAll(LogLines.texts(batch.get()));
+    }
+    return lines;
   }
 }
