@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the last files of a log: NAME.1 is the one before NAME. The file is renamed first and the
  * monitor then told to open a new one, so no line is lost: what it writes in between is in NAME.1.
- * Sizes are looked at once a second, oftener while a log grows so fast that it would be full before;
- * a monitor without an agent keeps to the same number of bytes in one file by itself.
+ * Sizes are looked at once a second, oftener while a log grows so fast that it would be full
+ * before; a monitor without an agent keeps to the same number of bytes in one file by itself.
  */
 final class LogRotation {
   private static final Logger LOG = LoggerFactory.getLogger(LogRotation.class);
