@@ -42,6 +42,11 @@ public record Directories(Path state, Path run) {
     return container(id).resolve("resolv.conf");
   }
 
+  /** Where /dev/shm is mounted of a container that shares it. Its bundle's writer knows this too. */
+  public Path sharedMemory(ContainerId id) {
+    return bundle(id).resolve("shm");
+  }
+
   /** What a launch found out, kept for an agent that dies before it could record it. */
   public Path launchNote(ContainerId id) {
     return run.resolve("containers").resolve(id.value()).resolve("launch.pb");

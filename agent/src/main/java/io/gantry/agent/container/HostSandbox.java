@@ -5,6 +5,7 @@ import io.gantry.agent.container.lifecycle.Facts;
 import io.gantry.agent.container.lifecycle.Report;
 import io.gantry.agent.container.lifecycle.Step;
 import io.gantry.agent.host.Monitor;
+import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.EndpointSpec;
 import io.gantry.protocol.v1.Exec;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,8 +134,34 @@ public final class HostSandbox implements Sandbox {
             (exit, failure) ->
                 failure == null
                     ? new Report.ProcessExited(
-                        incarnation, exit.code(), exit.oom(), false, random.nextDouble(), exit.at())
+                        incarnation,
+                        exit.code(),
+                        exit.oom(),
+                        exit.oom() ? shortage(id) : ContainerEvent.Shortage.UNKNOWN,
+                        false,
+                        random.nextDouble(),
+                        exit.at())
                     : lost(id, incarnation, failure));
+  }
+
+  @Override
+  public void watchMemory(
+      ContainerId id, long incarnation, Consumer<Report.OutOfMemory> listener) {
+    host.monitor()
+        .watchMemory(
+            id,
+            incarnation,
+            at -> listener.accept(new Report.OutOfMemory(incarnation, shortage(id), at)));
+  }
+
+  /** Only a detail of what is certain: not being able to find it out is no failure. */
+  private ContainerEvent.Shortage shortage(ContainerId id) {
+    try {
+      return host.cgroups().shortage(id);
+    } catch (IOException e) {
+      LOG.warn("cannot find out why memory was short in container {}", id.abbreviated(), e);
+      return ContainerEvent.Shortage.UNKNOWN;
+    }
   }
 
   /** As Docker has it: an end that nobody saw counts as a failure with code 255. */

@@ -32,6 +32,7 @@ public final class Launcher {
   private final Directories directories;
   private final NetworkFiles networkFiles;
   private final LaunchNotes notes;
+  private final SharedMemory sharedMemory;
   private final Remover remover;
   private final Board board;
   private final PendingAttachments attachments;
@@ -63,6 +64,7 @@ public final class Launcher {
     this.directories = directories;
     this.networkFiles = new NetworkFiles(directories);
     this.notes = new LaunchNotes(directories);
+    this.sharedMemory = new SharedMemory(directories);
     this.remover = remover;
     this.board = board;
     this.attachments = attachments;
@@ -134,6 +136,7 @@ public final class Launcher {
     markAsContainer(root);
     var connection = connector.connect(id, container);
     networkFiles.write(id, container, connection);
+    sharedMemory.mount(id, container.getSpec());
     var warnings =
         bundles.write(
             new Bundles.Plan(
@@ -243,6 +246,12 @@ public final class Launcher {
         throw new IOException(
             "cannot join %s of a non running container: %s"
                 .formatted(namespace.toUpperCase(Locale.ROOT), other));
+      }
+      if (namespace.equals("ipc")
+          && !board.find(other).map(one -> SharedMemory.isShareable(one.getSpec())).orElse(false)) {
+        throw new IOException(
+            "cannot join IPC of container %s: non-shareable IPC (hint: use IpcMode:shareable for the donor container)"
+                .formatted(other));
       }
       joined.put(namespace, pid);
     }

@@ -46,6 +46,7 @@ public final class Remover {
         () -> host.cgroups().remove(id),
         () -> host.monitor().release(id, incarnation),
         () -> host.snapshotter().unmount(id),
+        () -> new SharedMemory(directories).unmount(id),
         () -> connector.disconnect(id, container),
         () ->
             container.getStatus().getMountsList().stream()

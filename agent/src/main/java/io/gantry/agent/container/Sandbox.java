@@ -10,6 +10,7 @@ import io.gantry.protocol.v1.Exec;
 import io.gantry.protocol.v1.ExecSpec;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -23,6 +24,9 @@ public interface Sandbox {
 
   /** Completes with the end of this run, also one that nobody watched. */
   CompletionStage<Report.ProcessExited> exit(ContainerId id, long incarnation, long monitorPid);
+
+  /** Tells of each process of this run that the kernel kills for want of memory, while it runs. */
+  void watchMemory(ContainerId id, long incarnation, Consumer<Report.OutOfMemory> listener);
 
   /** Completes with the end of an exec that an earlier agent started; 255 when nobody saw it. */
   CompletionStage<Report.ExecEnded> execExit(ContainerId id, String execId);

@@ -57,8 +57,16 @@ final class StepRunner {
           Step.Delete _,
           Step.ForgetExec _ ->
           onHost(step, present, because);
-      case Step.AwaitExit(var incarnation, var monitorPid) ->
-          pipe(step, because, surroundings.sandbox().exit(id, incarnation, monitorPid));
+      case Step.AwaitExit(var incarnation, var monitorPid) -> {
+        var self = context.getSelf();
+        surroundings
+            .sandbox()
+            .watchMemory(
+                id,
+                incarnation,
+                report -> self.tell(reporting.command(step, because, report)));
+        pipe(step, because, surroundings.sandbox().exit(id, incarnation, monitorPid));
+      }
       case Step.AwaitExec(var execId) ->
           pipe(step, because, surroundings.sandbox().execExit(id, execId));
       case Step.PrepareExec(var execId) -> {

@@ -3,6 +3,7 @@ package io.gantry.agent.host;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.LimitSupport;
 import io.gantry.agent.Stats;
+import io.gantry.persistence.event.ContainerEvent.Shortage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,9 @@ public interface Cgroups {
 
   /** Counters without networks, which {@link Links} has. */
   Stats read(ContainerId id) throws IOException;
+
+  /** Why the kernel killed in this group for want of memory, the last time it did. */
+  Shortage shortage(ContainerId id) throws IOException;
 
   void freeze(ContainerId id) throws IOException;
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * One process a container (conmon) that outlives the agent and keeps the container's stdio, exit
@@ -61,6 +62,12 @@ public interface Monitor {
    * knows: no exit file and no monitor alive.
    */
   CompletionStage<Exit> exit(ContainerId id, long incarnation, long monitorPid);
+
+  /**
+   * Calls {@code listener} each time the kernel has killed a process of that run for want of
+   * memory, until the run ends.
+   */
+  void watchMemory(ContainerId id, long incarnation, Consumer<Instant> listener);
 
   /** True while that run's process exists, checked against the pid's start time. */
   boolean alive(ContainerId id, long incarnation) throws IOException;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,12 @@ final class HeldSandbox implements Sandbox {
 
   CompletableFuture<Report.ProcessExited> ended(long incarnation) {
     return exits.computeIfAbsent(incarnation, _ -> new CompletableFuture<>());
+  }
+
+  @Override
+  public void watchMemory(
+      ContainerId id, long incarnation, Consumer<Report.OutOfMemory> listener) {
+    // Nothing is ever short of memory here.
   }
 
   @Override

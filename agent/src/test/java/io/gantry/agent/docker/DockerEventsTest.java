@@ -199,7 +199,7 @@ class DockerEventsTest {
                 new ContainerEvent.Renamed("old", "web", NOON),
                 new ContainerEvent.Paused(NOON),
                 new ContainerEvent.Unpaused(NOON),
-                new ContainerEvent.OutOfMemory(1, NOON),
+                new ContainerEvent.OutOfMemory(1, ContainerEvent.Shortage.UNKNOWN, NOON),
                 new ContainerEvent.Updated(Optional.empty(), Optional.empty(), NOON),
                 new ContainerEvent.StartFailed(1, 127, "no", NOON),
                 new ContainerEvent.Observed("resize", Map.of("height", "24"), NOON),

@@ -98,7 +98,17 @@ public sealed interface ContainerEvent extends Event {
       implements ContainerEvent {}
 
   /** The kernel killed a process of the container for want of memory; the container may live on. */
-  record OutOfMemory(long incarnation, Instant at) implements ContainerEvent {}
+  record OutOfMemory(long incarnation, Shortage shortage, Instant at) implements ContainerEvent {}
+
+  /**
+   * @param victimPid in the host's pid namespace; 0: the kernel did not say
+   * @param victim its name; empty: unknown
+   * @param limitBytes the limit that was hit; 0: unknown
+   * @param limitedGroup the control group whose limit it is; empty: unknown, "/": the whole host
+   */
+  record Shortage(long victimPid, String victim, long limitBytes, String limitedGroup) {
+    public static final Shortage UNKNOWN = new Shortage(0, "", 0, "");
+  }
 
   record RestartScheduled(int restartCount, Duration delay, Instant at) implements ContainerEvent {}
 

@@ -66,7 +66,13 @@ final class ContainerEventReader {
       case CONTAINER_OUT_OF_MEMORY -> {
         var event = entry.getContainerOutOfMemory();
         yield new ContainerEvent.OutOfMemory(
-            event.getIncarnation(), at(event.hasAt(), event.getAt(), entry));
+            event.getIncarnation(),
+            new ContainerEvent.Shortage(
+                event.getVictimPid(),
+                event.getVictim(),
+                event.getLimitBytes(),
+                event.getLimitedGroup()),
+            at(event.hasAt(), event.getAt(), entry));
       }
       case CONTAINER_RESTART_SCHEDULED -> {
         var event = entry.getContainerRestartScheduled();

@@ -93,9 +93,15 @@ final class ContainerEventWriter {
                   .setCode(code)
                   .setOomKilled(oomKilled)
                   .setLost(lost));
-      case ContainerEvent.OutOfMemory(var incarnation, _) ->
+      case ContainerEvent.OutOfMemory(var incarnation, var shortage, _) ->
           entry.setContainerOutOfMemory(
-              ContainerOutOfMemoryEvent.newBuilder().setAt(at).setIncarnation(incarnation));
+              ContainerOutOfMemoryEvent.newBuilder()
+                  .setAt(at)
+                  .setIncarnation(incarnation)
+                  .setVictimPid(shortage.victimPid())
+                  .setVictim(shortage.victim())
+                  .setLimitBytes(shortage.limitBytes())
+                  .setLimitedGroup(shortage.limitedGroup()));
       case ContainerEvent.RestartScheduled(var restartCount, var delay, _) ->
           entry.setContainerRestartScheduled(
               ContainerRestartScheduledEvent.newBuilder()

@@ -108,10 +108,7 @@ final class Exits {
 
   /** The exit, and with it the end of every exec: a pid namespace ends with its first process. */
   private static List<ContainerEvent> ended(Facts facts, ProcessExited exited) {
-    var events = new ArrayList<ContainerEvent>();
-    if (exited.oomKilled()) {
-      events.add(new ContainerEvent.OutOfMemory(exited.incarnation(), exited.at()));
-    }
+    var events = new ArrayList<>(OutOfMemory.untold(facts, exited));
     facts.execs().values().stream()
         .filter(Exec::getRunning)
         .forEach(exec -> events.add(new ContainerEvent.ExecEnded(exec.getId(), 137, exited.at())));

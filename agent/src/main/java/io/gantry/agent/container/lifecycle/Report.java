@@ -1,5 +1,6 @@
 package io.gantry.agent.container.lifecycle;
 
+import io.gantry.persistence.event.ContainerEvent.Shortage;
 import io.gantry.protocol.v1.Endpoint;
 import io.gantry.protocol.v1.HealthResult;
 import io.gantry.protocol.v1.HealthStatus;
@@ -32,12 +33,27 @@ public sealed interface Report {
       implements Report {}
 
   /**
+   * @param shortage what is known of why it was killed, where {@code oomKilled}
    * @param lost nobody saw how it ended
    * @param jitter in [0, 1), spreads restarts
    */
   record ProcessExited(
-      long incarnation, int code, boolean oomKilled, boolean lost, double jitter, Instant at)
-      implements Report {}
+      long incarnation,
+      int code,
+      boolean oomKilled,
+      Shortage shortage,
+      boolean lost,
+      double jitter,
+      Instant at)
+      implements Report {
+    public ProcessExited(
+        long incarnation, int code, boolean oomKilled, boolean lost, double jitter, Instant at) {
+      this(incarnation, code, oomKilled, Shortage.UNKNOWN, lost, jitter, at);
+    }
+  }
+
+  /** The kernel killed a process of the run, which may live on without it. */
+  record OutOfMemory(long incarnation, Shortage shortage, Instant at) implements Report {}
 
   record GraceElapsed(long incarnation, Instant at) implements Report {}
 

@@ -57,6 +57,7 @@ final class Reports {
       case ProcessExited exited -> Exits.observe(state, exited);
       case GraceElapsed elapsed -> graceElapsed(state, elapsed);
       case BackoffElapsed elapsed -> backoffElapsed(state, elapsed);
+      case Report.OutOfMemory killed -> OutOfMemory.observe(state, killed);
       case Probed probed -> Health.observe(state, probed);
       case ExecEnded(var execId, var exitCode, var at) -> execEnded(state, execId, exitCode, at);
       case Frozen(var at) -> frozen(state, at);

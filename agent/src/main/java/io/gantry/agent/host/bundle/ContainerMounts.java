@@ -76,11 +76,13 @@ final class ContainerMounts {
   private void sharedMemory(Plan plan) {
     var spec = plan.container().getSpec();
     var mode = spec.getSecurity().getIpcMode();
-    var other = plan.joined().get("ipc");
     if (mode.equals("host")) {
       bind("/dev/shm", "/dev/shm", "rbind", "rprivate");
-    } else if (other != null) {
-      bind("/proc/" + other + "/root/dev/shm", "/dev/shm", "rbind", "rprivate");
+    } else if (mode.equals("shareable")) {
+      bind(plan.bundle().resolve("shm").toString(), "/dev/shm", "rbind", "rprivate");
+    } else if (plan.joined().containsKey("ipc")) {
+      var other = plan.bundle().resolveSibling(mode.substring("container:".length()));
+      bind(other.resolve("shm").toString(), "/dev/shm", "rbind", "rprivate");
     } else if (!mode.equals("none")) {
       var size = spec.getStorage().getShmSizeBytes();
       put(

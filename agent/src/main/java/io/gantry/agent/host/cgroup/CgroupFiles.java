@@ -4,6 +4,7 @@ import io.gantry.agent.ContainerId;
 import io.gantry.agent.LimitSupport;
 import io.gantry.agent.Stats;
 import io.gantry.agent.host.Cgroups;
+import io.gantry.persistence.event.ContainerEvent.Shortage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -76,6 +77,30 @@ public final class CgroupFiles implements Cgroups {
     return hierarchies.mode() == Mode.V2
         ? new StatsV2(hierarchies.unified().orElseThrow().resolve(path)).read(host, processes)
         : new StatsV1(hierarchies, path).read(host, processes);
+  }
+
+  @Override
+  public Shortage shortage(ContainerId id) throws IOException {
+    var hierarchy = hierarchies.of("memory");
+    if (hierarchy.isEmpty()) {
+      return Shortage.UNKNOWN;
+    }
+    var told = KernelLog.lastKill(id);
+    var group =
+        told.map(kill -> relativeOrRoot(kill.limitedGroup())).orElse(locate(id));
+    var limit =
+        GroupFiles.number(
+            hierarchy
+                .get()
+                .resolve(group)
+                .resolve(
+                    hierarchies.mode() == Mode.V2 ? "memory.max" : "memory.limit_in_bytes"));
+    return told.map(kill -> new Shortage(kill.pid(), kill.task(), limit, kill.limitedGroup()))
+        .orElse(new Shortage(0, "", limit, ""));
+  }
+
+  private static Path relativeOrRoot(String absolute) {
+    return Path.of("/").relativize(Path.of("/").resolve(absolute).normalize());
   }
 
   @Override

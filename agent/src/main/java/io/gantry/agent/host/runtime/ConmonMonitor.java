@@ -12,8 +12,10 @@ import java.nio.channels.InterruptedByTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * conmon, one process a run and one an exec. Each leads its own session and holds no descriptor of
@@ -29,6 +31,7 @@ public final class ConmonMonitor implements Monitor {
   private final ExitWatch exits = new ExitWatch();
   private final ConmonExecs execs;
   private final LogRotation rotation = new LogRotation();
+  private final OomWatch memory = new OomWatch();
 
   /**
    * @param conmon the program
@@ -136,7 +139,16 @@ public final class ConmonMonitor implements Monitor {
     if (!exit.toCompletableFuture().isDone()) {
       resumeRotation(files);
     }
-    return exit.whenComplete((ended, failure) -> rotation.remove(files));
+    return exit.whenComplete(
+        (ended, failure) -> {
+          rotation.remove(files);
+          memory.remove(files);
+        });
+  }
+
+  @Override
+  public void watchMemory(ContainerId id, long incarnation, Consumer<Instant> listener) {
+    memory.add(RunFiles.ofRun(root, id, incarnation), listener);
   }
 
   /** Of a run that an earlier agent began. */

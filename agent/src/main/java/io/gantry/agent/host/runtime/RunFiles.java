@@ -36,6 +36,16 @@ record RunFiles(Path directory, String name) {
     return root.resolve("containers").resolve(id.value());
   }
 
+  /** Made by the monitor whenever the kernel has killed in the run's control group. */
+  static final String OOM = "oom";
+
+  /** The same, once this agent or an earlier one has taken note of it. */
+  static final String OOM_SEEN = "oom.seen";
+
+  private boolean outOfMemory() {
+    return Files.exists(directory.resolve(OOM)) || Files.exists(directory.resolve(OOM_SEEN));
+  }
+
   /** Packet socket for the stdio. */
   Path attach() {
     return directory.resolve("attach");
@@ -127,7 +137,7 @@ record RunFiles(Path directory, String name) {
     try {
       var code = Integer.parseInt(Files.readString(exitFile()).strip());
       var at = Files.getLastModifiedTime(exitFile()).toInstant();
-      return Optional.of(new Monitor.Exit(code, Files.exists(directory.resolve("oom")), at));
+      return Optional.of(new Monitor.Exit(code, outOfMemory(), at));
     } catch (NoSuchFileException none) {
       return Optional.empty();
     } catch (NumberFormatException broken) {

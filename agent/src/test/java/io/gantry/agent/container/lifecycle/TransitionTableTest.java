@@ -8,6 +8,7 @@ import io.gantry.agent.container.lifecycle.Decision.Accepted;
 import io.gantry.protocol.v1.Endpoint;
 import io.gantry.protocol.v1.EndpointSpec;
 import io.gantry.protocol.v1.ExecSpec;
+import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.protocol.v1.HealthResult;
 import io.gantry.protocol.v1.HealthStatus;
 import java.io.IOException;
@@ -96,6 +97,9 @@ class TransitionTableTest {
     reports.put("grace elapsed", new Report.GraceElapsed(1, NOON));
     reports.put("backoff elapsed", new Report.BackoffElapsed(1, NOON));
     var healthy = HealthStatus.newBuilder().setStatus("healthy").build();
+    reports.put(
+        "out of memory",
+        new Report.OutOfMemory(1, ContainerEvent.Shortage.UNKNOWN, NOON));
     reports.put("probed", new Report.Probed(1, healthy, HealthResult.getDefaultInstance(), NOON));
     reports.put("exec ended", new Report.ExecEnded("e", 0, NOON));
     reports.put(

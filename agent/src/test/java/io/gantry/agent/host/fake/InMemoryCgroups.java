@@ -4,6 +4,7 @@ import io.gantry.agent.ContainerId;
 import io.gantry.agent.LimitSupport;
 import io.gantry.agent.Stats;
 import io.gantry.agent.host.Cgroups;
+import io.gantry.persistence.event.ContainerEvent.Shortage;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -31,6 +32,12 @@ public final class InMemoryCgroups implements Cgroups {
   @Override
   public Mode mode() {
     return Mode.V2;
+  }
+
+  @Override
+  public Shortage shortage(ContainerId id) throws IOException {
+    faults.check();
+    return Shortage.UNKNOWN;
   }
 
   @Override

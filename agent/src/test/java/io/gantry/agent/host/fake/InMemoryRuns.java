@@ -7,12 +7,14 @@ import io.gantry.protocol.v1.ResourceSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -77,6 +79,11 @@ public final class InMemoryRuns implements Monitor {
     } catch (IOException unknown) {
       return CompletableFuture.failedStage(unknown);
     }
+  }
+
+  @Override
+  public void watchMemory(ContainerId id, long incarnation, Consumer<Instant> listener) {
+    // Its processes never want for memory.
   }
 
   @Override
