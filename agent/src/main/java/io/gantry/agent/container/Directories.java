@@ -42,7 +42,9 @@ public record Directories(Path state, Path run) {
     return container(id).resolve("resolv.conf");
   }
 
-  /** Where /dev/shm is mounted of a container that shares it. Its bundle's writer knows this too. */
+  /**
+   * Where /dev/shm is mounted of a container that shares it. Its bundle's writer knows this too.
+   */
   public Path sharedMemory(ContainerId id) {
     return bundle(id).resolve("shm");
   }

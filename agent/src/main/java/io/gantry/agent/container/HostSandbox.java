@@ -145,8 +145,7 @@ public final class HostSandbox implements Sandbox {
   }
 
   @Override
-  public void watchMemory(
-      ContainerId id, long incarnation, Consumer<Report.OutOfMemory> listener) {
+  public void watchMemory(ContainerId id, long incarnation, Consumer<Report.OutOfMemory> listener) {
     host.monitor()
         .watchMemory(
             id,

@@ -10,8 +10,8 @@ import io.gantry.protocol.v1.Exec;
 import io.gantry.protocol.v1.ExecSpec;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.function.Consumer;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * What a container needs of the host. Steps of one container are done one after another, but

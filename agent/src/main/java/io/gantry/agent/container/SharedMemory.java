@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 
 /**
- * The /dev/shm of a container whose IPC namespace others may join ({@code --ipc shareable}): mounted
- * beside its bundle, for one that joins cannot reach a mount inside another container.
+ * The /dev/shm of a container whose IPC namespace others may join ({@code --ipc shareable}):
+ * mounted beside its bundle, for one that joins cannot reach a mount inside another container.
  */
 final class SharedMemory {
   private static final String SHAREABLE = "shareable";

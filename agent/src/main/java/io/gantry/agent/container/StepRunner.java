@@ -62,9 +62,7 @@ final class StepRunner {
         surroundings
             .sandbox()
             .watchMemory(
-                id,
-                incarnation,
-                report -> self.tell(reporting.command(step, because, report)));
+                id, incarnation, report -> self.tell(reporting.command(step, because, report)));
         pipe(step, because, surroundings.sandbox().exit(id, incarnation, monitorPid));
       }
       case Step.AwaitExec(var execId) ->

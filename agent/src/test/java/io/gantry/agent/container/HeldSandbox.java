@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A host whose steps end when the test says so. */
 final class HeldSandbox implements Sandbox {
@@ -46,8 +46,7 @@ final class HeldSandbox implements Sandbox {
   }
 
   @Override
-  public void watchMemory(
-      ContainerId id, long incarnation, Consumer<Report.OutOfMemory> listener) {
+  public void watchMemory(ContainerId id, long incarnation, Consumer<Report.OutOfMemory> listener) {
     // Nothing is ever short of memory here.
   }
 

@@ -53,11 +53,16 @@ class SecurityE2E {
         {"defaultAction": "SCMP_ACT_ALLOW",
          "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}
         """);
-    assertThat(out("--security-opt", "seccomp=" + profile, IMAGE, "sh", "-c", "mkdir /x || echo no"))
+    assertThat(
+            out("--security-opt", "seccomp=" + profile, IMAGE, "sh", "-c", "mkdir /x || echo no"))
         .isEqualTo("no");
     assertThat(
             out(
-                "--security-opt", "systempaths=unconfined", IMAGE, "sh", "-c",
+                "--security-opt",
+                "systempaths=unconfined",
+                IMAGE,
+                "sh",
+                "-c",
                 "grep -c ' /proc/' /proc/mounts; true"))
         .isEqualTo("0");
     assertThat(docker.run("create", "--security-opt", "bogus=1", IMAGE, "true").err())
@@ -70,8 +75,13 @@ class SecurityE2E {
         .isEqualTo("no");
     assertThat(
             out(
-                "--security-opt", "writable-cgroups=true", IMAGE, "sh", "-c",
-                "d=/sys/fs/cgroup/pids; [ -d $d ] || d=/sys/fs/cgroup; mkdir $d/x && rmdir $d/x && echo yes"))
+                "--security-opt",
+                "writable-cgroups=true",
+                IMAGE,
+                "sh",
+                "-c",
+                "d=/sys/fs/cgroup/pids; [ -d $d ] || d=/sys/fs/cgroup; mkdir $d/x && rmdir $d/x &&"
+                    + " echo yes"))
         .isEqualTo("yes");
   }
 
@@ -79,7 +89,11 @@ class SecurityE2E {
   void devicesAreThereWithTheAccessAskedFor() {
     assertThat(
             out(
-                "--device", "/dev/null:/dev/hole:r", IMAGE, "sh", "-c",
+                "--device",
+                "/dev/null:/dev/hole:r",
+                IMAGE,
+                "sh",
+                "-c",
                 "[ -c /dev/hole ] && cat /dev/hole && echo readable"))
         .isEqualTo("readable");
     var open = "mknod /d c 1 11 && (: </d) 2>/dev/null && echo yes || echo no";
@@ -96,7 +110,8 @@ class SecurityE2E {
         .isEqualTo("512\n1024");
     assertThat(out("--group-add", "27", "--group-add", "nogroup", IMAGE, "id", "-G"))
         .isEqualTo("0 27 65534");
-    assertThat(out("--shm-size", "8m", IMAGE, "sh", "-c", "df -k /dev/shm | tail -1")).contains(" 8192 ");
+    assertThat(out("--shm-size", "8m", IMAGE, "sh", "-c", "df -k /dev/shm | tail -1"))
+        .contains(" 8192 ");
     assertThat(
             out("--sysctl", "net.core.somaxconn=100", IMAGE, "cat", "/proc/sys/net/core/somaxconn"))
         .isEqualTo("100");
@@ -151,7 +166,12 @@ class SecurityE2E {
   void readOnlyRootsPrivilegedAndInit() {
     assertThat(
             out(
-                "--read-only", "--tmpfs", "/t:size=1m", IMAGE, "sh", "-c",
+                "--read-only",
+                "--tmpfs",
+                "/t:size=1m",
+                IMAGE,
+                "sh",
+                "-c",
                 "touch /x 2>/dev/null || echo no; touch /t/x && echo yes"))
         .isEqualTo("no\nyes");
     assertThat(out("--privileged", IMAGE, "sh", "-c", "[ -e /dev/kmsg ] && echo yes"))

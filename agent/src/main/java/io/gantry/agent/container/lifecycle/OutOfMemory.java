@@ -41,8 +41,7 @@ final class OutOfMemory {
     if (!exited.oomKilled() || facts.container().getStatus().getOomKilled()) {
       return List.of();
     }
-    return List.of(
-        event(facts, exited.incarnation(), victim(facts, exited), exited.at()));
+    return List.of(event(facts, exited.incarnation(), victim(facts, exited), exited.at()));
   }
 
   /** Not every kernel says whom it killed; a first process that died by SIGKILL is the answer. */
@@ -63,8 +62,7 @@ final class OutOfMemory {
     var limit = facts.container().getSpec().getResources().getMemoryBytes();
     var known =
         shortage.limitBytes() == 0
-            ? new Shortage(
-                shortage.victimPid(), shortage.victim(), limit, shortage.limitedGroup())
+            ? new Shortage(shortage.victimPid(), shortage.victim(), limit, shortage.limitedGroup())
             : shortage;
     return new ContainerEvent.OutOfMemory(incarnation, known, at);
   }

@@ -86,15 +86,13 @@ public final class CgroupFiles implements Cgroups {
       return Shortage.UNKNOWN;
     }
     var told = KernelLog.lastKill(id);
-    var group =
-        told.map(kill -> relativeOrRoot(kill.limitedGroup())).orElse(locate(id));
+    var group = told.map(kill -> relativeOrRoot(kill.limitedGroup())).orElse(locate(id));
     var limit =
         GroupFiles.number(
             hierarchy
                 .get()
                 .resolve(group)
-                .resolve(
-                    hierarchies.mode() == Mode.V2 ? "memory.max" : "memory.limit_in_bytes"));
+                .resolve(hierarchies.mode() == Mode.V2 ? "memory.max" : "memory.limit_in_bytes"));
     return told.map(kill -> new Shortage(kill.pid(), kill.task(), limit, kill.limitedGroup()))
         .orElse(new Shortage(0, "", limit, ""));
   }

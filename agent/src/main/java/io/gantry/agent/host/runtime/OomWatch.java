@@ -43,8 +43,7 @@ final class OomWatch {
 
   void add(RunFiles files, Consumer<Instant> listener) {
     try {
-      var key =
-          files.directory().register(service(), StandardWatchEventKinds.ENTRY_CREATE);
+      var key = files.directory().register(service(), StandardWatchEventKinds.ENTRY_CREATE);
       watched.put(files.directory(), new Watched(key, listener));
       look(files.directory());
     } catch (IOException gone) {
@@ -80,8 +79,7 @@ final class OomWatch {
     }
     try {
       var at = Files.getLastModifiedTime(mark).toInstant();
-      Files.move(
-          mark, directory.resolve(RunFiles.OOM_SEEN), StandardCopyOption.REPLACE_EXISTING);
+      Files.move(mark, directory.resolve(RunFiles.OOM_SEEN), StandardCopyOption.REPLACE_EXISTING);
       Thread.ofVirtual().name("oom").start(() -> one.listener().accept(at));
     } catch (IOException e) {
       LOG.warn("cannot take note of {}", mark, e);

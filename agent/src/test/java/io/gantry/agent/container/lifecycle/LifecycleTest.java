@@ -227,8 +227,7 @@ class LifecycleTest {
     var killed = new Report.ProcessExited(1, 137, true, false, 0.5, NOON);
     assertThat(Lifecycle.observe(running(spec()), killed).events())
         .containsExactly(
-            new ContainerEvent.OutOfMemory(
-                1, new ContainerEvent.Shortage(4711, "", 0, ""), NOON),
+            new ContainerEvent.OutOfMemory(1, new ContainerEvent.Shortage(4711, "", 0, ""), NOON),
             new ContainerEvent.Exited(1, 137, true, false, NOON));
   }
 

@@ -5,10 +5,10 @@ import static io.gantry.agent.container.lifecycle.Samples.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gantry.agent.container.lifecycle.Decision.Accepted;
+import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.protocol.v1.Endpoint;
 import io.gantry.protocol.v1.EndpointSpec;
 import io.gantry.protocol.v1.ExecSpec;
-import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.protocol.v1.HealthResult;
 import io.gantry.protocol.v1.HealthStatus;
 import java.io.IOException;
@@ -97,9 +97,7 @@ class TransitionTableTest {
     reports.put("grace elapsed", new Report.GraceElapsed(1, NOON));
     reports.put("backoff elapsed", new Report.BackoffElapsed(1, NOON));
     var healthy = HealthStatus.newBuilder().setStatus("healthy").build();
-    reports.put(
-        "out of memory",
-        new Report.OutOfMemory(1, ContainerEvent.Shortage.UNKNOWN, NOON));
+    reports.put("out of memory", new Report.OutOfMemory(1, ContainerEvent.Shortage.UNKNOWN, NOON));
     reports.put("probed", new Report.Probed(1, healthy, HealthResult.getDefaultInstance(), NOON));
     reports.put("exec ended", new Report.ExecEnded("e", 0, NOON));
     reports.put(
