@@ -1,0 +1,165 @@
+// What programs do with dockerode, against the engine of DOCKER_HOST. Usage: node --test scenario.js
+// IMAGE holds a shell. Leaves nothing behind.
+
+const assert = require('node:assert/strict')
+const { test, afterEach } = require('node:test')
+const { PassThrough } = require('node:stream')
+const Docker = require('dockerode')
+
+const docker = new Docker({ socketPath: process.env.DOCKER_HOST.replace('unix://', '') })
+const Image = process.env.IMAGE || 'busybox:test'
+const made = []
+
+afterEach(async () => {
+  for (const container of made.splice(0)) {
+    await container.remove({ force: true, v: true }).catch(failed => assert.equal(failed.statusCode, 404))
+  }
+})
+
+async function create(Cmd, options = {}) {
+  const container = await docker.createContainer({ Image, Cmd, ...options })
+  made.push(container)
+  return container
+}
+
+async function running(Cmd, options) {
+  const container = await create(Cmd, options)
+  await container.start()
+  return container
+}
+
+async function read(stream) {
+  const chunks = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+async function demultiplexed(stream) {
+  const [out, err] = [new PassThrough(), new PassThrough()]
+  docker.modem.demuxStream(stream, out, err)
+  stream.on('end', () => { out.end(); err.end() })
+  return (await Promise.all([read(out), read(err)])).map(String)
+}
+
+test('the engine says what it is', async () => {
+  assert.equal(String(await docker.ping()), 'OK')
+  assert.equal((await docker.info()).OSType, 'linux')
+  assert.equal((await docker.version()).Os, 'linux')
+  assert.ok((await docker.df()).Images)
+})
+
+test('run collects the output and the code', async () => {
+  const out = new PassThrough()
+  const text = read(out)
+  const [{ StatusCode }, container] = await docker.run(Image, ['sh', '-c', 'echo hello; exit 3'], out, { Tty: false })
+  out.end()
+  assert.equal(StatusCode, 3)
+  assert.match(String(await text), /hello/)
+  await container.remove()
+})
+
+test('an attached container takes input and gives both outputs', async () => {
+  const container = await create(['sh', '-c', 'cat; echo err >&2'], { OpenStdin: true, StdinOnce: true, AttachStdin: true })
+  const stream = await container.attach({ stream: true, stdin: true, stdout: true, stderr: true, hijack: true })
+  const both = demultiplexed(stream)
+  await container.start()
+  stream.end('typed\n')
+  assert.deepEqual(await both, ['typed\n', 'err\n'])
+  assert.equal((await container.wait()).StatusCode, 0)
+})
+
+test('output is attached without taking the connection over, too', async () => {
+  const container = await create(['sh', '-c', 'sleep 0.2; echo out'])
+  const stream = await container.attach({ stream: true, stdout: true, stderr: true })
+  await container.start()
+  assert.deepEqual(await demultiplexed(stream), ['out\n', ''])
+})
+
+test('commands run with and without taking the connection over', async () => {
+  const container = await running(['sleep', '1000'])
+  for (const how of [{ hijack: true, stdin: false }, {}]) {
+    const exec = await container.exec({ Cmd: ['sh', '-c', 'echo o; echo e >&2; exit 4'], AttachStdout: true, AttachStderr: true })
+    assert.deepEqual(await demultiplexed(await exec.start(how)), ['o\n', 'e\n'])
+    assert.equal((await exec.inspect()).ExitCode, 4)
+  }
+  const typing = await container.exec({ Cmd: ['cat'], AttachStdin: true, AttachStdout: true })
+  const stream = await typing.start({ hijack: true, stdin: true })
+  stream.end('typed\n')
+  assert.deepEqual(await demultiplexed(stream), ['typed\n', ''])
+})
+
+test('logs are read and followed', async () => {
+  const container = await running(['sh', '-c', 'echo one; sleep 0.3; echo two >&2'])
+  const followed = await container.logs({ follow: true, stdout: true, stderr: true })
+  assert.deepEqual(await demultiplexed(followed), ['one\n', 'two\n'])
+  const all = await container.logs({ stdout: true, stderr: false, timestamps: true })
+  assert.match(String(all.subarray(8)), /^\d{4}-\d\d-\d\dT[\d:.]+Z one\n$/)
+})
+
+test('what is asked for is inspected, listed and told in events', async () => {
+  const since = Math.floor(Date.now() / 1000)
+  const container = await create(['true'], { name: 'dockerode-told', Labels: { told: 'yes' }, HostConfig: { Memory: 64 << 20 } })
+  const seen = await container.inspect()
+  assert.deepEqual([seen.Name, seen.Config.Labels, seen.HostConfig.Memory], ['/dockerode-told', { told: 'yes' }, 64 << 20])
+  const [listed] = await docker.listContainers({ all: true, filters: { label: ['told=yes'], status: ['created'] } })
+  assert.deepEqual([listed.Id, listed.Names, listed.State], [container.id, ['/dockerode-told'], 'created'])
+  await container.start()
+  await container.wait()
+  const told = await docker.getEvents({ since, until: since + 60, filters: { container: [container.id], event: ['create', 'start', 'die'] } })
+  const events = []
+  for await (const chunk of told) {
+    events.push(...String(chunk).trim().split('\n').map(line => JSON.parse(line).status))
+    if (events.includes('die')) break
+  }
+  assert.deepEqual(events, ['create', 'start', 'die'])
+})
+
+test('errors carry their status and their text', async () => {
+  await assert.rejects(docker.getContainer('dockerode-none').inspect(), { statusCode: 404, reason: 'no such container' })
+  await assert.rejects(create(['true'], { Image: 'no-such-image:0' }), { statusCode: 404 })
+  const container = await running(['sleep', '1000'])
+  await assert.rejects(container.start(), { statusCode: 304 })
+  await assert.rejects(container.remove(), { statusCode: 409 })
+  await assert.rejects(container.resize({ h: -1, w: 1 }), { statusCode: 400 })
+})
+
+test('a container lives, is paused, renamed, limited and measured', async () => {
+  const container = await running(['sleep', '1000'], { name: 'dockerode-life' })
+  await container.pause()
+  assert.equal((await container.inspect()).State.Status, 'paused')
+  await container.unpause()
+  await container.rename({ name: 'dockerode-life-2' })
+  await container.update({ Memory: 32 << 20, MemorySwap: 64 << 20 })
+  assert.equal((await container.inspect()).HostConfig.Memory, 32 << 20)
+  assert.equal((await container.top({ ps_args: '-eo pid,comm' })).Titles[0], 'PID')
+  assert.ok((await container.stats({ stream: false })).memory_stats.usage > 0)
+  await container.restart({ t: 0 })
+  await container.stop({ t: 0 })
+  assert.equal((await container.inspect()).State.ExitCode, 137)
+})
+
+test('files go in and come out, and a container becomes an image', async () => {
+  const container = await create(['sleep', '1000'])
+  const tar = await (await container.getArchive({ path: '/etc/passwd' }))
+  const archive = await read(tar)
+  await container.putArchive(archive, { path: '/tmp' })
+  assert.match(String(await read(await container.getArchive({ path: '/tmp/passwd' }))), /root:/)
+  const { Id } = await container.commit({ repo: 'dockerode', tag: 'committed', comment: 'by a test' })
+  const image = docker.getImage('dockerode:committed')
+  assert.equal((await image.inspect()).Id, Id)
+  assert.ok((await image.history()).length > 0)
+  await image.remove()
+})
+
+test('volumes and networks are made, listed and removed', async () => {
+  const volume = await docker.createVolume({ Name: 'dockerode-volume', Labels: { l: '1' } })
+  const { Volumes } = await docker.listVolumes({ filters: { label: ['l=1'] } })
+  assert.deepEqual(Volumes.map(one => one.Name), ['dockerode-volume'])
+  await docker.getVolume(volume.Name || 'dockerode-volume').remove()
+  const network = await docker.createNetwork({ Name: 'dockerode-net', Labels: { l: '1' } })
+  const container = await running(['sleep', '1000'])
+  await network.connect({ Container: container.id, EndpointConfig: { Aliases: ['front'] } })
+  assert.ok((await network.inspect()).Containers[container.id])
+  await network.disconnect({ Container: container.id })
+  await network.remove()
+})
