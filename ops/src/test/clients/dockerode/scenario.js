@@ -152,8 +152,8 @@ test('files go in and come out, and a container becomes an image', async () => {
 })
 
 test('volumes and networks are made, listed and removed', async () => {
-  const volume = await docker.createVolume({ Name: 'dockerode-volume', Labels: { l: '1' } })
-  const { Volumes } = await docker.listVolumes({ filters: { label: ['l=1'] } })
+  const volume = await docker.createVolume({ Name: 'dockerode-volume', Labels: { dockerode: '1' } })
+  const { Volumes } = await docker.listVolumes({ filters: { label: ['dockerode=1'] } })
   assert.deepEqual(Volumes.map(one => one.Name), ['dockerode-volume'])
   await docker.getVolume(volume.Name || 'dockerode-volume').remove()
   const network = await docker.createNetwork({ Name: 'dockerode-net', Labels: { l: '1' } })

@@ -16,6 +16,9 @@ final class Carrying {
           Optional.of(new Until.Started(incarnation(accepted)));
       case Request.Stop _, Request.Shutdown _ -> Optional.of(new Until.Stopped());
       case Request.Remove _ -> Optional.of(new Until.Gone());
+      // Whoever kills wants it dead; whoever signals only that the signal is sent.
+      case Request.Kill kill when kill.signal().equals("SIGKILL") ->
+          Optional.of(new Until.NextExit());
       case Request.Pause _,
           Request.Unpause _,
           Request.Kill _,

@@ -35,11 +35,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The containers of this host: finds them by reference, asks their actors, reads the board. */
 public final class LocalContainers implements Containers {
+  /** How long a killed container may take to end. */
+  private static final Duration DEATH = Duration.ofSeconds(12);
+
   private final References references;
   private final Board board;
   private final Creator creation;
@@ -111,7 +115,26 @@ public final class LocalContainers implements Containers {
     return withSignal(
         Optional.of(signal.isEmpty() ? "SIGKILL" : signal),
         canonical ->
-            carry(caller, reference, new Request.Kill(canonical.orElseThrow(), clock.instant())));
+            dead(
+                reference,
+                carry(
+                    caller,
+                    reference,
+                    new Request.Kill(canonical.orElseThrow(), clock.instant()))));
+  }
+
+  /** A process that the kernel does not let go of keeps nobody waiting. */
+  private static CompletionStage<Outcome<Container>> dead(
+      String reference, CompletionStage<Outcome<Container>> killed) {
+    return killed
+        .toCompletableFuture()
+        .completeOnTimeout(
+            Outcome.refused(
+                ErrorKind.INTERNAL,
+                "cannot kill container: %s: tried to kill container, but did not receive an exit event"
+                    .formatted(reference)),
+            DEATH.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   private static CompletionStage<Outcome<Container>> withSignal(

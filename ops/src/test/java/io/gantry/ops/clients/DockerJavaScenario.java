@@ -120,7 +120,7 @@ final class DockerJavaScenario {
         made(
             docker
                 .createContainerCmd(IMAGE)
-                .withCmd("cat")
+                .withCmd("sh", "-c", "read line; echo got $line") // the library never ends input
                 .withStdinOpen(true)
                 .withStdInOnce(true)
                 .withAttachStdin(true)
@@ -134,7 +134,7 @@ final class DockerJavaScenario {
             .withFollowStream(true)
             .exec(new Printed());
     docker.startContainerCmd(id).exec();
-    assertThat(printed.all()).containsExactly("STDOUT typed\n");
+    assertThat(printed.all()).containsExactly("STDOUT got typed\n");
     assertThat(code(id)).isZero();
   }
 
