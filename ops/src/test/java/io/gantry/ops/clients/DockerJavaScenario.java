@@ -14,7 +14,6 @@ import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.RestartPolicy;
-import com.github.dockerjava.api.model.StreamType;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
@@ -179,7 +178,8 @@ final class DockerJavaScenario {
     assertThat(seen.getHostConfig().getMemory()).isEqualTo(64L << 20);
     assertThat(seen.getHostConfig().getRestartPolicy())
         .isEqualTo(RestartPolicy.onFailureRestart(3));
-    assertThat(docker.listContainersCmd().withShowAll(true).withLabelFilter(List.of("asked")).exec())
+    assertThat(
+            docker.listContainersCmd().withShowAll(true).withLabelFilter(List.of("asked")).exec())
         .singleElement()
         .satisfies(one -> assertThat(one.getNames()).containsExactly("/docker-java-asked"));
   }

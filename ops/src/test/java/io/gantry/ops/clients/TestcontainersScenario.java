@@ -46,8 +46,7 @@ final class TestcontainersScenario {
     WEB.copyFileToContainer(Transferable.of("later"), "/tmp/later");
     assertThat(
             WEB.<String>copyFileFromContainer(
-                "/tmp/later",
-                stream -> new String(stream.readAllBytes(), StandardCharsets.UTF_8)))
+                "/tmp/later", stream -> new String(stream.readAllBytes(), StandardCharsets.UTF_8)))
         .isEqualTo("later");
   }
 

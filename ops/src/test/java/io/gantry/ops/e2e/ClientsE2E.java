@@ -58,7 +58,8 @@ final class ClientsE2E {
   @Test
   void dockerode() {
     assumeTrue(
-        Files.isDirectory(NODE_MODULES.resolve("dockerode")), "dockerode is not in " + NODE_MODULES);
+        Files.isDirectory(NODE_MODULES.resolve("dockerode")),
+        "dockerode is not in " + NODE_MODULES);
     succeeds(List.of("node", "--test", SCENARIOS.resolve("dockerode/scenario.js").toString()));
   }
 
