@@ -57,6 +57,7 @@ final class Boot implements AutoCloseable {
       note(new HostEvent.AgentStarted(Release.VERSION, bootId(), Instant.now()));
       Predefined.ensure(rooms.networks(), options.bridge());
       rooms.networks().repair();
+      rooms.ports().firewall().watch();
       restore();
       sweep();
       rooms.containers().tell(new ContainersActor.Resume());

@@ -33,6 +33,7 @@ record Ports(
     BundleWriter bundles,
     Directories directories,
     NetlinkLinks links,
+    NftablesFirewall firewall,
     AgentName name,
     Duration deadline,
     Optional<Path> init,
@@ -71,6 +72,7 @@ record Ports(
             abilities);
     var links =
         new NetlinkLinks(name.prefix(), run.resolve("netns"), KERNELS_MTU, READY_NAMESPACES);
+    var firewall = new NftablesFirewall(name.firewallTable());
     var host =
         new Host(
             new ConmonMonitor(conmon, run, abilities),
@@ -78,7 +80,7 @@ record Ports(
             choice.defaultName(),
             new OverlaySnapshotter(state.resolve("containers")),
             links,
-            new NftablesFirewall(name.firewallTable()),
+            firewall,
             cgroups);
     var init = INITS.stream().map(RuntimeChoice::find).flatMap(Optional::stream).findFirst();
     return new Ports(
@@ -86,6 +88,7 @@ record Ports(
         new BundleWriter(abilities),
         new Directories(state, run),
         links,
+        firewall,
         name,
         deadline,
         init,

@@ -137,6 +137,10 @@ public final class Board {
     return Optional.ofNullable(facts.get(id));
   }
 
+  public Optional<Container> named(String name) {
+    return names.id(name).flatMap(this::find);
+  }
+
   /** The only container whose id begins so; empty when there is none or more than one. */
   public Optional<Container> byPrefix(String prefix) {
     var matching = facts.subMap(prefix, true, prefix + "g", false).values();

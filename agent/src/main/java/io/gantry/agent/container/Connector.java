@@ -2,6 +2,7 @@ package io.gantry.agent.container;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.container.Connection.Kind;
+import io.gantry.agent.host.Firewall.PublishedPort;
 import io.gantry.agent.network.Endpoints;
 import io.gantry.agent.network.NetworkTable;
 import io.gantry.agent.network.PortBook;
@@ -153,12 +154,18 @@ public final class Connector {
       throws IOException {
     var spec = container.getSpec().getNetwork();
     var binding = networks.hostBinding(wayOut);
-    var taken = ports.take(id, PortBook.placed(spec, binding, wayOut.v6().isPresent()));
+    var taken = ports.take(id, PortBook.placed(spec, binding));
+    publish(id, taken, wayOut);
+    return PortBook.shown(spec, PortBook.both(taken, wayOut.v6().isPresent()));
+  }
+
+  private void publish(ContainerId id, List<PublishedPort> taken, WayOut wayOut)
+      throws IOException {
     if (!taken.isEmpty()) {
-      host.firewall().publish(id, wayOut.addresses(), taken);
+      host.firewall()
+          .publish(id, wayOut.addresses(), PortBook.both(taken, wayOut.v6().isPresent()));
       ports.direct(id, wayOut.addresses());
     }
-    return PortBook.shown(spec, taken);
   }
 
   /** A running container comes to one more network. Leaves nothing behind on failure. */
@@ -219,9 +226,8 @@ public final class Connector {
       host.links().route(id, after.gateways());
     }
     var held = ports.held(id);
-    if (!held.isEmpty() && !after.addresses().equals(before.addresses())) {
-      host.firewall().publish(id, after.addresses(), held);
-      ports.direct(id, after.addresses());
+    if (!after.addresses().equals(before.addresses())) {
+      publish(id, held, after);
     }
   }
 
@@ -270,9 +276,7 @@ public final class Connector {
     live.put(id, endpoints);
     naming.enter(id, endpoints);
     mend(id, endpoints, wayOut);
-    if (!held.isEmpty()) {
-      host.firewall().publish(id, wayOut.addresses(), held);
-    }
+    publish(id, held, wayOut);
     if (endpoints.values().stream().anyMatch(Connector::hasNames)) {
       naming.open(id, host.links().ensureNamespace(id), container, hasOutside(endpoints));
     }

@@ -33,6 +33,7 @@ public final class Launcher {
   private final NetworkFiles networkFiles;
   private final LaunchNotes notes;
   private final SharedMemory sharedMemory;
+  private final LegacyLinks links;
   private final Remover remover;
   private final Board board;
   private final PendingAttachments attachments;
@@ -65,6 +66,7 @@ public final class Launcher {
     this.networkFiles = new NetworkFiles(directories);
     this.notes = new LaunchNotes(directories);
     this.sharedMemory = new SharedMemory(directories);
+    this.links = new LegacyLinks(board);
     this.remover = remover;
     this.board = board;
     this.attachments = attachments;
@@ -129,7 +131,7 @@ public final class Launcher {
 
   private Report start(ContainerId id, Facts facts, long incarnation)
       throws IOException, InterruptedException {
-    var container = facts.container();
+    var container = links.applied(facts.container());
     Files.createDirectories(directories.container(id));
     var layers = facts.layers().stream().map(directories::layer).toList();
     var root = host.snapshotter().mount(id, layers);

@@ -17,6 +17,7 @@ import java.util.TreeSet;
  */
 public final class PortBook {
   private static final InetAddress EVERYWHERE = InetAddress.ofLiteral("0.0.0.0");
+  private static final InetAddress EVERYWHERE_6 = InetAddress.ofLiteral("::");
 
   private PortBook() {}
 
@@ -52,13 +53,22 @@ public final class PortBook {
     }
   }
 
-  /**
-   * @param everywhere the host's address for ports that name none; empty: all
-   * @param v6 the container is reached by IP version 6 too
-   */
-  public static List<PortPool.Wanted> placed(
-      ContainerNetworkSpec spec, String everywhere, boolean v6) {
+  /** {@code everywhere}: the host's address for ports that name none; empty: all. */
+  public static List<PortPool.Wanted> placed(ContainerNetworkSpec spec, String everywhere) {
     return wanted(spec).stream().map(one -> one.on(everywhere)).toList();
+  }
+
+  /** Every address of the host means those of both IP versions, where the container has both. */
+  public static List<PublishedPort> both(List<PublishedPort> held, boolean v6) {
+    var both = new ArrayList<PublishedPort>(held);
+    held.stream()
+        .filter(port -> v6 && port.hostAddress().equals(EVERYWHERE))
+        .map(
+            port ->
+                new PublishedPort(
+                    EVERYWHERE_6, port.hostPort(), port.containerPort(), port.protocol()))
+        .forEach(both::add);
+    return List.copyOf(both);
   }
 
   public static List<PortPool.Wanted> wanted(ContainerNetworkSpec spec) {
@@ -96,7 +106,7 @@ public final class PortBook {
                     port.containerPort() + "/" + port.protocol(), _ -> PortBindings.newBuilder())
                 .addBindings(
                     PortBinding.newBuilder()
-                        .setHostIp(port.hostAddress().getHostAddress())
+                        .setHostIp(IpText.of(port.hostAddress()))
                         .setHostPort(Integer.toString(port.hostPort()))));
     var built = new LinkedHashMap<String, PortBindings>();
     shown.forEach((port, bindings) -> built.put(port, bindings.build()));
@@ -109,9 +119,17 @@ public final class PortBook {
     shown.forEach(
         (text, bindings) -> {
           var port = Port.parse(text);
-          bindings.getBindingsList().forEach(binding -> held.add(wanted(port, binding)));
+          bindings.getBindingsList().stream()
+              .filter(binding -> !isTwin(binding, bindings.getBindingsList()))
+              .forEach(binding -> held.add(wanted(port, binding)));
         });
     return List.copyOf(held);
+  }
+
+  /** One socket holds a port for both IP versions. */
+  private static boolean isTwin(PortBinding binding, List<PortBinding> all) {
+    return binding.getHostIp().equals("::")
+        && all.contains(binding.toBuilder().setHostIp("0.0.0.0").build());
   }
 
   private static TreeSet<Port> exposed(ContainerNetworkSpec spec) {

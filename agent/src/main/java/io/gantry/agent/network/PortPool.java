@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Host ports held for containers. Each is held by a bound socket that never listens, so that no
- * other program of the host takes it while the firewall sends its traffic into a container.
+ * Host ports held for containers. Each is held by a socket, so that no other program of the host
+ * takes it while the firewall sends its traffic into a container; what still reaches the socket is
+ * the {@link Relay}'s.
  */
 public final class PortPool implements AutoCloseable {
   private final Map<ContainerId, List<Held>> held = new ConcurrentHashMap<>();
+  private final Map<ContainerId, List<InetAddress>> targets = new ConcurrentHashMap<>();
 
   /** A port asked for. {@code first} 0: any free one; else one of {@code first} to {@code last}. */
   public record Wanted(
@@ -48,6 +50,7 @@ public final class PortPool implements AutoCloseable {
       release(id);
       throw e;
     }
+    taken.forEach(one -> relay(id, one));
     return taken.stream().map(Held::port).toList();
   }
 
@@ -55,10 +58,26 @@ public final class PortPool implements AutoCloseable {
     return held.getOrDefault(id, List.of()).stream().map(Held::port).toList();
   }
 
-  /** Where what arrives at a container's held sockets themselves is to go. */
-  public void direct(ContainerId id, List<InetAddress> addresses) {}
+  /** Where what arrives at a container's held sockets themselves is to go; nowhere before. */
+  public void direct(ContainerId id, List<InetAddress> addresses) {
+    if (held.containsKey(id)) {
+      targets.put(id, List.copyOf(addresses));
+    }
+  }
+
+  private void relay(ContainerId id, Held one) {
+    if (one.socket() instanceof ServerSocketChannel socket) {
+      Relay.serve(
+          socket,
+          () ->
+              targets.getOrDefault(id, List.of()).stream()
+                  .findFirst()
+                  .map(address -> new InetSocketAddress(address, one.port().containerPort())));
+    }
+  }
 
   public void release(ContainerId id) {
+    targets.remove(id);
     var gone = held.remove(id);
     if (gone != null) {
       gone.forEach(PortPool::close);

@@ -72,6 +72,22 @@ class NftablesFirewallIT extends FirewallContract {
   }
 
   @Test
+  void watchedTableIsWrittenAgainByItself() throws Exception {
+    firewall.ensureNetwork("gt-none0", outgoing(new Links.Address(address("10.1.2.1"), 24)));
+    firewall.publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080, 80)));
+    firewall.watch();
+    for (var damage : List.of("delete table inet " + table, "flush chain inet " + table + " raw")) {
+      nft(damage.split(" "));
+      var end = System.nanoTime() + 10_000_000_000L;
+      while (!(list().contains("28080") && list().contains("127.0.0.0/8"))
+          && System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      assertThat(list()).contains("28080", "gt-none0", "10.1.2.0/24", "127.0.0.0/8");
+    }
+  }
+
+  @Test
   void portOfAnotherContainerIsRefusedAndNothingChanges() throws Exception {
     firewall.publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080, 80)));
     var other = ContainerId.random();

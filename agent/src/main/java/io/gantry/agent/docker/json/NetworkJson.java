@@ -21,6 +21,7 @@ public final class NetworkJson {
             .setAttachable(body.is("Attachable"))
             .setIngress(body.is("Ingress"))
             .setEnableIpv6(body.is("EnableIPv6"))
+            .setDisableIpv4(body.has("EnableIPv4") && !body.is("EnableIPv4"))
             .putAllOptions(body.texts("Options"))
             .putAllLabels(body.texts("Labels"))
             .setIpamDriver(ipam.textOr("Driver", ""))
@@ -48,7 +49,7 @@ public final class NetworkJson {
           json.time("Created", network.getCreatedAt());
           json.text("Scope", "local");
           json.text("Driver", spec.getDriver());
-          json.flag("EnableIPv4", true);
+          json.flag("EnableIPv4", !spec.getDisableIpv4());
           json.flag("EnableIPv6", spec.getEnableIpv6());
           json.object("IPAM", () -> ipam(json, spec));
           json.flag("Internal", spec.getInternal());

@@ -39,6 +39,19 @@ record Contents(Map<String, Network> networks, Map<ContainerId, List<Entry>> pub
     return contents;
   }
 
+  /** How many rules are listed in {@code nft --json list table}. */
+  static int rules(String json) throws IOException {
+    try {
+      var count = 0;
+      for (var item : JSON.readTree(json).path("nftables")) {
+        count += item.has("rule") ? 1 : 0;
+      }
+      return count;
+    } catch (JsonProcessingException malformed) {
+      throw new IOException("nft lists its table in an unknown form", malformed);
+    }
+  }
+
   private void addBridges(JsonNode set) {
     if (set.path("name").asText().equals("bridges")) {
       for (var element : set.path("elem")) {

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@link Firewall} by one nftables table of family inet. What it holds is read back once, at the
- * first use, and kept in memory; when someone else flushes the ruleset, the next change notices and
- * writes the whole table again. Looking makes no table: the first change does.
+ * first use, and kept in memory; when someone else flushes the ruleset, the {@link Watch} or the
+ * next change notices, and the whole table is written again. Looking makes no table: the first change does.
  */
 public final class NftablesFirewall implements Firewall, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NftablesFirewall.class);
@@ -27,6 +27,7 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
   private final Nft nft;
   private final Elements elements = new Elements();
   private Optional<Contents> known = Optional.empty();
+  private Optional<Watch> watch = Optional.empty();
   private boolean written;
 
   /** {@code table}: the agent's name. Nothing is changed before the first call. */
@@ -172,6 +173,36 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
     return missing.size() <= 1;
   }
 
+  /** From now on what others take away is put back, without waiting for the next change. */
+  public synchronized void watch() throws IOException {
+    if (watch.isEmpty()) {
+      watch = Optional.of(Watch.start(table, this::mend));
+    }
+  }
+
+  private synchronized void mend() {
+    if (known.isEmpty()) {
+      return;
+    }
+    try {
+      var listed = nft.list(table);
+      if (listed.isEmpty() || !isWhole(listed.get())) {
+        LOG.warn("table inet {} was changed by others; writing it again", table);
+        nft.apply(everything());
+      }
+    } catch (IOException failed) {
+      LOG.error("table inet {} cannot be written again: {}", table, failed.getMessage());
+    }
+  }
+
+  private boolean isWhole(String listed) throws IOException {
+    var found = Contents.parse(listed);
+    var remembered = known.orElseGet(Contents::empty);
+    return Contents.rules(listed) == Table.rules()
+        && found.networks().equals(remembered.networks())
+        && found.published().keySet().equals(remembered.published().keySet());
+  }
+
   private String everything() {
     var contents = known.orElseGet(Contents::empty);
     var script =
@@ -202,7 +233,8 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
 
   /** The table stays: containers outlive the agent. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    watch.ifPresent(Watch::close);
     elements.close();
   }
 }

@@ -15,7 +15,8 @@ final class Table {
    * an internal network has no outside; bridges are strangers to each other; the rest may leave,
    * and nobody outside comes in unasked. postrouting: a container must see a source it can answer
    * to through its gateway: the host's when the host's loopback or a container calls a published
-   * port, the leaving interface's outside.
+   * port, the leaving interface's outside. output: ::1 cannot be translated, since the kernel lets
+   * nothing with that address leave the host; the port's holder relays it.
    */
   private static final String SCRIPT =
       """
@@ -47,6 +48,7 @@ final class Table {
       add rule inet T published meta nfproto ipv6 dnat ip6 to meta l4proto . th dport map @any6
       add rule inet T raw iifname @bridges ip daddr 127.0.0.0/8 drop
       add rule inet T prerouting fib daddr type local jump published
+      add rule inet T output ip6 daddr ::1 return
       add rule inet T output fib daddr type local jump published
       add rule inet T forward ct state established,related accept
       add rule inet T forward ct status dnat accept
@@ -64,6 +66,11 @@ final class Table {
       """;
 
   private Table() {}
+
+  /** How many rules there are when none was taken away. */
+  static int rules() {
+    return (int) SCRIPT.lines().filter(line -> line.startsWith("add rule ")).count();
+  }
 
   static String script(String name) {
     return SCRIPT.replace(" inet T", " inet " + name);

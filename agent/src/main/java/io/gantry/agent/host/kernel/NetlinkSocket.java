@@ -22,6 +22,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private static final int SOL_SOCKET = 1;
   private static final int SO_RCVTIMEO = 20;
   private static final int SOL_NETLINK = 270;
+  private static final int SOCKADDR_SIZE = 12;
   private static final int NETLINK_CAP_ACK = 10;
   private static final int NETLINK_EXT_ACK = 11;
   private static final int NETLINK_GET_STRICT_CHK = 12;
@@ -56,6 +57,26 @@ public final class NetlinkSocket implements AutoCloseable {
           patience.address(),
           patience.byteSize());
       return new NetlinkSocket(descriptor);
+    }
+  }
+
+  /** In the agent's own namespace; what happens to {@code group} arrives without being asked for. */
+  public static NetlinkSocket listen(int protocol, int group) throws IOException {
+    var socket = open(protocol);
+    try (var memory = new Strings()) {
+      // struct sockaddr_nl: who is not bound hears nothing, whatever it has joined.
+      var address = memory.block(SOCKADDR_SIZE);
+      address.set(JAVA_INT, 0, AF_NETLINK);
+      address.set(JAVA_INT, 4, 0);
+      address.set(JAVA_INT, 8, 1 << (group - 1));
+      var bound =
+          Native.call(
+              Call.BIND, socket.descriptor.number(), address.address(), address.byteSize());
+      SystemCallFailed.check(bound, Call.BIND, "a netlink group");
+      return socket;
+    } catch (IOException failed) {
+      socket.close();
+      throw failed;
     }
   }
 
