@@ -38,8 +38,7 @@ final class LegacyLinks {
       for (var name : new String[] {alias, other.getId().substring(0, 12), other.getName()}) {
         spec.getNetworkBuilder().addExtraHosts(name + ":" + address);
       }
-      spec.getProcessBuilder()
-          .addAllEnv(variables(container.getName(), alias, other, address));
+      spec.getProcessBuilder().addAllEnv(variables(container.getName(), alias, other, address));
     }
     return container.toBuilder().setSpec(spec).build();
   }

@@ -73,8 +73,7 @@ class AddressesTest {
         Map.of("b", endpoint("10.2.0.2", "10.2.0.1", 5), "a", endpoint("10.1.0.2", "10.1.0.1", 0));
     assertThat(WayOut.of(preferred).gateways("b")).containsExactly(ip("10.2.0.1"));
     assertThat(WayOut.of(preferred).addresses()).containsExactly(ip("10.2.0.2"));
-    var closed =
-        Map.of("b", endpoint("10.2.0.2", "10.2.0.1", 0), "a", endpoint("10.1.0.2", "", 9));
+    var closed = Map.of("b", endpoint("10.2.0.2", "10.2.0.1", 0), "a", endpoint("10.1.0.2", "", 9));
     assertThat(WayOut.of(closed).gateways()).containsExactly(ip("10.2.0.1"));
   }
 

@@ -57,8 +57,10 @@ class NetworkPlanTest {
   @CsvSource({
     "10.67.0.0, '', '', invalid CIDR address: 10.67.0.0",
     "10.67.0.5/24, '', '', invalid subnet 10.67.0.5/24: it should be 10.67.0.0/24",
-    "10.67.0.0/24, 10.68.0.1, '', 'invalid gateway 10.68.0.1: parent subnet 10.67.0.0/24 doesn''t contain this address'",
-    "10.67.0.0/24, '', 10.0.0.0/25, 'invalid ip-range 10.0.0.0/25: parent subnet 10.67.0.0/24 doesn''t contain ip-range'"
+    "10.67.0.0/24, 10.68.0.1, '', 'invalid gateway 10.68.0.1: parent subnet 10.67.0.0/24 doesn''t"
+        + " contain this address'",
+    "10.67.0.0/24, '', 10.0.0.0/25, 'invalid ip-range 10.0.0.0/25: parent subnet 10.67.0.0/24"
+        + " doesn''t contain ip-range'"
   })
   void whatIsNoSubnetIsRefused(String subnet, String gateway, String range, String message) {
     var spec =

@@ -18,7 +18,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "network", description = "List, create and remove networks; connect containers to them")
+@Command(
+    name = "network",
+    description = "List, create and remove networks; connect containers to them")
 final class NetworkCommand extends AgentCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -28,7 +30,8 @@ final class NetworkCommand extends AgentCommand {
 
   @Override
   public Integer call() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "network needs ls, create, inspect, connect, disconnect or rm");
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "network needs ls, create, inspect, connect, disconnect or rm");
   }
 
   @Command(name = "ls", description = "List networks by name")

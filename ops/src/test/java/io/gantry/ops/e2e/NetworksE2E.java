@@ -19,7 +19,8 @@ class NetworksE2E {
   void neighboursFindEachOtherByNameAliasAndShortId() {
     AGENT.docker("network", "create", "find");
     var web = server("find-web", "find", "--network-alias", "www");
-    for (var name : new String[] {"find-web", "www", web.substring(0, 12), "FIND-WEB", "www.find"}) {
+    for (var name :
+        new String[] {"find-web", "www", web.substring(0, 12), "FIND-WEB", "www.find"}) {
       assertThat(AGENT.run("--network", "find", IMAGE, "wget", "-qO-", "http://" + name + "/who"))
           .isEqualTo("find-web");
     }
@@ -53,8 +54,7 @@ class NetworksE2E {
     Eventually.holds(
         SOON,
         () ->
-            assertThat(
-                    AGENT.onHost("curl", "-sS", "--max-time", "5", "127.0.0.1:18181/who").out())
+            assertThat(AGENT.onHost("curl", "-sS", "--max-time", "5", "127.0.0.1:18181/who").out())
                 .isEqualTo("loop-web"));
     var gateway = AGENT.inspect("{{.NetworkSettings.Networks.loop.Gateway}}", web);
     var client = sleeper("loop-client", "bridge");
@@ -92,8 +92,7 @@ class NetworksE2E {
   void aContainerConnectedBeforeItsStartTakesOverANameByRename() {
     AGENT.docker("network", "create", "deploy");
     var old = server("app", "deploy", "--network-alias", "app.web");
-    AGENT.docker(
-        "create", "--name", "app-next", IMAGE, "sh", "-c", serve("app-next"));
+    AGENT.docker("create", "--name", "app-next", IMAGE, "sh", "-c", serve("app-next"));
     AGENT.docker("network", "connect", "--alias", "app.web", "deploy", "app-next");
     assertThat(AGENT.inspect("{{.NetworkSettings.Networks.deploy.Aliases}}", "app-next"))
         .contains("app.web");
@@ -147,9 +146,7 @@ class NetworksE2E {
           SOON,
           () ->
               assertThat(
-                      AGENT
-                          .onHost("curl", "-sSg", "--max-time", "5", address + ":18182/who")
-                          .out())
+                      AGENT.onHost("curl", "-sSg", "--max-time", "5", address + ":18182/who").out())
                   .isEqualTo("six-web"));
     }
     AGENT.remove(web);
@@ -200,7 +197,14 @@ class NetworksE2E {
     var address = AGENT.inspect("{{.NetworkSettings.IPAddress}}", db);
     var seen =
         AGENT.run(
-            "--name", "linking", "--link", "linked-db:db", IMAGE, "sh", "-c", "env; cat /etc/hosts");
+            "--name",
+            "linking",
+            "--link",
+            "linked-db:db",
+            IMAGE,
+            "sh",
+            "-c",
+            "env; cat /etc/hosts");
     assertThat(seen)
         .contains(
             "DB_PORT_5432_TCP_ADDR=" + address,
@@ -218,8 +222,7 @@ class NetworksE2E {
 
   /** Answers with its name on port 80. */
   private static String server(String name, String network, String... options) {
-    var words =
-        new String[] {"--name", name, "--network", network};
+    var words = new String[] {"--name", name, "--network", network};
     var all =
         java.util.stream.Stream.of(
                 java.util.Arrays.stream(words),

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * {@link Firewall} by one nftables table of family inet. What it holds is read back once, at the
  * first use, and kept in memory; when someone else flushes the ruleset, the {@link Watch} or the
- * next change notices, and the whole table is written again. Looking makes no table: the first change does.
+ * next change notices, and the whole table is written again. Looking makes no table: the first
+ * change does.
  */
 public final class NftablesFirewall implements Firewall, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NftablesFirewall.class);

@@ -60,7 +60,9 @@ public final class NetlinkSocket implements AutoCloseable {
     }
   }
 
-  /** In the agent's own namespace; what happens to {@code group} arrives without being asked for. */
+  /**
+   * In the agent's own namespace; what happens to {@code group} arrives without being asked for.
+   */
   public static NetlinkSocket listen(int protocol, int group) throws IOException {
     var socket = open(protocol);
     try (var memory = new Strings()) {
@@ -70,8 +72,7 @@ public final class NetlinkSocket implements AutoCloseable {
       address.set(JAVA_INT, 4, 0);
       address.set(JAVA_INT, 8, 1 << (group - 1));
       var bound =
-          Native.call(
-              Call.BIND, socket.descriptor.number(), address.address(), address.byteSize());
+          Native.call(Call.BIND, socket.descriptor.number(), address.address(), address.byteSize());
       SystemCallFailed.check(bound, Call.BIND, "a netlink group");
       return socket;
     } catch (IOException failed) {

@@ -52,9 +52,7 @@ class NetworkPlacesTest {
 
   @Test
   void nobodyLeavesWhereHeIsNot() {
-    assertThat(
-            Lifecycle.decide(
-                Samples.created(spec()), new Request.Disconnect("net", "n1", NOON)))
+    assertThat(Lifecycle.decide(Samples.created(spec()), new Request.Disconnect("net", "n1", NOON)))
         .isEqualTo(
             new Refused(
                 ErrorKind.FORBIDDEN,
@@ -65,8 +63,7 @@ class NetworkPlacesTest {
   void aNewNameIsOneOfItsNamesOnItsNetworks() {
     var running = Samples.running(spec());
     var name = ((State.Present) running).facts().name();
-    var endpoint =
-        Endpoint.newBuilder().setSpec(SPEC).addDnsNames(name).addDnsNames("db").build();
+    var endpoint = Endpoint.newBuilder().setSpec(SPEC).addDnsNames(name).addDnsNames("db").build();
     var connected = Samples.after(running, new Report.Connected("net", "n1", endpoint, NOON));
     var renamed = Samples.after(connected, new Request.Rename("other", NOON));
     assertThat(places(renamed).get("net").getDnsNamesList()).containsExactly("other", "db");

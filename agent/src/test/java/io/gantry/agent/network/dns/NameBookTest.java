@@ -47,7 +47,10 @@ class NameBookTest {
     book.put(web, List.of(place("n2", "back", "10.1.0.3", "web")));
     assertThat(lookup("web")).isEmpty();
     assertThat(book.reverse(asker, address("10.1.0.3"))).isEmpty();
-    book.put(asker, List.of(place("n1", "front", "10.0.0.2", "asker"), place("n2", "back", "10.1.0.2", "asker")));
+    book.put(
+        asker,
+        List.of(
+            place("n1", "front", "10.0.0.2", "asker"), place("n2", "back", "10.1.0.2", "asker")));
     assertThat(lookup("web")).containsExactly("10.1.0.3");
     assertThat(book.reverse(asker, address("10.1.0.3"))).contains("web.back");
   }
@@ -68,7 +71,11 @@ class NameBookTest {
         asker,
         List.of(
             new Place(
-                "n1", "front", List.of("asker"), List.of(address("10.0.0.2")), Map.of("db", "web"))));
+                "n1",
+                "front",
+                List.of("asker"),
+                List.of(address("10.0.0.2")),
+                Map.of("db", "web"))));
     book.put(web, List.of(place("n1", "front", "10.0.0.3", "web")));
     assertThat(lookup("db")).containsExactly("10.0.0.3");
     assertThat(book.lookup(web, "db")).isEmpty();

@@ -113,7 +113,8 @@ class NameServerIT {
   void theRestIsAskedOfOthersAndTheirAnswerComesBackUnderTheAskersNumber() throws IOException {
     try (var other = in(() -> new DatagramSocket(new InetSocketAddress("127.0.0.1", 53)))) {
       Thread.ofVirtual().start(() -> answerOnce(other));
-      var upstream = new Upstream(List.of(InetAddress.ofLiteral("127.0.0.1")), Optional.of(namespace));
+      var upstream =
+          new Upstream(List.of(InetAddress.ofLiteral("127.0.0.1")), Optional.of(namespace));
       server.serve(asker, sockets.open(namespace), upstream);
       var reply = byDatagram(Packets.query(99, "example.org", Question.A));
       assertThat(Packets.id(reply)).isEqualTo(99);
