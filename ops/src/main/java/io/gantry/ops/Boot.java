@@ -36,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Boot implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Boot.class);
+  private static final Duration LAYER_SWEEP = Duration.ofMinutes(1);
   private static final Duration RECOVERY = Duration.ofMinutes(5);
 
   private final ActorSystem<?> system;
@@ -145,6 +146,7 @@ final class Boot implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("unused layers stay for the next sweep: {}", e.getMessage());
     }
+    rooms.images().sweepEvery(LAYER_SWEEP);
   }
 
   private void clear(ContainerId id) {

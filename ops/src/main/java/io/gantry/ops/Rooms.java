@@ -30,6 +30,7 @@ import io.gantry.agent.engine.ContainerReading;
 import io.gantry.agent.engine.ContainerStdio;
 import io.gantry.agent.engine.Creator;
 import io.gantry.agent.engine.HostActor;
+import io.gantry.agent.engine.ImageShelf;
 import io.gantry.agent.engine.LocalContainerFiles;
 import io.gantry.agent.engine.LocalContainers;
 import io.gantry.agent.engine.LocalEngine;
@@ -180,7 +181,7 @@ record Rooms(
             board,
             names,
             new Creator(
-                images::resolve,
+                new ImageShelf(images),
                 volumes,
                 volumes,
                 table,

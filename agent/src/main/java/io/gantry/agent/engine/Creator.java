@@ -33,14 +33,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** From what a client asks for to a recorded container: image, defaults, checks, name, volumes. */
 public final class Creator {
   private static final Duration RECORD_TIMEOUT = Duration.ofSeconds(60);
 
-  private final Function<String, Outcome<ResolvedImage>> images;
+  private final Shelf images;
   private final Volumes volumes;
   private final Claims claims;
   private final ContainerNetworks networks;
@@ -61,8 +60,16 @@ public final class Creator {
     CompletionStage<Void> release(Caller caller, ContainerId container);
   }
 
+  /** Images to make containers of. */
+  public interface Shelf {
+    Outcome<ResolvedImage> resolve(String reference);
+
+    /** Keeps the layers until closed; refused when they are gone. */
+    Outcome<? extends AutoCloseable> hold(String reference, ResolvedImage image);
+  }
+
   public Creator(
-      Function<String, Outcome<ResolvedImage>> images,
+      Shelf images,
       Volumes volumes,
       Claims claims,
       NetworkTable networks,
@@ -100,12 +107,33 @@ public final class Creator {
     if (badName.isPresent()) {
       return refused(ErrorKind.INVALID, badName.get());
     }
-    return switch (images.apply(asked.getImage())) {
-      case Outcome.Done<ResolvedImage>(var image) -> create(caller, bare, asked, image);
-      case Outcome.Unchanged<ResolvedImage>(var image) -> create(caller, bare, asked, image);
+    return switch (images.resolve(asked.getImage())) {
+      case Outcome.Done<ResolvedImage>(var image) -> held(caller, bare, asked, image);
+      case Outcome.Unchanged<ResolvedImage>(var image) -> held(caller, bare, asked, image);
       case Outcome.Refused<ResolvedImage> refused ->
           CompletableFuture.completedFuture(refused.as());
     };
+  }
+
+  /** Until the container is known to stand on its layers, a removal of the image must not have them. */
+  private CompletionStage<Outcome<Containers.Creation>> held(
+      Caller caller, Optional<String> name, ContainerSpec asked, ResolvedImage image) {
+    return switch (images.hold(asked.getImage(), image)) {
+      case Outcome.Done<? extends AutoCloseable>(var lease) ->
+          create(caller, name, asked, image).whenComplete((_, _) -> release(lease));
+      case Outcome.Unchanged<? extends AutoCloseable>(var lease) ->
+          create(caller, name, asked, image).whenComplete((_, _) -> release(lease));
+      case Outcome.Refused<? extends AutoCloseable> refused ->
+          CompletableFuture.completedFuture(refused.as());
+    };
+  }
+
+  private static void release(AutoCloseable lease) {
+    try {
+      lease.close();
+    } catch (Exception impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   private CompletionStage<Outcome<Containers.Creation>> create(

@@ -11,12 +11,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What images are made of: configurations and layers on the disk, and in memory all that inspecting
@@ -167,7 +165,8 @@ public final class ImageStore {
     images.compute(
         id,
         (_, present) -> {
-          if (wanted.test(id) || layers.isLeased(digest)) {
+          // In this order: under a lease it is recorded before the lease ends.
+          if (layers.isLeased(digest) || wanted.test(id)) {
             return present;
           }
           try {
@@ -184,18 +183,17 @@ public final class ImageStore {
 
   /**
    * Removes images that are neither {@code known} nor under a lease (their arrival ended early),
-   * then layers that no image here and none of {@code alsoNeeded} has. Returns the bytes freed.
+   * then layers that no image here has and {@code alsoNeeded} does not name. Both are asked anew
+   * for each thing that would go, so that what comes meanwhile stays. Returns the bytes freed.
    */
-  long sweep(Predicate<String> known, Collection<String> alsoNeeded) throws IOException {
+  long sweep(Predicate<String> known, Predicate<Digest> alsoNeeded) throws IOException {
     for (var id : List.copyOf(images.keySet())) {
       remove(id, known);
     }
-    Set<Digest> needed =
-        Stream.concat(
-                images.values().stream().flatMap(stored -> stored.diffIds().stream()),
-                alsoNeeded.stream().map(Digest::parse))
-            .collect(Collectors.toSet());
-    return layers.removeAllBut(needed);
+    return layers.removeAllBut(
+        diffId ->
+            images.values().stream().anyMatch(stored -> stored.diffIds().contains(diffId))
+                || alsoNeeded.test(diffId));
   }
 
   /**

@@ -25,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -360,27 +361,31 @@ public final class LayerStore {
   }
 
   /**
-   * Removes every layer that is neither in {@code needed} nor under a lease. They are gone when
-   * this returns; their files, whose bytes are the result, are deleted behind it.
+   * Removes every layer that is neither {@code needed} nor under a lease. They are gone when this
+   * returns; their files, whose bytes are the result, are deleted behind it.
+   *
+   * @param needed asked about a layer once no lease holds it: what was named under a lease that
+   *     ended is known by then
    */
-  public long removeAllBut(Set<Digest> needed) throws IOException {
+  public long removeAllBut(Predicate<Digest> needed) throws IOException {
     long freed = 0;
     for (var layer : all()) {
-      if (!needed.contains(layer.diffId())) {
-        freed += remove(layer);
+      if (!isLeased(layer.diffId()) && !needed.test(layer.diffId())) {
+        freed += remove(layer, needed);
       }
     }
     return freed;
   }
 
-  private long remove(Layer layer) throws IOException {
+  private long remove(Layer layer, Predicate<Digest> needed) throws IOException {
     var gone = incoming.resolve("gone-" + temporary.incrementAndGet());
     var moved = new Moved();
     var removed =
         layers.computeIfPresent(
             layer.diffId(),
             (diffId, present) -> {
-              if (leased.containsKey(diffId)) {
+              // In this order: under a lease it is named before the lease ends.
+              if (isLeased(diffId) || needed.test(diffId)) {
                 return present;
               }
               try {

@@ -14,6 +14,7 @@ import io.gantry.agent.Caller;
 import io.gantry.agent.Images;
 import io.gantry.agent.Outcome;
 import io.gantry.persistence.event.ImageEvent;
+import io.gantry.agent.tar.TarStream;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Image;
 import io.gantry.protocol.v1.ImageConfig;
@@ -37,6 +38,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.concurrent.ExecutionContext;
 
 /**
  * The images of this host. Reading answers from memory; changing goes through the recorded {@link
@@ -339,12 +341,7 @@ public final class LocalImages implements Images {
     return Selections.of(table, references, id -> store.find(id).map(ImageStore.Stored::diffIds))
         .map(
             selections ->
-                StreamConverters.asOutputStream(CLIENT_SILENCE)
-                    .mapMaterializedValue(
-                        out -> {
-                          threads.execute(() -> new ArchiveSave(store, selections).to(out));
-                          return NotUsed.getInstance();
-                        }));
+                TarStream.of(threads, out -> new ArchiveSave(store, selections).to(out)));
   }
 
   // -- names -------------------------------------------------------------------------------------
@@ -418,7 +415,41 @@ public final class LocalImages implements Images {
   public long sweep() throws IOException {
     return store.sweep(
         id -> table.images().containsKey(id) || kept.get().contains(id),
-        uses.get().stream().flatMap(use -> use.layers().stream()).toList());
+        diffId -> uses.get().stream().anyMatch(use -> use.layers().contains(diffId.toString())));
+  }
+
+  /**
+   * From now on {@link #sweep} runs again and again, for what containers leave that outlived their
+   * image. To be called once, after the first sweep.
+   */
+  public void sweepEvery(Duration pause) {
+    system
+        .scheduler()
+        .scheduleWithFixedDelay(
+            pause, pause, this::sweepQuietly, ExecutionContext.fromExecutor(threads));
+  }
+
+  private void sweepQuietly() {
+    try {
+      sweep();
+    } catch (IOException e) {
+      LOG.warn("unused layers stay for the next sweep: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Keeps an image's layers until closed, for whoever makes something that stands on them and is
+   * not known to stand there yet. Refused: they are gone already.
+   */
+  public Outcome<LayerStore.Lease> hold(String reference, ResolvedImage image) {
+    var lease = store.layers().lease();
+    for (var diffId : image.diffIds()) {
+      if (store.layers().find(Digest.parse(diffId), lease).isEmpty()) {
+        lease.close();
+        return ImageLookup.unknown(reference);
+      }
+    }
+    return Outcome.done(lease);
   }
 
   // -- running -----------------------------------------------------------------------------------
