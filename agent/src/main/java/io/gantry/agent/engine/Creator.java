@@ -115,7 +115,9 @@ public final class Creator {
     };
   }
 
-  /** Until the container is known to stand on its layers, a removal of the image must not have them. */
+  /**
+   * Until the container is known to stand on its layers, a removal of the image must not have them.
+   */
   private CompletionStage<Outcome<Containers.Creation>> held(
       Caller caller, Optional<String> name, ContainerSpec asked, ResolvedImage image) {
     return switch (images.hold(asked.getImage(), image)) {

@@ -13,8 +13,8 @@ import akka.util.ByteString;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Images;
 import io.gantry.agent.Outcome;
-import io.gantry.persistence.event.ImageEvent;
 import io.gantry.agent.tar.TarStream;
+import io.gantry.persistence.event.ImageEvent;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Image;
 import io.gantry.protocol.v1.ImageConfig;
@@ -340,8 +340,7 @@ public final class LocalImages implements Images {
   public Outcome<Source<ByteString, NotUsed>> save(List<String> references) {
     return Selections.of(table, references, id -> store.find(id).map(ImageStore.Stored::diffIds))
         .map(
-            selections ->
-                TarStream.of(threads, out -> new ArchiveSave(store, selections).to(out)));
+            selections -> TarStream.of(threads, out -> new ArchiveSave(store, selections).to(out)));
   }
 
   // -- names -------------------------------------------------------------------------------------

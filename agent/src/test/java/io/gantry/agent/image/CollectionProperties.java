@@ -112,8 +112,7 @@ class CollectionProperties {
     private void sweep() throws IOException {
       store.sweep(
           recorded::contains,
-          diffId ->
-              containers.values().stream().anyMatch(all -> all.contains(diffId.toString())));
+          diffId -> containers.values().stream().anyMatch(all -> all.contains(diffId.toString())));
       var layers = store.layers().all().stream().map(layer -> layer.diffId().toString()).toList();
       assertThat(needed()).containsAll(layers);
     }

@@ -139,8 +139,7 @@ class ExtractionFuzzIT {
   Arbitrary<List<TarEntry>> entries() {
     var parts =
         Arbitraries.of("a", "b", "way", "far", "..", ".", "", "secret", "target", "outside");
-    var names =
-        parts.list().ofMinSize(1).ofMaxSize(5).map(list -> String.join("/", list));
+    var names = parts.list().ofMinSize(1).ofMaxSize(5).map(list -> String.join("/", list));
     var links =
         Arbitraries.oneOf(
             names, names.map(name -> "/" + name), Arbitraries.of("/", "../../outside/secret"));
@@ -154,8 +153,7 @@ class ExtractionFuzzIT {
 
   @Provide
   Arbitrary<Map<Integer, Byte>> bytes() {
-    return Arbitraries.maps(
-            Arbitraries.integers().between(0, 1 << 16), Arbitraries.bytes())
+    return Arbitraries.maps(Arbitraries.integers().between(0, 1 << 16), Arbitraries.bytes())
         .ofMaxSize(10);
   }
 }
