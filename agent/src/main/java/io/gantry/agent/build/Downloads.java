@@ -52,6 +52,15 @@ final class Downloads {
     return new Fetched(name, bytes);
   }
 
+  /** What is there, under whatever name. */
+  static byte[] content(String address) throws BuildFailed, InterruptedException {
+    try {
+      return bytes(URI.create(address), address);
+    } catch (IllegalArgumentException e) {
+      throw new BuildFailed("invalid URL %s".formatted(address));
+    }
+  }
+
   private static byte[] bytes(URI uri, String address) throws BuildFailed, InterruptedException {
     var request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
     try {

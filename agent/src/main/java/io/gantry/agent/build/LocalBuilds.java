@@ -18,6 +18,7 @@ import io.gantry.protocol.v1.Container;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -76,7 +77,7 @@ public final class LocalBuilds implements Builds {
     try (body) {
       var names = names(request);
       Files.createDirectories(directory);
-      var prepared = Preparation.of(request, body, directory);
+      var prepared = prepared(request, body, directory);
       record.note(
           id,
           new BuildEvent.Started(
@@ -106,6 +107,16 @@ public final class LocalBuilds implements Builds {
         lease.close();
         clean(id);
       }
+    }
+  }
+
+  private static Preparation prepared(Request request, InputStream body, Path directory)
+      throws IOException, BuildFailed, InterruptedException {
+    if (request.remote().isEmpty() || request.remote().equals("client-session")) {
+      return Preparation.of(request, body, directory);
+    }
+    try (var remote = RemoteContext.open(request.remote(), directory)) {
+      return Preparation.of(request, remote, directory);
     }
   }
 
@@ -210,11 +221,7 @@ public final class LocalBuilds implements Builds {
   }
 
   private void clean(String id) {
-    try {
-      io.gantry.agent.host.kernel.Tree.delete(workshop.of(id));
-    } catch (IOException e) {
-      LOG.warn("files of build {} stay until the next start: {}", id, e.getMessage());
-    }
+    Deletions.later(workshop.of(id));
   }
 
   /**

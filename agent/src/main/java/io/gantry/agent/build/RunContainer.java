@@ -15,6 +15,7 @@ import io.gantry.protocol.v1.ContainerNetworkSpec;
 import io.gantry.protocol.v1.ContainerSpec;
 import io.gantry.protocol.v1.HealthcheckSpec;
 import io.gantry.protocol.v1.LogSpec;
+import io.gantry.protocol.v1.MountSpec;
 import io.gantry.protocol.v1.ProcessSpec;
 import io.gantry.protocol.v1.SecuritySpec;
 import io.gantry.protocol.v1.StorageSpec;
@@ -62,7 +63,7 @@ final class RunContainer {
     try (var mounted = StepMounts.prepare(workshop, build, sources, mounts, script.file())) {
       var id = create(spec(script, environment, network, mounted.spec()));
       try {
-        return Optional.of(run(id, script).diffId().toString());
+        return Optional.of(run(id, script, mounted.spec()).diffId().toString());
       } catch (InterruptedException interrupted) {
         discard(id);
         throw interrupted;
@@ -70,7 +71,7 @@ final class RunContainer {
     }
   }
 
-  private Layer run(ContainerId id, Script script)
+  private Layer run(ContainerId id, Script script, StorageSpec mounts)
       throws IOException, BuildFailed, InterruptedException {
     voice.say(" ---> Running in %s\n".formatted(id.abbreviated()));
     var code = 0;
@@ -87,7 +88,7 @@ final class RunContainer {
           "The command '%s' returned a non-zero code: %d"
               .formatted(String.join(" ", script.shown()), code));
     }
-    return commit(id);
+    return commit(id, mounts.getMountsList().stream().map(MountSpec::getTarget).toList());
   }
 
   private void removeIfAsked(ContainerId id) throws BuildFailed, InterruptedException {
@@ -165,9 +166,13 @@ final class RunContainer {
     return result.code();
   }
 
-  private Layer commit(ContainerId id) throws IOException, BuildFailed, InterruptedException {
+  private Layer commit(ContainerId id, List<String> targets)
+      throws IOException, BuildFailed, InterruptedException {
     workshop.roots().unmount(id);
     var upper = workshop.roots().writableLayer(id);
+    if (!targets.isEmpty()) {
+      MountStubs.remove(upper, Scratch.layers(workshop, state), targets);
+    }
     if (build.request().keepContainers()) {
       return workshop.store().layers().ingestDifferences(upper, build.lease());
     }
@@ -182,7 +187,8 @@ final class RunContainer {
       voice.say(" ---> Removed intermediate container %s\n".formatted(id.abbreviated()));
       return layer;
     } finally {
-      io.gantry.agent.host.kernel.Tree.delete(place.getParent());
+      // What is left is a layer that was here already, file by file: nobody need wait for that.
+      Deletions.later(place.getParent());
     }
   }
 

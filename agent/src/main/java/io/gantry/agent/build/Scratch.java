@@ -31,6 +31,11 @@ final class Scratch implements AutoCloseable {
   }
 
   static Scratch of(Workshop workshop, StageState state) throws IOException {
+    return new Scratch(workshop, layers(workshop, state));
+  }
+
+  /** Directories of what a stage has come to, lowest first. */
+  static List<Path> layers(Workshop workshop, StageState state) throws IOException {
     var layers = new ArrayList<Path>();
     for (var diffId : state.image().getDiffIdsList()) {
       layers.add(
@@ -41,7 +46,7 @@ final class Scratch implements AutoCloseable {
               .orElseThrow(() -> new IOException("layer %s is gone".formatted(diffId)))
               .directory());
     }
-    return new Scratch(workshop, layers);
+    return layers;
   }
 
   Path root() {

@@ -126,7 +126,12 @@ final class StageRun {
       state = cache.state(known.get(), step.key());
       return;
     }
-    var diffId = step.work().isPresent() ? step.work().get().run() : Optional.<String>empty();
+    var diffId = cache.layerOfOthers(step);
+    if (diffId.isPresent()) {
+      voice.say(" ---> Using cache\n");
+    } else if (step.work().isPresent()) {
+      diffId = step.work().get().run();
+    }
     var made = cache.make(step, diffId);
     build.diary().stepDone(number, text, step.key(), made, false);
     cache.remember(step.key(), made, text);

@@ -1,5 +1,6 @@
 package io.gantry.agent.build;
 
+import io.gantry.agent.Outcome;
 import io.gantry.agent.image.ConfigWriter;
 import io.gantry.agent.image.Digest;
 import io.gantry.protocol.v1.Image;
@@ -16,6 +17,46 @@ final class StepCache {
     this.workshop = workshop;
     this.build = build;
     this.state = state;
+  }
+
+  /**
+   * The layer that one of the client's cache images has for this step: its history and layers begin
+   * with all that this stage has come to, and go on with this very step.
+   */
+  Optional<String> layerOfOthers(Step step) {
+    if (build.request().noCache() || step.work().isEmpty()) {
+      return Optional.empty();
+    }
+    for (var name : build.request().cacheFrom()) {
+      if (workshop.images().inspect(name) instanceof Outcome.Done<Image>(var image)
+          && workshop.store().hold(image.getId(), build.lease()).isPresent()) {
+        var layer = layerOf(image, step.change().createdBy());
+        if (layer.isPresent()) {
+          return layer;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> layerOf(Image other, String createdBy) {
+    var mine = state.image();
+    var at = mine.getHistoryCount();
+    var layers = mine.getDiffIdsCount();
+    if (other.getHistoryCount() <= at
+        || other.getDiffIdsCount() <= layers
+        || !other.getDiffIdsList().subList(0, layers).equals(mine.getDiffIdsList())) {
+      return Optional.empty();
+    }
+    for (var i = 0; i < at; i++) {
+      if (!other.getHistory(i).getCreatedBy().equals(mine.getHistory(i).getCreatedBy())) {
+        return Optional.empty();
+      }
+    }
+    var next = other.getHistory(at);
+    return next.getCreatedBy().equals(createdBy) && !next.getEmptyLayer()
+        ? Optional.of(other.getDiffIds(layers))
+        : Optional.empty();
   }
 
   /** The image an earlier build came to with the same key, while it is whole. */

@@ -75,6 +75,9 @@ final class TransferStep {
     var local = new ArrayList<String>();
     for (var source : add.transfer().sources()) {
       var expanded = variables.expand(source);
+      if (RemoteContext.isRepository(expanded)) {
+        throw new BuildFailed("ADD of a git repository is not supported: %s".formatted(expanded));
+      }
       if (Downloads.isRemote(expanded)) {
         var file = Downloads.fetch(expanded, checksum);
         downloads.add(new Content(file.name(), file.bytes(), DOWNLOAD_MODE));
