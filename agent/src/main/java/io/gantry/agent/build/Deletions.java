@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what a build has used and no longer needs, one tree at a time, behind it. What the agent's
- * end cuts short goes at the next start.
+ * Deletes what a build has used and no longer needs, one tree at a time, behind it. What the
+ * agent's end cuts short goes at the next start.
  */
 final class Deletions {
   private static final ThreadPoolExecutor THREAD =

@@ -20,7 +20,8 @@ final class RemoteContext {
   private static final long PATIENCE_MINUTES = 10;
   private static final int SHOWN = 2000;
   private static final Pattern GIT =
-      Pattern.compile("(git://|git@|github\\.com/|ssh://).*|https?://.*\\.git(#.*)?|file://.*\\.git(#.*)?");
+      Pattern.compile(
+          "(git://|git@|github\\.com/|ssh://).*|https?://.*\\.git(#.*)?|file://.*\\.git(#.*)?");
 
   private RemoteContext() {}
 
@@ -55,7 +56,8 @@ final class RemoteContext {
     git(directory, List.of("init", "-q", clone.toString()));
     git(
         clone,
-        List.of("fetch", "-q", "--depth", "1", "--", url, reference.isEmpty() ? "HEAD" : reference));
+        List.of(
+            "fetch", "-q", "--depth", "1", "--", url, reference.isEmpty() ? "HEAD" : reference));
     var tar = directory.resolve("git.tar");
     var tree = below.isEmpty() ? "FETCH_HEAD" : "FETCH_HEAD:" + below;
     git(clone, List.of("archive", "--format=tar", "-o", tar.toString(), tree));
@@ -86,7 +88,8 @@ final class RemoteContext {
     }
     if (process.exitValue() != 0) {
       throw new BuildFailed(
-          "unable to prepare context: git %s: %s".formatted(arguments.getFirst(), said(log).orElse("")));
+          "unable to prepare context: git %s: %s"
+              .formatted(arguments.getFirst(), said(log).orElse("")));
     }
     Files.deleteIfExists(log);
   }

@@ -220,8 +220,16 @@ class BuildE2E {
     Command.run(List.of("git", "-C", repository, "add", ".")).succeeded();
     Command.run(
             List.of(
-                "git", "-C", repository, "-c", "user.name=e2e", "-c", "user.email=e2e@example.org",
-                "commit", "-qm", "x"))
+                "git",
+                "-C",
+                repository,
+                "-c",
+                "user.name=e2e",
+                "-c",
+                "user.email=e2e@example.org",
+                "commit",
+                "-qm",
+                "x"))
         .succeeded();
     var answer =
         new DockerApi(host.dockerSocket())
