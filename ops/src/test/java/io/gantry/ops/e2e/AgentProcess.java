@@ -18,6 +18,7 @@ final class AgentProcess implements AutoCloseable {
 
   private static final Duration READY = Duration.ofMinutes(2);
 
+  private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Pattern CONTAINER = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
 
   private final TempHost host;
@@ -56,18 +57,26 @@ final class AgentProcess implements AutoCloseable {
 
   private void awaitReady() {
     var api = new DockerApi(host.dockerSocket());
+    var deadline = System.nanoTime() + READY.toNanos();
+    while (!answers(api)) {
+      if (!process.isAlive()) {
+        ended = true;
+        throw new AssertionError(
+            "gantryd ended with %d; its log:%n%s".formatted(process.exitValue(), log()));
+      }
+      if (System.nanoTime() > deadline) {
+        kill();
+        throw new AssertionError("gantryd is not ready after %s:%n%s".formatted(READY, log()));
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  private static boolean answers(DockerApi api) {
     try {
-      Eventually.holds(
-          READY,
-          () -> {
-            if (!process.isAlive()) {
-              throw new IllegalStateException("gantryd ended with " + process.exitValue());
-            }
-            api.get("/_ping");
-          });
-    } catch (AssertionError failed) {
-      process.destroyForcibly();
-      throw new AssertionError(failed.getMessage() + "\nits log:\n" + log(), failed);
+      return api.get("/_ping").status() == 200;
+    } catch (IOException _) {
+      return false;
     }
   }
 
