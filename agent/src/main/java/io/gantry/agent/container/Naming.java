@@ -78,13 +78,16 @@ public final class Naming {
    */
   public void onState(ContainerId id, State state) {
     switch (state) {
-      case State.Running(var facts, _, _) ->
-          enter(id, facts.container().getStatus().getEndpointsMap());
-      case State.Paused(var facts, _) -> enter(id, facts.container().getStatus().getEndpointsMap());
+      case State.Running(var facts, _, _) -> refresh(id, facts.container());
+      case State.Paused(var facts, _) -> refresh(id, facts.container());
       case State.Starting _, State.Absent _ -> {}
       case State.Created _, State.Backoff _, State.Exited _, State.Removing _, State.Gone _ ->
           strike(id);
     }
+  }
+
+  private void refresh(ContainerId id, Container container) {
+    book.refresh(id, places(container.getStatus().getEndpointsMap()));
   }
 
   private static List<Place> places(Map<String, Endpoint> endpoints) {

@@ -179,6 +179,50 @@ class NetworksE2E {
   }
 
   @Test
+  void neighboursAreStrangersWhereTheNetworkSaysSo() {
+    AGENT.docker(
+        "network", "create", "-o", "com.docker.network.bridge.enable_icc=false", "hermits");
+    var web = server("hermit", "hermits");
+    var address = AGENT.inspect("{{.NetworkSettings.Networks.hermits.IPAddress}}", web);
+    var client = sleeper("hermit-client", "hermits");
+    assertThat(fetch(client, address).exit()).isNotZero();
+    AGENT.remove(client);
+    AGENT.remove(web);
+    AGENT.docker("network", "rm", "hermits");
+  }
+
+  @Test
+  void macvlanDevicesReachEachOtherAndAMissingKindSaysSo() {
+    AGENT.onHost("ip", "link", "add", "mvparent", "type", "veth", "peer", "name", "mvpeer");
+    AGENT.onHost("ip", "link", "set", "mvpeer", "up");
+    AGENT.onHost("ip", "link", "set", "mvparent", "up");
+    var made =
+        AGENT
+            .docker()
+            .run(
+                "network",
+                "create",
+                "-d",
+                "macvlan",
+                "--subnet",
+                "10.125.0.0/24",
+                "-o",
+                "parent=mvparent",
+                "mv");
+    if (made.exit() != 0) {
+      assertThat(made.err()).contains("the kernel of this host has no macvlan");
+      return;
+    }
+    var web = server("mv-web", "mv");
+    var client = sleeper("mv-client", "mv");
+    assertThat(fetch(client, "mv-web").succeeded()).isEqualTo("mv-web");
+    AGENT.remove(client);
+    AGENT.remove(web);
+    AGENT.docker("network", "rm", "mv");
+    AGENT.onHost("ip", "link", "del", "mvparent");
+  }
+
+  @Test
   void anInternalNetworkHasNoWayOut() {
     AGENT.docker("network", "create", "--internal", "closed");
     var web = server("closed-web", "closed");

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Who is called what on which network. Names live as long as a container's run: they are entered
@@ -52,6 +53,20 @@ public final class NameBook {
     places.put(id, List.copyOf(now));
     before.forEach(place -> strike(id, place));
     now.forEach(place -> enter(id, place));
+  }
+
+  /**
+   * What a container is called now. Only where it has been put: a place it has left meanwhile is
+   * not taken again.
+   */
+  public synchronized void refresh(ContainerId id, List<Place> now) {
+    var entered =
+        places.getOrDefault(id, List.of()).stream()
+            .map(Place::networkId)
+            .collect(Collectors.toSet());
+    if (!entered.isEmpty()) {
+      put(id, now.stream().filter(place -> entered.contains(place.networkId())).toList());
+    }
   }
 
   public synchronized void remove(ContainerId id) {

@@ -66,6 +66,19 @@ class NameBookTest {
   }
 
   @Test
+  void aPlaceThatWasLeftIsNotTakenAgainByAnOlderView() {
+    var front = place("n1", "front", "10.0.0.3", "web");
+    book.put(asker, List.of(place("n1", "front", "10.0.0.2", "asker")));
+    book.put(web, List.of(front));
+    book.put(web, List.of(place("n2", "back", "10.1.0.3", "web")));
+    book.refresh(web, List.of(front, place("n2", "back", "10.1.0.3", "renamed")));
+    assertThat(lookup("web")).isEmpty();
+    book.remove(web);
+    book.refresh(web, List.of(front));
+    assertThat(lookup("web")).isEmpty();
+  }
+
+  @Test
   void aLinkIsAnAliasForItsOwnerOnly() {
     book.put(
         asker,
