@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpResponse;
 import io.gantry.agent.Containers.Sizes;
 import io.gantry.agent.Engine;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.docker.json.NetworkSettingsJson;
 import io.gantry.agent.docker.json.ContainerJson;
 import io.gantry.agent.docker.json.ContainerSummary;
 import io.gantry.protocol.v1.Container;
@@ -37,7 +38,8 @@ final class ContainerViewRoutes {
   }
 
   private CompletionStage<HttpResponse> inspect(Call call) {
-    var container = Replies.require(engine.containers().inspect(call.path("id")));
+    var found = Replies.require(engine.containers().inspect(call.path("id")));
+    var container = call.version().atLeast(1, 45) ? found : NetworkSettingsJson.before145(found);
     if (!call.flag("size")) {
       return Answers.now(inspected(container, Optional.empty()));
     }

@@ -7,8 +7,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A container's addresses and ports, for inspect and list. */
-final class NetworkSettingsJson {
+public final class NetworkSettingsJson {
   private NetworkSettingsJson() {}
+
+  /** Older clients look for the short id among the aliases of networks that have names. */
+  public static Container before145(Container container) {
+    var status = container.getStatus().toBuilder();
+    var shortId = container.getId().substring(0, Math.min(12, container.getId().length()));
+    container
+        .getStatus()
+        .getEndpointsMap()
+        .forEach(
+            (network, endpoint) -> {
+              var aliases = endpoint.getSpec().getAliasesList();
+              if (endpoint.getDnsNamesCount() > 0 && !aliases.contains(shortId)) {
+                var spec = endpoint.getSpec().toBuilder().addAliases(shortId);
+                status.putEndpoints(network, endpoint.toBuilder().setSpec(spec).build());
+              }
+            });
+    return container.toBuilder().setStatus(status).build();
+  }
 
   static void inspect(JsonWriter json, Container container) {
     var status = container.getStatus();
