@@ -67,8 +67,7 @@ class ConnectorTest {
     assertThat(room.book.lookup(id, "db")).hasSize(1);
     assertThat(room.book.lookup(other, "www")).hasSize(1);
     assertThat(links.routes(id)).containsExactly(ip("10.92.0.1"));
-    assertThat(firewall.entries().get(id).addresses())
-        .containsExactly(ip(endpoint.getIpAddress()));
+    assertThat(firewall.entries().get(id).addresses()).containsExactly(ip(endpoint.getIpAddress()));
     room.connector.leave(id, web, "back");
     assertThat(room.book.lookup(other, "www")).isEmpty();
     assertThat(links.plugs(id)).containsOnlyKeys("eth0");
@@ -81,8 +80,7 @@ class ConnectorTest {
     var web = NetworkRoom.container(id, "web", 0, "front");
     connect(web);
     var taken = EndpointSpec.newBuilder().setIpv4Address("10.92.0.1").build();
-    assertThatThrownBy(
-            () -> room.connector.join(id, web, "back", NetworkRoom.BACK.getId(), taken))
+    assertThatThrownBy(() -> room.connector.join(id, web, "back", NetworkRoom.BACK.getId(), taken))
         .hasMessage("Address already in use");
     links.faults.failNext("no room");
     assertThatThrownBy(
