@@ -2,17 +2,20 @@ package io.gantry.ops;
 
 import io.gantry.agent.host.runtime.RuntimeChoice;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** What a host must have, looked at without changing it. */
 final class Prerequisites {
   private static final long LITTLE_SPACE = 1L << 30;
+  private static final int PATIENCE_SECONDS = 5;
   private static final Set<String> CONTROLLERS =
       Set.of("memory", "pids", "cpu", "devices", "freezer");
   private static final Set<String> CONTROLLERS_V2 = Set.of("memory", "pids", "cpu");
@@ -34,6 +37,7 @@ final class Prerequisites {
     checks.program("nft", "nftables");
     checks.cgroups();
     checks.seccomp();
+    checks.forwarding();
     checks.space();
     return checks.findings;
   }
@@ -132,6 +136,35 @@ final class Prerequisites {
             : new Finding.Warn(
                 "seccomp: no default profile, containers run unfiltered (package"
                     + " golang-github-containers-common has one)"));
+  }
+
+  /** A packet that one table accepts may still be dropped by another: dockerd's does. */
+  private void forwarding() {
+    var chain = output("nft", "list", "chain", "ip", "filter", "FORWARD");
+    if (chain.contains("policy drop")) {
+      findings.add(
+          new Finding.Warn(
+              "firewall: the chain FORWARD of table ip filter (dockerd's, as a rule) drops what"
+                  + " it does not know: accept the bridges in its chain DOCKER-USER"));
+    }
+  }
+
+  /** Empty when the program is missing, says no or takes too long. */
+  private static String output(String... command) {
+    try {
+      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        return "";
+      }
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException failure) {
+      return "";
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
   }
 
   private void space() {
