@@ -189,22 +189,37 @@ class LimitsE2E {
   }
 
   @Test
-  void aCgroupParentIsTheParentOfTheContainersGroup() {
-    var parent = "/" + host.directory().getFileName() + "p";
-    var own =
-        docker
-            .run(
-                "run",
-                "--rm",
-                "--cgroupns",
-                "host",
-                "--cgroup-parent",
-                parent,
-                IMAGE,
-                "cat",
-                "/proc/1/cgroup")
-            .succeeded();
-    assertThat(own).contains(parent + "/");
+  void aCgroupParentIsTheParentOfTheContainersGroup() throws IOException {
+    var parent = host.directory().getFileName() + "p";
+    try {
+      var own =
+          docker
+              .run(
+                  "run",
+                  "--rm",
+                  "--cgroupns",
+                  "host",
+                  "--cgroup-parent",
+                  "/" + parent,
+                  IMAGE,
+                  "cat",
+                  "/proc/1/cgroup")
+              .succeeded();
+      assertThat(own).contains("/" + parent + "/");
+    } finally {
+      removeGroup(parent);
+    }
+  }
+
+  /** As with Docker, a parent is nobody's to remove but of who named it. */
+  private static void removeGroup(String name) throws IOException {
+    var root = Path.of("/sys/fs/cgroup");
+    Files.deleteIfExists(root.resolve(name));
+    try (var hierarchies = Files.newDirectoryStream(root, Files::isDirectory)) {
+      for (var hierarchy : hierarchies) {
+        Files.deleteIfExists(hierarchy.resolve(name));
+      }
+    }
   }
 
   private static String shown(List<String> arguments, String v1, String v2) {
