@@ -14,6 +14,10 @@ missing_packages() {
   command -v python3 >/dev/null || echo python3-minimal
   command -v catatonit >/dev/null || command -v tini >/dev/null || [ -x /usr/libexec/podman/catatonit ] || echo catatonit
   [ -x /bin/busybox ] && ! ldd /bin/busybox >/dev/null 2>&1 || echo busybox-static
+  command -v docker-registry >/dev/null || echo docker-registry
+  command -v skopeo >/dev/null || echo skopeo
+  command -v htpasswd >/dev/null || echo apache2-utils
+  command -v openssl >/dev/null || echo openssl
   [ -r /usr/share/containers/seccomp.json ] || echo golang-github-containers-common
 }
 

@@ -181,7 +181,7 @@ record Rooms(
             board,
             names,
             new Creator(
-                new ImageShelf(images),
+                new ImageShelf(images, registries::resolve),
                 volumes,
                 volumes,
                 table,

@@ -146,6 +146,19 @@ public final class Repository {
     }
   }
 
+  /** A manifest of whatever kind, as it is. */
+  byte[] bytes(String name) throws IOException {
+    return anywhere(
+        exchange -> {
+          var response =
+              exchange.send(
+                  "manifests/" + name, request -> accepting(request).GET(), Exchange.FOUND);
+          try (var body = response.body()) {
+            return body.readNBytes(MOST_MANIFEST_BYTES);
+          }
+        });
+  }
+
   private static HttpRequest.Builder accepting(HttpRequest.Builder request) {
     return request.setHeader("Accept", String.join(", ", MediaTypes.MANIFESTS));
   }

@@ -15,6 +15,7 @@ import io.gantry.agent.image.BadImage;
 import io.gantry.agent.image.LocalImages;
 import io.gantry.agent.image.Platform;
 import io.gantry.agent.image.Reference;
+import io.gantry.agent.image.ResolvedImage;
 import io.gantry.persistence.event.PullEvent;
 import io.gantry.persistence.event.PushEvent;
 import io.gantry.protocol.ErrorKind;
@@ -241,6 +242,18 @@ public final class LocalRegistries implements Registries {
   @Override
   public Source<Transfer, CompletionStage<Outcome<String>>> push(Caller caller, Push push) {
     return stream(progress -> push(caller, push, progress));
+  }
+
+  /** What a container of this image needs, if the policy of signatures lets it be made. */
+  public Outcome<ResolvedImage> resolve(String reference) {
+    var images = station.images();
+    return switch (images.resolve(reference)) {
+      case Outcome.Refused<ResolvedImage> refused -> refused;
+      case Outcome.Done<ResolvedImage>(var image) ->
+          station.admission().admit(images, reference, image);
+      case Outcome.Unchanged<ResolvedImage>(var image) ->
+          station.admission().admit(images, reference, image);
+    };
   }
 
   // -- questions

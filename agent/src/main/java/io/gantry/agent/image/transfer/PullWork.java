@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -78,7 +79,8 @@ final class PullWork {
   private Found findNow() throws IOException {
     var name = reference.digest().or(reference::tag).orElseThrow();
     var named = repository.resolve(name);
-    var present = present(named.digest());
+    var verdict = station.admission().verdict(reference, named.digest(), repository);
+    var present = present(named.digest(), verdict);
     if (present.isPresent()) {
       sayPulling(name);
       return new Found.Here(present.get(), named.digest().toString());
@@ -101,7 +103,7 @@ final class PullWork {
             image.digest().toString(),
             image.config().digest().toString(),
             layers,
-            "",
+            verdict,
             station.clock().instant()));
   }
 
@@ -110,11 +112,15 @@ final class PullWork {
   }
 
   /** The image the reference names here, if it is the one it names there. */
-  private Optional<Image> present(Digest digest) {
+  private Optional<Image> present(Digest digest, String verdict) {
     var table = station.images().names();
     var mine = table.names().get(reference.withDigest(digest.toString()).toString());
     var called = table.names().get(reference.toString());
-    return mine != null && called != null && mine.imageId().equals(called.imageId())
+    return mine != null
+            && called != null
+            && mine.imageId().equals(called.imageId())
+            && table.origins().getOrDefault(mine.imageId(), List.of()).stream()
+                .anyMatch(origin -> origin.verdict().equals(verdict))
         ? inspect(mine.imageId()).filter(image -> platform.distance(platformOf(image)) >= 0)
         : Optional.empty();
   }

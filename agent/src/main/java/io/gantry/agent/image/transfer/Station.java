@@ -21,6 +21,7 @@ record Station(
     Arrivals arrivals,
     Downloads downloads,
     Packing packing,
+    Admission admission,
     ExecutorService unpacking,
     InstantSource clock) {
   static Station open(
@@ -36,6 +37,7 @@ record Station(
         arrivals,
         new Downloads(arrivals),
         new Packing(images.store().layers(), arrivals, settings.unpacking()),
+        new Admission(SignaturePolicy.read(settings.policy())),
         Executors.newFixedThreadPool(
             settings.unpacking(), Thread.ofPlatform().daemon().name("gantry-unpack-", 0).factory()),
         clock);

@@ -55,6 +55,7 @@ final class TransferFailures {
     var message = String.valueOf(failure.getMessage());
     return switch (failure) {
       case RegistryFailure _ -> Outcome.refused(ErrorKind.INTERNAL, message);
+      case Admission.Refused _ -> Outcome.refused(ErrorKind.FORBIDDEN, message);
       case BadImage _, TarException _ -> Outcome.refused(ErrorKind.INVALID, message);
       case IOException _ when message.toLowerCase(Locale.ROOT).contains("no space left") ->
           Outcome.refused(

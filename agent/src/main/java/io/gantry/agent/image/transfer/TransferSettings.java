@@ -5,6 +5,7 @@ import io.gantry.agent.image.registry.RegistrySettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param unpacking layers of this host that are unpacked at a time
  * @param keep how long what broke off is kept for another attempt
  * @param keepBytes how much of it
+ * @param policy the file that says which images may come and run
  * @param keepLayers how long layers of a pull that came to nothing stay unpacked
  */
 public record TransferSettings(
@@ -24,7 +26,8 @@ public record TransferSettings(
     int unpacking,
     Duration keep,
     long keepBytes,
-    Duration keepLayers) {
+    Duration keepLayers,
+    Optional<Path> policy) {
   public static final TransferSettings DEFAULT =
       new TransferSettings(
           RegistrySettings.DEFAULT,
@@ -33,7 +36,8 @@ public record TransferSettings(
           Math.max(2, Runtime.getRuntime().availableProcessors()),
           Duration.ofHours(24),
           10L << 30,
-          Duration.ofHours(1));
+          Duration.ofHours(1),
+          Optional.empty());
 
   /**
    * As {@code gantry.registries} of the configuration says.
@@ -56,6 +60,7 @@ public record TransferSettings(
         DEFAULT.unpacking(),
         mine.getDuration("keep"),
         mine.getBytes("keep-bytes"),
-        mine.getDuration("keep-layers"));
+        mine.getDuration("keep-layers"),
+        Optional.of(mine.getString("policy")).filter(file -> !file.isEmpty()).map(Path::of));
   }
 }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -49,7 +50,8 @@ final class TransferRoom {
           2,
           Duration.ofHours(1),
           1 << 30,
-          Duration.ofHours(1));
+          Duration.ofHours(1),
+          Optional.empty());
 
   final Path state;
   final ImageStore store;
@@ -61,6 +63,24 @@ final class TransferRoom {
   private record Rooms(LocalImages images, LocalRegistries registries) {}
 
   TransferRoom() throws Exception {
+    this(SETTINGS);
+  }
+
+  /** {@code policy}: the file of signatures. */
+  TransferRoom(Path policy) throws Exception {
+    this(
+        new TransferSettings(
+            SETTINGS.registries(),
+            SETTINGS.downloads(),
+            SETTINGS.uploads(),
+            SETTINGS.unpacking(),
+            SETTINGS.keep(),
+            SETTINGS.keepBytes(),
+            SETTINGS.keepLayers(),
+            Optional.of(policy)));
+  }
+
+  private TransferRoom(TransferSettings settings) throws Exception {
     state = Files.createTempDirectory("gantry-transfers-");
     store = ImageStore.open(state, LayerLimits.DEFAULT);
     kit =
@@ -75,7 +95,7 @@ final class TransferRoom {
                       mine,
                       new LocalRegistries(
                           context,
-                          SETTINGS,
+                          settings,
                           mine,
                           state,
                           new LocalRegistries.Living(List.of(), List.of()),
