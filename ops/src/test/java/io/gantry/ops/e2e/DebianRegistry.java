@@ -58,9 +58,7 @@ final class DebianRegistry implements AutoCloseable {
     Eventually.holds(
         READY,
         () ->
-            Command.run(
-                    host.inNetwork(
-                        List.of("curl", "-sk", scheme + "://" + address + "/v2/")))
+            Command.run(host.inNetwork(List.of("curl", "-sk", scheme + "://" + address + "/v2/")))
                 .succeeded());
   }
 

@@ -28,8 +28,7 @@ class RegistryE2E {
     host = TempHost.create();
     var certificates = Files.createDirectories(host.directory().resolve("certs.d"));
     var config = host.directory().resolve("gantry.conf");
-    Files.writeString(
-        config, "gantry.registries.certificates = [\"%s\"]".formatted(certificates));
+    Files.writeString(config, "gantry.registries.certificates = [\"%s\"]".formatted(certificates));
     agent = AgentProcess.start(host, "--config", config.toString());
     Busybox.importInto(host);
   }
@@ -94,7 +93,8 @@ class RegistryE2E {
   void aRegistryThatAsksForAPasswordGetsTheOneOfTheLogin() throws Exception {
     var passwords = host.directory().resolve("htpasswd");
     // "secret" of user "u", hashed once.
-    Files.writeString(passwords, Command.run(List.of("htpasswd", "-nbB", "u", "secret")).succeeded());
+    Files.writeString(
+        passwords, Command.run(List.of("htpasswd", "-nbB", "u", "secret")).succeeded());
     var auth = "auth: {htpasswd: {realm: test, path: %s}}".formatted(passwords);
     try (var registry = DebianRegistry.start(host, "127.0.0.1:5001", auth)) {
       var name = registry.address() + "/private:1";
@@ -105,7 +105,14 @@ class RegistryE2E {
       var wrong =
           docker()
               .runWithInput(
-                  "wrong", "--config", config, "login", "-u", "u", "--password-stdin", registry.address());
+                  "wrong",
+                  "--config",
+                  config,
+                  "login",
+                  "-u",
+                  "u",
+                  "--password-stdin",
+                  registry.address());
       assertThat(wrong.err())
           .contains(
               "login attempt to http://%s/v2/ failed with status: 401 Unauthorized"
@@ -113,7 +120,14 @@ class RegistryE2E {
       var right =
           docker()
               .runWithInput(
-                  "secret", "--config", config, "login", "-u", "u", "--password-stdin", registry.address());
+                  "secret",
+                  "--config",
+                  config,
+                  "login",
+                  "-u",
+                  "u",
+                  "--password-stdin",
+                  registry.address());
       assertThat(right.succeeded()).contains("Login Succeeded");
       docker("--config", config, "push", name);
       docker("rmi", name);
@@ -127,9 +141,22 @@ class RegistryE2E {
     var key = host.directory().resolve("registry.key");
     Command.run(
             List.of(
-                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-                "-subj", "/CN=registry", "-addext", "subjectAltName=IP:192.0.2.7",
-                "-keyout", key.toString(), "-out", certificate.toString()))
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=registry",
+                "-addext",
+                "subjectAltName=IP:192.0.2.7",
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString()))
         .succeeded();
     Command.run(host.inNetwork(List.of("ip", "addr", "add", "192.0.2.7/32", "dev", "lo")))
         .succeeded();
@@ -148,8 +175,7 @@ class RegistryE2E {
       Files.copy(certificate, directory.resolve("ca.crt"));
       agent.terminate();
       agent =
-          AgentProcess.start(
-              host, "--config", host.directory().resolve("gantry.conf").toString());
+          AgentProcess.start(host, "--config", host.directory().resolve("gantry.conf").toString());
       assertThat(docker("push", name)).contains("digest: sha256:");
     }
   }

@@ -53,8 +53,7 @@ public final class Signatures {
     var size = layer.path("size").asLong(-1);
     byte[] signature;
     try {
-      signature =
-          Base64.getDecoder().decode(layer.path("annotations").path(SIGNATURE).asText(""));
+      signature = Base64.getDecoder().decode(layer.path("annotations").path(SIGNATURE).asText(""));
     } catch (IllegalArgumentException e) {
       return false;
     }

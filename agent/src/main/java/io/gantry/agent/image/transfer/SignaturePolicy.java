@@ -54,7 +54,8 @@ final class SignaturePolicy {
     var json = Strict.object(Files.readAllBytes(file.get()), "the policy " + file.get());
     for (var field : json.properties()) {
       if (!field.getKey().equals("default") && !field.getKey().equals("rules")) {
-        throw new BadImage("the policy %s has an unknown field %s".formatted(file.get(), field.getKey()));
+        throw new BadImage(
+            "the policy %s has an unknown field %s".formatted(file.get(), field.getKey()));
       }
     }
     var rules = new TreeMap<String, Rule>();

@@ -68,7 +68,8 @@ class SignatureIT {
     var payload =
         """
         {"critical":{"identity":{"docker-reference":""},"image":{"docker-manifest-digest":"%s"},
-         "type":"cosign container image signature"},"optional":null}"""
+         "type":"cosign container image signature"},"optional":null}\
+        """
             .formatted(what)
             .getBytes(StandardCharsets.UTF_8);
     var signature = Signature.getInstance("SHA256withECDSA");
@@ -79,7 +80,8 @@ class SignatureIT {
         {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json",
          "config":{"mediaType":"application/vnd.oci.image.config.v1+json","size":2,"digest":"%s"},
          "layers":[{"mediaType":"application/vnd.dev.cosign.simplesigning.v1+json","size":%d,
-          "digest":"%s","annotations":{"dev.cosignproject.cosign/signature":"%s"}}]}"""
+          "digest":"%s","annotations":{"dev.cosignproject.cosign/signature":"%s"}}]}\
+        """
             .formatted(
                 registry.blob("{}".getBytes(StandardCharsets.UTF_8)),
                 payload.length,
@@ -106,8 +108,7 @@ class SignatureIT {
     assertThat(room.pull(name())).isInstanceOf(Outcome.Done.class);
 
     assertThat(room.registries.resolve(name())).isInstanceOf(Outcome.Done.class);
-    assertThat(room.registries.resolve(image.config().toString()))
-        .isInstanceOf(Outcome.Done.class);
+    assertThat(room.registries.resolve(image.config().toString())).isInstanceOf(Outcome.Done.class);
     var key = SigningKey.read(directory.resolve("key.pub"));
     assertThat(room.images.names().origins().get(image.config().toString()))
         .singleElement()
@@ -148,8 +149,7 @@ class SignatureIT {
             room.images.importRoot(
                 Caller.ENGINE,
                 akka.stream.javadsl.Source.single(
-                    akka.util.ByteString.fromArray(
-                        new TestTar().file("b", "b", 0644).bytes())),
+                    akka.util.ByteString.fromArray(new TestTar().file("b", "b", 0644).bytes())),
                 Optional.of(registry.host() + "/mine:1"),
                 "",
                 java.util.List.of(),
