@@ -10,8 +10,7 @@ import java.util.function.Function;
  *
  * @param admitted finds an image that may run: the policy of signatures may say no
  */
-public record ImageShelf(
-    LocalImages images, Function<String, Outcome<ResolvedImage>> admitted)
+public record ImageShelf(LocalImages images, Function<String, Outcome<ResolvedImage>> admitted)
     implements Creator.Shelf {
   @Override
   public Outcome<ResolvedImage> resolve(String reference) {
