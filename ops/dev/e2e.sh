@@ -2,6 +2,7 @@
 . ops/dev/install.sh
 need_root e2e
 install_missing
+. ops/dev/clients.sh
 forget_reports
 step e2e "Running the tests against a started agent" maven verify "-Dgantry.kills=${GANTRY_KILLS:-100}" -Dgantry.unit.tests.skip -Dit.test="${1:-*E2E}" -Dfailsafe.failIfNoSpecifiedTests=false || true
 tests_summary

@@ -2,6 +2,7 @@
 . ops/dev/install.sh
 need_root test
 install_missing
+. ops/dev/clients.sh
 forget_reports
 rm -rf ops/target/gantry ops/cli/target/lib protocol/target/generated-sources # nothing of an earlier build stays in
 status=0

@@ -21,9 +21,11 @@ final class ClientsE2E {
 
   private static final Path SCENARIOS = Path.of("src/test/clients").toAbsolutePath();
 
-  /** Where ./dev puts what npm fetches. */
-  private static final Path NODE_MODULES =
-      Path.of("../.gantry-dev/clients/node_modules").toAbsolutePath().normalize();
+  /** Where ./dev puts what it fetches for these tests. */
+  private static final Path CLIENTS =
+      Path.of("../.gantry-dev/clients").toAbsolutePath().normalize();
+
+  private static final Path NODE_MODULES = CLIENTS.resolve("node_modules");
 
   @ParameterizedTest
   @ValueSource(strings = {"DockerJavaScenario", "TestcontainersScenario"})
@@ -69,11 +71,18 @@ final class ClientsE2E {
     succeeds(List.of("bash", SCENARIOS.resolve("dokku/scenario.sh").toString(), Busybox.IMAGE));
   }
 
+  /** Its image is built by our own builder, with Redis from Debian's packages. */
   @Test
   void dockerCompose() {
     assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/docker-compose")), "docker-compose is not installed");
-    succeeds(List.of("bash", SCENARIOS.resolve("compose/scenario.sh").toString(), Busybox.IMAGE));
+    var redis = CLIENTS.resolve("redis");
+    assumeTrue(Files.isDirectory(redis), "Redis is not in " + redis);
+    var scenario = SCENARIOS.resolve("compose/scenario.sh").toString();
+    var application = AGENT.host().directory().resolve("application").toString();
+    succeeds(List.of("bash", scenario, "up", application, redis.toString()));
+    succeeds(List.of("bash", scenario, "check", application));
+    succeeds(List.of("bash", scenario, "down", application));
   }
 
   /** In the agent's network, with the environment that such programs read. */
