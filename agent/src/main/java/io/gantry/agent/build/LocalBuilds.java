@@ -232,9 +232,9 @@ public final class LocalBuilds implements Builds {
     for (var id : workshop.scratch().mounted()) {
       workshop.scratch().remove(id);
     }
-    io.gantry.agent.host.kernel.Tree.delete(Workshop.scratchOf(workshop.directory().getParent()));
+    io.gantry.agent.host.kernel.Tree.delete(workshop.directory().resolve(Workshop.SCRATCH));
     io.gantry.agent.host.kernel.Tree.delete(workshop.directory().resolve("running"));
-    Files.createDirectories(Workshop.scratchOf(workshop.directory().getParent()));
+    Files.createDirectories(workshop.directory().resolve(Workshop.SCRATCH));
     for (var id : unfinished) {
       for (var container : workshop.containers().list()) {
         if (isOf(id, container)) {

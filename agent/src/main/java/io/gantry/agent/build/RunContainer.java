@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -178,7 +179,8 @@ final class RunContainer {
     }
     // Taken away from the container first, so that its removal and the hashing go on together.
     var place = workshop.scratch().writableLayer(Workshop.fresh());
-    Files.createDirectories(place.getParent());
+    var home = Objects.requireNonNull(place.getParent());
+    Files.createDirectories(home);
     Files.move(upper, place, StandardCopyOption.ATOMIC_MOVE);
     try {
       var removal = workshop.containers().remove(build.caller(), id.value(), true, true);
@@ -188,7 +190,7 @@ final class RunContainer {
       return layer;
     } finally {
       // What is left is a layer that was here already, file by file: nobody need wait for that.
-      Deletions.later(place.getParent());
+      Deletions.later(home);
     }
   }
 

@@ -27,9 +27,11 @@ public record Workshop(
     Materializer materializer,
     Path directory,
     InstantSource clock) {
+  static final String SCRATCH = "scratch";
+
   /** Where the builds' root file systems are made. */
   public static Path scratchOf(Path state) {
-    return state.resolve("builds").resolve("scratch");
+    return state.resolve("builds").resolve(SCRATCH);
   }
 
   Path of(String buildId) {

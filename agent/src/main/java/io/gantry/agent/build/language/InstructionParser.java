@@ -31,12 +31,14 @@ final class InstructionParser {
       case "COPY" -> new TransferParser(escape).copy(flags, rest, documents);
       case "ADD" -> new TransferParser(escape).add(flags, rest, documents);
       case "HEALTHCHECK" -> HealthcheckParser.parse(flags, rest);
-      default -> plain(name, flags.allow(NOTHING, NOTHING), rest, two[0]);
+      default -> {
+        flags.allow(NOTHING, NOTHING);
+        yield plain(name, rest, two[0]);
+      }
     };
   }
 
-  private Instruction plain(String name, Flags flags, String rest, String asWritten)
-      throws Malformed {
+  private Instruction plain(String name, String rest, String asWritten) throws Malformed {
     return switch (name) {
       case "ARG" -> new Instruction.Arg(arguments(required(name, rest)));
       case "CMD" -> new Instruction.Cmd(Command.parse(rest));
