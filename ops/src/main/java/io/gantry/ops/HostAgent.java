@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import io.gantry.persistence.record.RecordStore;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
 /**
@@ -19,7 +20,7 @@ final class HostAgent {
 
   private record Failed(Throwable failure) implements Command {}
 
-  private static volatile int exitCode;
+  private static volatile int exitCode = 1;
 
   private HostAgent() {}
 
@@ -44,20 +45,29 @@ final class HostAgent {
     return Behaviors.receiveMessage(
         command ->
             switch (command) {
-              case Opened(var ports) -> {
-                var rooms = Rooms.spawn(context, options, ports, blocking);
-                context.pipeToSelf(
-                    CompletableFuture.supplyAsync(() -> boot(context, options, rooms), blocking),
-                    (ready, failure) -> failure == null ? new Booted(ready) : new Failed(failure));
-                yield Behaviors.same();
-              }
+              case Opened(var ports) -> opened(context, options, ports, blocking);
               case Booted(var readiness) -> {
+                exitCode = 0;
                 System.out.println(readiness);
                 System.out.flush();
                 yield Behaviors.same();
               }
               case Failed(var failure) -> failed(context, failure);
             });
+  }
+
+  private static Behavior<Command> opened(
+      ActorContext<Command> context, Options options, Ports ports, Executor blocking) {
+    Rooms rooms;
+    try {
+      rooms = Rooms.spawn(context, options, ports, blocking);
+    } catch (RuntimeException e) {
+      return failed(context, e);
+    }
+    context.pipeToSelf(
+        CompletableFuture.supplyAsync(() -> boot(context, options, rooms), blocking),
+        (ready, failure) -> failure == null ? new Booted(ready) : new Failed(failure));
+    return Behaviors.same();
   }
 
   private record Opened(Ports ports) implements Command {}
@@ -82,7 +92,6 @@ final class HostAgent {
     var cause = failure.getCause() == null ? failure : failure.getCause();
     context.getLog().error("gantryd cannot start: {}", cause.getMessage(), cause);
     System.err.println("gantryd: cannot start: " + cause.getMessage());
-    exitCode = 1;
     return Behaviors.stopped();
   }
 }

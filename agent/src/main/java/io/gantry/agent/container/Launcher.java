@@ -146,7 +146,7 @@ public final class Launcher {
                 directories.bundle(id),
                 container,
                 root,
-                NetworkFiles.hostname(id, container, connection),
+                networkFiles.hostname(id, container, connection),
                 connection,
                 directories.hosts(id),
                 directories.hostname(id),

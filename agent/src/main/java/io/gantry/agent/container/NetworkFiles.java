@@ -48,15 +48,18 @@ final class NetworkFiles {
     write(directories.resolvConf(to), ResolvConf.readIfThere(directories.resolvConf(from)));
   }
 
-  static String hostname(ContainerId id, Container container, Connection connection)
-      throws IOException {
+  String hostname(ContainerId id, Container container, Connection connection) throws IOException {
     var spec = container.getSpec().getNetwork();
     if (!spec.getHostname().isEmpty()) {
       return spec.getHostname();
     }
-    return connection.kind() instanceof Connection.Kind.OfTheHost
-        ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()
-        : id.abbreviated();
+    return switch (connection.kind()) {
+      case Connection.Kind.OfTheHost _ ->
+          Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+      case Connection.Kind.Of(var other, _) ->
+          Files.readString(directories.hostname(new ContainerId(other))).strip();
+      case Connection.Kind.Fresh _, Connection.Kind.At _ -> id.abbreviated();
+    };
   }
 
   private static String hosts(ContainerNetworkSpec spec, String hostname, Connection connection)

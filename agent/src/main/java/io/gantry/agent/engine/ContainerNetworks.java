@@ -21,26 +21,23 @@ final class ContainerNetworks {
     this.clock = clock;
   }
 
-  /** Places under the networks' names, the one of the network mode among them. */
+  /**
+   * Places under the networks' names, the one of the network mode among them. A network need not be
+   * there before the container's start.
+   */
   Outcome<ContainerSpec> resolved(ContainerSpec spec) {
     var network = spec.getNetwork();
     var mode = network.getMode();
     var places = new LinkedHashMap<String, EndpointSpec>();
     if (!Modes.isPlain(mode) && !Modes.isOfContainer(mode)) {
-      var named = networks.find(mode);
-      if (named.isEmpty()) {
-        return notFound(mode);
-      }
-      places.put(named.get().getSpec().getName(), EndpointSpec.getDefaultInstance());
+      var name = networks.find(mode).map(ContainerNetworks::name).orElse(mode);
+      places.put(name, EndpointSpec.getDefaultInstance());
     }
     for (var place : network.getEndpointsMap().entrySet()) {
       var reference = place.getKey().equals("default") ? "bridge" : place.getKey();
       var named = networks.find(reference);
-      if (named.isEmpty()) {
-        return notFound(reference);
-      }
-      var name = named.get().getSpec().getName();
-      var wrong = EndpointCheck.wrong(named.get(), place.getValue());
+      var name = named.map(ContainerNetworks::name).orElse(reference);
+      var wrong = named.flatMap(one -> EndpointCheck.wrong(one, place.getValue()));
       if (wrong.isPresent()) {
         return Outcome.refused(
             ErrorKind.INVALID, "invalid config for network %s: %s".formatted(name, wrong.get()));

@@ -125,9 +125,19 @@ class DockerPortsE2E {
                 IMAGE,
                 "sh",
                 "-c",
-                "wget -qO- http://127.0.0.1/p"))
-        .isEqualTo("page");
+                "wget -qO- http://127.0.0.1/p; hostname; cat /etc/hostname"))
+        .isEqualTo("page\nfirst\nfirst");
     AGENT.remove(server);
+  }
+
+  @Test
+  void aNetworkThatIsNotThereIsMissedAtTheStart() {
+    var result =
+        AGENT.docker().run("run", "-d", "--name", "stray", "--network", "nosuch", IMAGE, "true");
+    assertThat(result.exit()).isEqualTo(125);
+    assertThat(result.err()).contains("network nosuch not found").doesNotContain("Unable to find");
+    assertThat(AGENT.inspect("{{.State.Status}}", "stray")).isEqualTo("created");
+    AGENT.remove("stray");
   }
 
   @Test

@@ -14,8 +14,9 @@ import java.util.Optional;
 
 /**
  * The runtimes of this host, and which one containers get that name none: the one an operator
- * named, else crun where it works, else runc. What works is found out by one real container at boot
- * ({@link RuntimeProbe}), 35 to 60 ms; no control group hierarchy is mounted for it.
+ * named, and then no other, else crun where it works, else runc. What works is found out by one
+ * real container at boot ({@link RuntimeProbe}), 35 to 60 ms; no control group hierarchy is mounted
+ * for it.
  *
  * @param byName of those installed
  * @param reason for the default, one sentence for the log and for {@code gantry doctor}
@@ -39,13 +40,17 @@ public record RuntimeChoice(Map<String, OciRuntime> byName, String defaultName, 
   public record Settings(Optional<String> named, Path conmon, Path run, Duration deadline) {}
 
   public static RuntimeChoice make(Settings settings, HostAbilities host) throws IOException {
+    var named = settings.named();
     var names = new ArrayList<String>();
-    settings.named().ifPresent(names::add);
+    named.ifPresent(names::add);
     PREFERENCE.stream().filter(name -> !names.contains(name)).forEach(names::add);
     var byName = new LinkedHashMap<String, OciRuntime>();
     var refused = new ArrayList<String>();
     var chosen = Optional.<OciRuntime>empty();
     for (var name : names) {
+      if (chosen.isEmpty() && !refused.isEmpty() && named.isPresent()) {
+        throw new IOException("the runtime asked for: " + String.join("; ", refused));
+      }
       var program = name.startsWith("/") ? Optional.of(Path.of(name)) : find(name);
       if (program.isEmpty()) {
         refused.add(name + " is not installed");
