@@ -51,10 +51,11 @@ class EventStreamTest {
   void thePastIsReplayedAsOneObjectALine() {
     assertThat(past("").lines().findFirst().orElseThrow())
         .isEqualTo(
-            ("{\"status\":\"create\",\"id\":\"%1$s\",\"from\":\"busybox:1\",\"Type\":\"container\","
-                 + "\"Action\":\"create\",\"Actor\":{\"ID\":\"%1$s\",\"Attributes\":{\"app\":\"a\","
-                 + "\"image\":\"busybox:1\",\"name\":\"web\"}},\"scope\":\"local\",\"time\":%2$d,"
-                 + "\"timeNano\":%2$d000000000}")
+            """
+            {"status":"create","id":"%1$s","from":"busybox:1","Type":"container",\
+            "Action":"create","Actor":{"ID":"%1$s","Attributes":{"app":"a",\
+            "image":"busybox:1","name":"web"}},"scope":"local","time":%2$d,\
+            "timeNano":%2$d000000000}"""
                 .formatted(WEB.id(), NOON + 1));
     // create, connect, start, create, die, disconnect
     assertThat(count("")).isEqualTo(6);
