@@ -115,11 +115,11 @@ final class Access {
             ? exchange(realm, challenge, wanted)
             : ask(realm, challenge, wanted);
     try (var body = wire.send(request).body()) {
-      return read(request, body.readNBytes(MOST_BYTES), scope);
+      return read(request, body.readNBytes(MOST_BYTES));
     }
   }
 
-  private Token read(HttpRequest request, byte[] answer, Scope scope) throws IOException {
+  private static Token read(HttpRequest request, byte[] answer) throws IOException {
     var json = RegistryJson.object(answer, "the token service's answer");
     var token = json.path("token").asText(json.path("access_token").asText(""));
     if (token.isEmpty()) {

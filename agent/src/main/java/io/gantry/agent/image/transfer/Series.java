@@ -4,6 +4,7 @@ import io.gantry.agent.Outcome;
 import io.gantry.agent.image.transfer.LocalRegistries.Running;
 import io.gantry.protocol.ErrorKind;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,7 +41,7 @@ final class Series {
     return new Running<>(
         outcome,
         () -> {
-          current.get().run();
+          Objects.requireNonNull(current.get()).run();
           thread.interrupt();
         });
   }
