@@ -78,20 +78,28 @@ class DockerImagesE2E {
 
     assertThat(AGENT.inspect("{{.State.Status}}", "writer")).isEqualTo("running");
     assertThat(AGENT.run("still:1", "test", "-s", "/log")).isEmpty();
-    var events =
-        AGENT.docker(
+    Eventually.holds(
+        RunningAgent.SOON,
+        () ->
+            assertThat(eventsOf("writer")).containsSubsequence("start", "pause", "unpause", "commit"));
+    AGENT.remove("writer");
+    AGENT.docker("rmi", "still:1");
+  }
+
+  private static List<String> eventsOf(String container) {
+    return AGENT
+        .docker(
             "events",
             "--since",
             "1h",
             "--until",
             "0s",
             "-f",
-            "container=writer",
+            "container=" + container,
             "--format",
-            "{{.Action}}");
-    assertThat(events.lines()).containsSubsequence("start", "pause", "unpause", "commit");
-    AGENT.remove("writer");
-    AGENT.docker("rmi", "still:1");
+            "{{.Action}}")
+        .lines()
+        .toList();
   }
 
   @Test
