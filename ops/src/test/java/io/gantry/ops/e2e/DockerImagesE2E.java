@@ -81,7 +81,8 @@ class DockerImagesE2E {
     Eventually.holds(
         RunningAgent.SOON,
         () ->
-            assertThat(eventsOf("writer")).containsSubsequence("start", "pause", "unpause", "commit"));
+            assertThat(eventsOf("writer"))
+                .containsSubsequence("start", "pause", "unpause", "commit"));
     AGENT.remove("writer");
     AGENT.docker("rmi", "still:1");
   }
