@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -95,7 +96,7 @@ public final class Connector {
     var namespace = host.links().ensureNamespace(id);
     var wayOut = WayOut.of(endpoints);
     for (var place : endpoints.entrySet()) {
-      var network = networksByName.get(place.getKey());
+      var network = Objects.requireNonNull(networksByName.get(place.getKey()));
       host.links()
           .plug(id, Endpoints.plug(network, place.getValue(), wayOut.gateways(place.getKey())));
     }

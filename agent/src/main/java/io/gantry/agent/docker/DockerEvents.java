@@ -198,12 +198,11 @@ final class DockerEvents {
 
   private static List<DockerEvent> image(ImageEvent event, Subject subject, Instant time) {
     return switch (event) {
+      // The container's own entry tells of a commit, the build's stream of a build.
       case ImageEvent.Added(var id, var how, _, _) ->
-          switch (how) {
-            // The container's own entry tells of a commit, the build's stream of a build.
-            case "build", "commit" -> List.of();
-            default -> imageSaid(how, id, id, subject, time);
-          };
+          how.equals("build") || how.equals("commit")
+              ? List.of()
+              : imageSaid(how, id, id, subject, time);
       case ImageEvent.Tagged(var reference, var id, _) ->
           imageSaid("tag", id, familiar(reference), subject, time);
       case ImageEvent.Untagged(_, var id, _) -> imageSaid("untag", id, id, subject, time);

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.Test;
 @Tag("host")
 class LimitsE2E {
   private static final String IMAGE = Busybox.IMAGE;
-  private static final Duration SOON = Duration.ofSeconds(20);
   private static final boolean V2 = Files.exists(Path.of("/sys/fs/cgroup/cgroup.controllers"));
 
   private static TempHost host;
