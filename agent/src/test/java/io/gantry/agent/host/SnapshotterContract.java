@@ -7,6 +7,7 @@ import io.gantry.agent.ContainerId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -94,9 +95,12 @@ abstract class SnapshotterContract {
 
   @Test
   void noLayersAndTooManyLayersAreRefused() throws Exception {
-    var layer = layer("a", "1");
     assertThatThrownBy(() -> snapshotter().mount(id, List.of())).isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> snapshotter().mount(id, java.util.Collections.nCopies(128, layer)))
+    var layers = new ArrayList<Path>();
+    while (layers.size() < 128) {
+      layers.add(layer("a", "1"));
+    }
+    assertThatThrownBy(() -> snapshotter().mount(id, layers))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("128 layers");
   }

@@ -25,7 +25,7 @@ class FsyncIT {
   void writersThatWaitTogetherShareOne() throws Exception {
     int writers = 50;
     int each = 40;
-    assertThat(syncs(writers, each)).isBetween(each, writers * each / 4);
+    assertThat(syncs(writers, each)).isBetween(each, writers * each / 2);
   }
 
   private int syncs(int writers, int each) throws Exception {

@@ -100,6 +100,8 @@ public final class AnyEvent {
           random.nextLong(-315_576_000_000L, 315_576_000_000L), random.nextInt(1_000_000_000));
     } else if (type instanceof Class<?> known && known.isEnum()) {
       return known.getEnumConstants()[random.nextInt(known.getEnumConstants().length)];
+    } else if (type instanceof Class<?> known && known.isRecord()) {
+      return record(known);
     } else if (type instanceof Class<?> known && Message.class.isAssignableFrom(known)) {
       return message(known.asSubclass(Message.class));
     }

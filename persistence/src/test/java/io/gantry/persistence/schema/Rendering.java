@@ -78,6 +78,9 @@ public final class Rendering {
       case Collection<?> list -> list.isEmpty();
       case Number number -> number.longValue() == 0;
       case Boolean yes -> !yes;
+      case Record plain ->
+          Arrays.stream(plain.getClass().getRecordComponents())
+              .allMatch(component -> isEmpty(component(plain, component)));
       case Object _ -> false;
     };
   }

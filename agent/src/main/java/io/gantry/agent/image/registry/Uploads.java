@@ -84,9 +84,30 @@ public final class Uploads {
     }
   }
 
-  /** Sends a blob whole; after a cut what is missing of it. */
+  /**
+   * Sends a blob whole; after a cut what is missing of it. A registry that puts the parts together
+   * otherwise than it said gets the whole once more.
+   */
   public void send(Session first, Digest blob, long size, Content content) throws IOException {
+    var sent = sendParts(first, size, content);
+    try {
+      finish(sent.session(), blob);
+    } catch (RegistryFailure e) {
+      if (!sent.inParts()) {
+        throw e;
+      }
+      finish(sendParts(begin(), size, content).session(), blob);
+    }
+  }
+
+  /**
+   * @param inParts what was cut off went on where the registry said
+   */
+  private record Sent(Session session, boolean inParts) {}
+
+  private Sent sendParts(Session first, long size, Content content) throws IOException {
     var session = first;
+    var inParts = false;
     long sent = 0;
     for (var futile = 0; sent < size || size == 0; ) {
       var from = sent;
@@ -105,13 +126,19 @@ public final class Uploads {
         if (status.isEmpty()) {
           session = begin();
           sent = 0;
+          inParts = false;
         } else {
           session = status.get().session();
           futile = status.get().received() > from ? 0 : futile;
           sent = status.get().received();
+          inParts = true;
         }
       }
     }
+    return new Sent(session, inParts);
+  }
+
+  private void finish(Session session, Digest blob) throws IOException {
     var query = session.location().getRawQuery() == null ? "?" : "&";
     var last = session.location() + query + "digest=" + encoded(blob);
     exchange()
