@@ -181,7 +181,18 @@ public final class HostSandbox implements Sandbox {
         .handle(
             (exit, failure) ->
                 new Report.ExecEnded(
-                    execId, failure == null ? exit.code() : UNSEEN, clock.instant()));
+                    execId,
+                    failure == null ? exit.code() : unseen(id, execId, failure),
+                    clock.instant()));
+  }
+
+  private static int unseen(ContainerId id, String execId, Throwable failure) {
+    LOG.warn(
+        "nobody saw how exec {} in container {} ended: {}",
+        execId,
+        id.abbreviated(),
+        Failures.message(failure));
+    return UNSEEN;
   }
 
   @Override

@@ -33,6 +33,7 @@ final class ConmonExec implements AutoCloseable {
   private static final int SYNC_DESCRIPTOR = 3;
   private static final int START_DESCRIPTOR = 4;
   private static final int ATTACH_DESCRIPTOR = 5;
+  private static final int SYNC_READER_DESCRIPTOR = 6;
 
   private final Monitor.ExecLaunch launch;
   private final RunFiles files;
@@ -118,6 +119,9 @@ final class ConmonExec implements AutoCloseable {
         .give(SYNC_DESCRIPTOR, sync.pipe().sink())
         .give(START_DESCRIPTOR, start.source())
         .give(ATTACH_DESCRIPTOR, attach.pipe().sink())
+        // A conmon that cannot say the pid, for nobody reads it, ends and sees no exit code. So
+        // the pipe has a reader as long as its writer lives, whatever becomes of the agent.
+        .give(SYNC_READER_DESCRIPTOR, sync.pipe().source())
         .inNewSession()
         .start();
   }
