@@ -1,13 +1,14 @@
-# ./dev bench [engines|host|core] [ARGUMENTS]: what docs/benchmarks.md is made of; without a word all three.
+# ./dev bench [engines|host|network|core] [ARGUMENTS]: what docs/benchmarks.md is made of; without a word all four.
 #   engines  Gantry beside a Debian dockerd, if there is one, interleaved run by run; ARGUMENTS go to engine_bench.py
 #   host     growth, restart under running containers, memory of each by itself; ARGUMENTS go to host_bench.py
+#   network  the network part of a start, among 1 and among 500 containers, beside the program ip
 #   core     one append to the record, one decision of the life cycle, in a JVM of its own
 # Engines live in directories and a network namespace made for this run, and nothing of them is left. An engine_bench.py
 # in ../shared/bench, where several engines are compared by the same one, is preferred to ours.
 . ops/dev/install.sh
 
 part=all
-case ${1:-} in engines | host | core)
+case ${1:-} in engines | host | network | core)
   part=$1
   shift
   ;;
@@ -21,12 +22,25 @@ bench_core() {
   grep -h '^| one ' "$LOG_DIR/core.log" | tee "$LOG_DIR/bench-core.md"
 }
 
+# The bench makes a network namespace of its own, in which all that it makes is, and ends it.
+bench_network() {
+  step network "Measuring the network part of a start" maven -pl persistence,agent -am test -Dgantry.unit.tests.skip=false \
+    -Dtest=NetworkStartBench -Dsurefire.failIfNoSpecifiedTests=false
+  say '| measure | |'
+  say '|---|---|'
+  grep -h '^| network part ' "$LOG_DIR/network.log" | tee "$LOG_DIR/bench-network.md"
+}
+
 if [ "$part" = core ]; then
   bench_core
   exit 0
 fi
 need_root bench
 install_missing
+if [ "$part" = network ]; then
+  bench_network
+  exit 0
+fi
 [ -x "$DIST/bin/gantryd" ] && [ -d "$DIST/aot" ] || . ops/dev/build.sh
 
 BENCH=$(mktemp -d /tmp/gbench.XXXX)
@@ -110,6 +124,7 @@ case $part in
   all)
     bench_engines
     bench_host
+    bench_network
     bench_core
     ;;
 esac

@@ -2,8 +2,11 @@ package io.gantry.agent.host.names;
 
 import static io.gantry.agent.host.netlink.Requests.ACK;
 import static io.gantry.agent.host.netlink.Requests.CREATE;
+import static io.gantry.agent.host.netlink.Requests.EXCLUSIVE;
 
+import io.gantry.agent.host.kernel.Errno;
 import io.gantry.agent.host.kernel.NetlinkSocket;
+import io.gantry.agent.host.kernel.SystemCallFailed;
 import io.gantry.agent.host.netlink.Conversation;
 import io.gantry.agent.host.netlink.Requests;
 import java.io.IOException;
@@ -51,20 +54,36 @@ final class Redirection {
 
   private Redirection() {}
 
-  /** In the calling thread's namespace, in place of what was there: one transaction. */
+  /**
+   * In the calling thread's namespace, in place of what was there: one transaction. Only where an
+   * earlier agent's table is found is one deleted: closing the socket then waits until the kernel
+   * has cleared it up, which takes 10 ms, longer than all the rest.
+   */
   static void write(InetAddress address, int port) throws IOException {
+    try {
+      write(address, port, false);
+    } catch (SystemCallFailed failed) {
+      if (failed.errno() != Errno.EEXIST) {
+        throw failed;
+      }
+      write(address, port, true);
+    }
+  }
+
+  private static void write(InetAddress address, int port, boolean replace) throws IOException {
     var redirection = new Redirection();
-    redirection.everything(address.getAddress(), port);
+    redirection.everything(address.getAddress(), port, replace);
     try (var netfilter = Conversation.of(NetlinkSocket.open(NetlinkSocket.NETFILTER))) {
       netfilter.tell(redirection.requests);
     }
   }
 
-  private void everything(byte[] address, int port) {
+  private void everything(byte[] address, int port, boolean replace) {
     requests.begin("begin", BATCH_BEGIN, 0).netfilter(0, NFTABLES);
-    table("make table", NEW_TABLE, CREATE);
-    table("clear table", DELETE_TABLE, 0);
-    table("make table", NEW_TABLE, CREATE);
+    if (replace) {
+      table("clear table", DELETE_TABLE, 0);
+    }
+    table("make table", NEW_TABLE, CREATE | EXCLUSIVE);
     chain("questions", "nat", NAT_PRIORITY);
     redirect(address, UDP, port);
     redirect(address, TCP, port);
