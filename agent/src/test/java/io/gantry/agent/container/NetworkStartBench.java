@@ -98,12 +98,9 @@ final class NetworkStartBench {
       reference.add(referenceOnce());
     }
     System.out.printf(
-        "| network part of a start at %d existing | %.1f ms (%.1f–%.1f); by the program ip, the cable alone: %.1f ms |%n",
-        existing,
-        at(ours, 0.5),
-        at(ours, 0),
-        at(ours, 0.95),
-        at(reference, 0.5));
+        "| network part of a start at %d existing | %.1f ms (%.1f–%.1f); by the program ip, the"
+            + " cable alone: %.1f ms |%n",
+        existing, at(ours, 0.5), at(ours, 0), at(ours, 0.95), at(reference, 0.5));
   }
 
   private double connectOne() throws IOException {
