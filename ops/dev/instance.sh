@@ -1,12 +1,22 @@
-# The agent of ./dev up: where it lives and how it starts and ends. It is known by the pid in a file, and only if that
-# process still runs our distribution.
+# The agents of ./dev up and ./dev cluster: where one lives and how it starts and ends. It is known by the pid in a file,
+# and only if that process still runs our distribution.
 
-PID_FILE=$DEV_DIR/pid
-STATE_DIR=$DEV_DIR/state
 # A unix socket's path has at most 107 bytes, and a container's sockets lie deeper: a long checkout path is not for them.
-if [ ${#DEV_DIR} -le 40 ]; then RUN_DIR=$DEV_DIR/run; else RUN_DIR=/run/gantry-dev-$(printf %s "$DEV_DIR" | cksum | cut -d' ' -f1); fi
-DOCKER_SOCKET=$RUN_DIR/docker.sock
-GRPC_SOCKET=$RUN_DIR/grpc.sock
+if [ ${#DEV_DIR} -le 40 ]; then SHORT_DIR=$DEV_DIR; else SHORT_DIR=/run/gantry-dev-$(printf %s "$DEV_DIR" | cksum | cut -d' ' -f1); fi
+
+# instance DIRECTORY RUN_DIR LOG_FILE [WORD...]: which agent the functions below speak of. The words begin each command
+# that is to run where the agent does.
+instance() {
+  PID_FILE=$1/pid
+  STATE_DIR=$1/state
+  RUN_DIR=$2
+  AGENT_LOG=$3
+  shift 3
+  WHERE=("$@")
+  DOCKER_SOCKET=$RUN_DIR/docker.sock
+  GRPC_SOCKET=$RUN_DIR/grpc.sock
+}
+instance "$DEV_DIR" "$SHORT_DIR/run" "$LOG_DIR/gantryd.log"
 
 api() { curl -sS --max-time 60 --unix-socket "$DOCKER_SOCKET" "http://gantry$1" "${@:2}"; }
 
@@ -17,15 +27,29 @@ instance_pid() {
   if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "--run-dir $RUN_DIR"; then echo "$pid"; fi
 }
 
-instance_start() {
+# Begins it, with these further flags.
+instance_launch() {
   mkdir -p "$STATE_DIR" "$RUN_DIR"
-  setsid "$DIST/bin/gantryd" --state-dir "$STATE_DIR" --run-dir "$RUN_DIR" \
-    --docker "unix://$DOCKER_SOCKET" --grpc "unix://$GRPC_SOCKET" >"$LOG_DIR/gantryd.log" 2>&1 </dev/null &
+  "${WHERE[@]}" setsid "$DIST/bin/gantryd" --state-dir "$STATE_DIR" --run-dir "$RUN_DIR" \
+    --docker "unix://$DOCKER_SOCKET" --grpc "unix://$GRPC_SOCKET" "$@" >"$AGENT_LOG" 2>&1 </dev/null &
   echo $! >"$PID_FILE"
-  step start "Starting the agent" instance_ready || {
-    tail -n 20 "$LOG_DIR/gantryd.log"
-    die "the agent did not start: its log is $LOG_DIR/gantryd.log"
-  }
+}
+
+instance_start() {
+  instance_launch
+  step start "Starting the agent" instance_ready || instance_failed
+}
+
+instance_failed() {
+  tail -n 20 "$AGENT_LOG"
+  die "the agent did not start: its log is $AGENT_LOG"
+}
+
+instance_image() {
+  [ -z "$(api "/images/busybox:latest/json" | grep -o '"Id"')" ] || return 0
+  [ -r "$DEV_DIR/busybox.tar" ] || ops/dev/busybox-image "$DEV_DIR/busybox.tar"
+  api '/images/create?fromSrc=-&repo=busybox&tag=latest' -X POST -H 'Content-Type: application/x-tar' \
+    --data-binary "@$DEV_DIR/busybox.tar" >"$LOG_DIR/import.log" || die "cannot import the busybox image: see $LOG_DIR/import.log"
 }
 
 instance_ready() {
@@ -49,7 +73,7 @@ instance_stop() {
       sleep 0.1
     done
   fi
-  ops/dev/sweep "$STATE_DIR" "$RUN_DIR"
+  "${WHERE[@]}" ops/dev/sweep "$STATE_DIR" "$RUN_DIR"
   rm -rf "$STATE_DIR" "$RUN_DIR" "$PID_FILE" "$DEV_DIR/busybox.tar"
 }
 

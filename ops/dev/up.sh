@@ -7,10 +7,6 @@ if [ -z "$(instance_pid)" ]; then
   . ops/dev/build.sh
   instance_start
 fi
-[ -n "$(api "/images/busybox:latest/json" | grep -o '"Id"')" ] || {
-  ops/dev/busybox-image "$DEV_DIR/busybox.tar"
-  api '/images/create?fromSrc=-&repo=busybox&tag=latest' -X POST -H 'Content-Type: application/x-tar' \
-    --data-binary "@$DEV_DIR/busybox.tar" >"$LOG_DIR/import.log" || die "cannot import the busybox image: see $LOG_DIR/import.log"
-}
+instance_image
 first_container
 next_steps

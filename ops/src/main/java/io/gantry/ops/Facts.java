@@ -22,13 +22,13 @@ final class Facts {
 
   static HostFacts of(Options options, Ports ports) {
     try {
-      return read(ports);
+      return read(options, ports);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static HostFacts read(Ports ports) throws IOException {
+  private static HostFacts read(Options options, Ports ports) throws IOException {
     var release = osRelease();
     var host = ports.host();
     var runtimes = new HashMap<String, String>();
@@ -36,7 +36,7 @@ final class Facts {
     var runtime = host.runtime("");
     return new HostFacts(
         hostId(ports.directories().state()),
-        text("/proc/sys/kernel/hostname"),
+        options.name == null ? text("/proc/sys/kernel/hostname") : options.name,
         Release.VERSION,
         Instant.now(),
         text("/proc/sys/kernel/osrelease"),

@@ -31,6 +31,12 @@ final class Options {
   Path runDir = Path.of("/run/gantry");
 
   @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What this host is called (default: its host name).")
+  @Nullable String name;
+
+  @Option(
       names = "--docker",
       paramLabel = "ADDRESS",
       description =
