@@ -9,11 +9,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Hosts on one machine, numbered from 1: a {@link TempHost} and an agent each, their networks joined
- * by a switch where they can be cut apart. Closing it ends the agents and leaves nothing.
+ * Hosts on one machine, numbered from 1: a {@link TempHost} and an agent each, their networks
+ * joined by a switch where they can be cut apart. Closing it ends the agents and leaves nothing.
  */
 final class TempHosts implements AutoCloseable {
-  private final String switchName = "gts%06x".formatted(ThreadLocalRandom.current().nextInt(1 << 24));
+  private final String switchName =
+      "gts%06x".formatted(ThreadLocalRandom.current().nextInt(1 << 24));
   private final List<TempHost> hosts = new ArrayList<>();
   private final List<AgentProcess> agents = new ArrayList<>();
   private final List<String> flags;
