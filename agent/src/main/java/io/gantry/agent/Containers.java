@@ -82,7 +82,27 @@ public interface Containers {
     REMOVED
   }
 
-  record PendingExit(CompletionStage<ExitResult> exit) {}
+  /**
+   * A wait that goes on until its condition holds, which may be never.
+   *
+   * @param forget ends it when nobody is interested any more; may be repeated
+   */
+  record PendingExit(CompletionStage<ExitResult> exit, Runnable forget) {
+    /** One whose end cannot be long. */
+    public PendingExit(CompletionStage<ExitResult> exit) {
+      this(exit, () -> {});
+    }
+
+    /** The result, once; who cancels is not interested any more. */
+    public Source<ExitResult, NotUsed> result() {
+      return Source.completionStage(exit)
+          .watchTermination(
+              (_, over) -> {
+                over.whenComplete((_, _) -> forget.run());
+                return NotUsed.getInstance();
+              });
+    }
+  }
 
   /** {@code error} is empty unless the wait could not learn a true code. */
   record ExitResult(int code, String error) {}

@@ -120,7 +120,7 @@ final class Boot implements AutoCloseable {
       if (container.getStatus().getPid() != 0) {
         try {
           rooms.connector().restore(container);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
           LOG.warn(
               "container {} may not hold all it held before: {}",
               container.getName(),

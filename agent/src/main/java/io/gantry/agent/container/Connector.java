@@ -211,10 +211,11 @@ public final class Connector {
     }
     var after = new LinkedHashMap<>(before);
     after.remove(name);
-    live.put(id, after);
     naming.enter(id, after);
     host.links().unplug(id, Endpoints.device(endpoint));
     turn(id, WayOut.of(before), WayOut.of(after));
+    // Only now, so that one that failed is tried again.
+    live.put(id, after);
     networks
         .find(endpoint.getNetworkId())
         .flatMap(networks::addresses)

@@ -71,6 +71,12 @@ public final class ContainerActor
 
   public record AwaitRemoval(ActorRef<Outcome<Container>> replyTo) implements Command {}
 
+  /** Whoever waited by {@link AwaitExit} or {@link AwaitRemoval} is gone; refused to be done with. */
+  public record Forget(ActorRef<Outcome<Container>> replyTo) implements Command {}
+
+  /** From the parent, which sends nothing more: it may end. */
+  record Leave() implements Command {}
+
   /** From the container's own children: a probe's result, an exec's end. */
   record Learnt(Report report) implements Command {}
 
@@ -177,9 +183,13 @@ public final class ContainerActor
           onRequest(state, request, caller, replyTo, true);
       case AwaitExit(var next, var replyTo) ->
           await(
-              state, new Waiter(next ? new Until.NextExit() : new Until.Stopped(), replyTo), next);
+              state,
+              new Waiter(next ? new Until.NextExit() : new Until.Stopped(), replyTo),
+              next && state instanceof Present);
       case AwaitRemoval(var replyTo) ->
           await(state, new Waiter(new Until.Gone(), replyTo), !(state instanceof Gone));
+      case Forget(var replyTo) -> Effect().none().thenRun(_ -> forget(replyTo));
+      case Leave() -> Effect().stop();
       case RunExec(var execId, var detach, var caller, var replyTo) ->
           onRunExec(state, execId, detach, caller, replyTo);
       case Resume(var agentReturned) -> onResume(state, agentReturned);
@@ -264,8 +274,19 @@ public final class ContainerActor
                   accepted.steps().forEach(one -> steps.begin(one, next, because));
                 });
     return accepted.events().stream().anyMatch(ContainerEvent::endsEntity)
-        ? effect.thenStop()
+        ? effect.thenRun(_ -> leave())
         : effect;
+  }
+
+  /** What is said to it until the parent has heard is still answered. */
+  private void leave() {
+    parent.tell(new ContainersActor.Leaves(id));
+  }
+
+  private void forget(ActorRef<Outcome<Container>> replyTo) {
+    if (waiters.removeIf(waiter -> waiter.replyTo().equals(replyTo))) {
+      replyTo.tell(Outcome.refused(ErrorKind.UNAVAILABLE, "nobody waits for this any more"));
+    }
   }
 
   private Effect<Recorded<ContainerEvent>, State> await(State state, Waiter waiter, boolean keep) {
@@ -286,8 +307,10 @@ public final class ContainerActor
   }
 
   private Effect<Recorded<ContainerEvent>, State> onResume(State state, boolean agentReturned) {
-    if (state instanceof Absent) {
-      return Effect().stop(); // its creation could not be recorded, and its client was told
+    if (!(state instanceof Present)) {
+      // Its creation could not be recorded, and its client was told; or it is gone, and somebody
+      // asked for it a moment too late.
+      return Effect().none().thenRun(_ -> leave());
     }
     var because = new Provenance("", Provenance.ENGINE.principal(), lastSequenceNumber(context));
     Lifecycle.pending(state).forEach(step -> steps.begin(step, state, because));

@@ -5,6 +5,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import io.gantry.agent.ContainerId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,11 +37,17 @@ public final class ContainersActor {
   /** From a container: its events have been replayed. */
   record HasRecovered(ContainerId id) implements Command {}
 
+  /** From a container: it is gone, or never was, and may end. */
+  record Leaves(ContainerId id) implements Command {}
+
   private record Ended(ContainerId id) implements Command {}
 
   private final ActorContext<Command> context;
   private final ContainerSurroundings surroundings;
   private final Map<ContainerId, ActorRef<ContainerActor.Command>> children = new HashMap<>();
+
+  /** What is said to those that are just ending: a message to them would be lost. */
+  private final Map<ContainerId, List<ContainerActor.Command>> leaving = new HashMap<>();
 
   public static Behavior<Command> create(
       List<ContainerId> living, ContainerSurroundings surroundings) {
@@ -78,10 +85,8 @@ public final class ContainersActor {
                 children.values().forEach(child -> child.tell(new ContainerActor.Resume(true)));
                 yield serving();
               }
-              case Ended(var id) -> {
-                children.remove(id);
-                yield Behaviors.same();
-              }
+              case Leaves(var id) -> letGo(id);
+              case Ended(var id) -> ended(id);
             });
   }
 
@@ -102,15 +107,37 @@ public final class ContainersActor {
                 yield Behaviors.same();
               }
               case Resume _ -> Behaviors.same();
-              case Ended(var id) -> {
-                children.remove(id);
-                yield Behaviors.same();
-              }
+              case Leaves(var id) -> letGo(id);
+              case Ended(var id) -> ended(id);
             });
   }
 
   private Behavior<Command> deliver(Tell tell) {
-    child(tell.id()).tell(tell.command());
+    var kept = leaving.get(tell.id());
+    if (kept == null) {
+      child(tell.id()).tell(tell.command());
+    } else {
+      kept.add(tell.command());
+    }
+    return Behaviors.same();
+  }
+
+  private Behavior<Command> letGo(ContainerId id) {
+    var child = children.get(id);
+    if (child != null && !leaving.containsKey(id)) {
+      leaving.put(id, new ArrayList<>());
+      child.tell(new ContainerActor.Leave());
+    }
+    return Behaviors.same();
+  }
+
+  /** Whoever came too late is answered by one that finds in the record that it is gone. */
+  private Behavior<Command> ended(ContainerId id) {
+    children.remove(id);
+    var kept = leaving.remove(id);
+    if (kept != null) {
+      kept.forEach(command -> deliver(new Tell(id, command)));
+    }
     return Behaviors.same();
   }
 

@@ -19,7 +19,7 @@ public final class DetachKeys {
   /** "a", "ctrl-x", several separated by commas; empty: Docker's own. Throws on anything else. */
   public static DetachKeys parse(String keys) {
     var codes = new ArrayList<Byte>();
-    for (var key : (keys.isEmpty() ? DEFAULT : keys).split(",")) {
+    for (var key : (keys.isEmpty() ? DEFAULT : keys).split(",", -1)) {
       codes.add(code(key));
     }
     var sequence = new byte[codes.size()];

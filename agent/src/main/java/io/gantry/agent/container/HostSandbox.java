@@ -118,6 +118,7 @@ public final class HostSandbox implements Sandbox {
       remover.delete(id, facts, volumes);
       lanes.remove(id);
       probing.forget(id);
+      launcher.forget(id);
       return new Report.Deleted(clock.instant());
     } catch (IOException | RuntimeException e) {
       LOG.warn("cannot remove container {}", id.abbreviated(), e);

@@ -108,6 +108,11 @@ public final class Launcher {
         incarnation, Failures.exitCode(message), message, clock.instant());
   }
 
+  /** The container is gone: whoever attached to its next run need not wait for it. */
+  void forget(ContainerId id) {
+    attachments.giveUp(id, "container %s was removed".formatted(id.abbreviated()));
+  }
+
   private static String words(Exception failure) {
     return switch (failure) {
       case Monitor.CreateFailed refused ->

@@ -99,7 +99,7 @@ public final class LogOptions {
   }
 
   /** Reads "10m", "512k", "1g", "4096"; throws on anything else. */
-  public static long bytes(String text) {
+  static long bytes(String text) {
     if (text.isEmpty() || text.equals("-1")) {
       return 0;
     }
@@ -115,6 +115,9 @@ public final class LogOptions {
         };
     try {
       var number = factor == 1 ? bare : bare.substring(0, bare.length() - 1);
+      if (number.isEmpty() || !Character.isDigit(number.charAt(0))) {
+        throw new NumberFormatException(number);
+      }
       return Math.multiplyExact(Long.parseLong(number), factor);
     } catch (ArithmeticException | NumberFormatException e) {
       var wrong = new NumberFormatException("invalid size: '" + text + "'");

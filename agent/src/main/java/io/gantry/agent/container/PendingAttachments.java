@@ -33,16 +33,21 @@ public final class PendingAttachments {
     return console;
   }
 
+  /** Where one cannot be connected none can: the others are {@link #giveUp given up} with it. */
   void connect(Monitor monitor, ContainerId id, long incarnation) throws IOException {
-    var consoles = waiting.remove(id);
-    if (consoles != null) {
-      for (var console : consoles) {
-        var attached = monitor.attach(id, incarnation);
-        if (!console.complete(attached)) {
-          attached.close();
-        }
+    var consoles = List.copyOf(waiting.getOrDefault(id, List.of()));
+    for (var console : consoles) {
+      var attached = monitor.attach(id, incarnation);
+      if (!console.complete(attached)) {
+        attached.close();
       }
     }
+    waiting.computeIfPresent(
+        id,
+        (_, all) -> {
+          all.removeAll(consoles);
+          return all.isEmpty() ? null : all;
+        });
   }
 
   /** The launch failed, or the container is gone: their streams end. */

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,8 +28,8 @@ public final class Probing {
   private final Execution execution;
   private final Map<Run, Resident> residents = new ConcurrentHashMap<>();
 
-  /** Containers without a shell, until they end or the agent does. */
-  private final Set<Run> withoutShell = ConcurrentHashMap.newKeySet();
+  /** The last run of each container that has no shell, until the container goes. */
+  private final Map<ContainerId, Long> withoutShell = new ConcurrentHashMap<>();
 
   private record Run(ContainerId id, long incarnation) {}
 
@@ -46,7 +45,7 @@ public final class Probing {
     var run = new Run(new ContainerId(container.getId()), container.getStatus().getIncarnation());
     var interval = Duration.ofNanos(container.getSpec().getHealthcheck().getIntervalNanos());
     var frequent = interval.isPositive() && interval.compareTo(FREQUENT) < 0;
-    if (!frequent || withoutShell.contains(run)) {
+    if (!frequent || withoutShell.getOrDefault(run.id(), -1L) == run.incarnation()) {
       return alone(container, command, within, limit);
     }
     var resident = residents.get(run);
@@ -55,7 +54,7 @@ public final class Probing {
         resident = settle(run, container, command, within);
       } catch (Monitor.CreateFailed refused) {
         if (Failures.exitCode(Failures.message(refused)) != UNKNOWN_FAILURE) {
-          withoutShell.add(run);
+          withoutShell.put(run.id(), run.incarnation());
         }
         return alone(container, command, within, limit);
       }
@@ -109,7 +108,7 @@ public final class Probing {
 
   /** The container is gone. */
   void forget(ContainerId id) {
-    withoutShell.removeIf(run -> run.id().equals(id));
+    withoutShell.remove(id);
   }
 
   private ProbeResult alone(Container container, ExecSpec command, Duration within, int limit)

@@ -77,6 +77,7 @@ public final class Remover {
         () -> host.snapshotter().remove(id),
         () -> directories.remove(id),
         () -> volumes.release(id, facts.container().getStatus().getMountsList(), removeVolumes));
+    released.remove(id);
   }
 
   private static void all(Piece... pieces) throws IOException {

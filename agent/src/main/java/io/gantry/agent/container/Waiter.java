@@ -43,7 +43,11 @@ record Waiter(Until until, ActorRef<Outcome<Container>> replyTo) {
   private Optional<Outcome<Container>> outcome(Happening happening) {
     return switch (until) {
       case Until.Started(var incarnation) -> started(happening, incarnation);
-      case Until.Stopped() -> isAtRest(happening.state()) ? view(happening) : Optional.empty();
+      // Its run has ended, also where the next one begins at once.
+      case Until.Stopped() ->
+          isAtRest(happening.state()) || has(happening, ContainerEvent.Exited.class)
+              ? view(happening)
+              : Optional.empty();
       case Until.Gone() -> gone(happening);
       case Until.Stepped(var step) ->
           happening.step().filter(step::equals).isPresent() ? stepped(happening) : Optional.empty();
@@ -69,13 +73,17 @@ record Waiter(Until until, ActorRef<Outcome<Container>> replyTo) {
           Optional.of(
               Outcome.refused(
                   ErrorKind.CONFLICT, "container is marked for removal and cannot be started"));
+      // At rest without a start: a stop has overtaken the restart.
+      case State.Exited _ ->
+          Optional.of(
+              Outcome.refused(
+                  ErrorKind.CONFLICT, "container was stopped before it could start again"));
       case State.Absent _,
           State.Created _,
           State.Starting _,
           State.Running _,
           State.Paused _,
-          State.Backoff _,
-          State.Exited _ ->
+          State.Backoff _ ->
           Optional.empty();
     };
   }

@@ -1,7 +1,6 @@
 package io.gantry.agent.docker;
 
 import akka.http.javadsl.model.HttpResponse;
-import akka.stream.javadsl.Source;
 import io.gantry.agent.Containers;
 import io.gantry.agent.Containers.WaitCondition;
 import io.gantry.agent.Outcome;
@@ -170,13 +169,16 @@ final class LifecycleRoutes {
         .await(call.path("id"), condition)
         .thenCompose(
             outcome -> {
-              var exit =
-                  Replies.require(outcome).exit().thenApply(result -> exit(condition, result));
+              var pending = Replies.require(outcome);
               if (!early) {
-                return exit.thenApply(body -> Answers.json(200, body));
+                return pending
+                    .exit()
+                    .thenApply(result -> Answers.json(200, exit(condition, result)));
               }
               var source =
-                  Source.completionStage(exit)
+                  pending
+                      .result()
+                      .map(result -> exit(condition, result))
                       .map(body -> JsonWriter.render(body).concat(NEWLINE))
                       .via(call.client().untilGone().flow());
               return Answers.now(Answers.stream(Answers.JSON, source));

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /** What is asked of containers' actors, by id. One that is not there refuses by itself. */
@@ -57,15 +58,18 @@ final class ContainerActors {
 
   /** The wait has begun once this returns. */
   PendingExit await(String id, WaitCondition condition) {
+    var waiter = new AtomicReference<ActorRef<Outcome<Container>>>();
     var exit =
         ask(
             id,
-            replyTo ->
-                switch (condition) {
-                  case NOT_RUNNING -> new ContainerActor.AwaitExit(false, replyTo);
-                  case NEXT_EXIT -> new ContainerActor.AwaitExit(true, replyTo);
-                  case REMOVED -> new ContainerActor.AwaitRemoval(replyTo);
-                });
+            replyTo -> {
+              waiter.set(replyTo);
+              return switch (condition) {
+                case NOT_RUNNING -> new ContainerActor.AwaitExit(false, replyTo);
+                case NEXT_EXIT -> new ContainerActor.AwaitExit(true, replyTo);
+                case REMOVED -> new ContainerActor.AwaitRemoval(replyTo);
+              };
+            });
     return new PendingExit(
         exit.thenApply(
             outcome ->
@@ -73,7 +77,15 @@ final class ContainerActors {
                   case Outcome.Done<Container>(var ended) -> result(ended);
                   case Outcome.Unchanged<Container>(var ended) -> result(ended);
                   case Outcome.Refused<Container>(_, var message) -> new ExitResult(-1, message);
-                }));
+                }),
+        () -> {
+          if (!exit.toCompletableFuture().isDone()) {
+            var replyTo = waiter.get();
+            actors.tell(
+                new ContainersActor.Tell(
+                    new ContainerId(id), new ContainerActor.Forget(replyTo)));
+          }
+        });
   }
 
   private static ExitResult result(Container ended) {

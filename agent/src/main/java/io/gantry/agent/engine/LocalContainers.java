@@ -271,16 +271,22 @@ public final class LocalContainers implements Containers {
 
   @Override
   public Outcome<Source<LogBatch, NotUsed>> logBatches(String reference, LogQuery query) {
-    return references
-        .find(reference)
-        .map(container -> reading.logs(container, query, ended(container, query)));
+    return references.find(reference).map(container -> logBatches(container, query));
   }
 
-  /** Only who follows has to wait for the end of the run. */
-  private CompletionStage<?> ended(Container container, LogQuery query) {
-    return query.follow() && container.getStatus().getPid() != 0
-        ? actors.await(container.getId(), WaitCondition.NOT_RUNNING).exit()
-        : CompletableFuture.completedFuture(container);
+  /** Only who follows has to wait for the end of the run, and only for as long as it listens. */
+  private Source<LogBatch, NotUsed> logBatches(Container container, LogQuery query) {
+    if (!query.follow() || container.getStatus().getPid() == 0) {
+      return reading.logs(container, query, CompletableFuture.completedFuture(container));
+    }
+    var end = actors.await(container.getId(), WaitCondition.NOT_RUNNING);
+    return reading
+        .logs(container, query, end.exit())
+        .watchTermination(
+            (_, over) -> {
+              over.whenComplete((_, _) -> end.forget().run());
+              return NotUsed.getInstance();
+            });
   }
 
   @Override

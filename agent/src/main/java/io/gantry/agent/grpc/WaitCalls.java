@@ -31,7 +31,7 @@ final class WaitCalls {
     var registered =
         WaitResponse.newBuilder().setRegistered(WaitRegistered.getDefaultInstance()).build();
     return Source.single(registered)
-        .concat(Source.completionStage(pending.exit()).map(WaitCalls::exited));
+        .concat(pending.result().map(WaitCalls::exited));
   }
 
   private static WaitResponse exited(Containers.ExitResult result) {

@@ -209,4 +209,81 @@ class ContainerActorTest {
           return null;
         });
   }
+
+  @Test
+  void stopThatARestartOvertakesIsAnsweredAtTheEndOfTheRun() {
+    startIt();
+    ask(new Request.Stop(Optional.empty(), Optional.empty(), NOON), true);
+    sandbox.next();
+    var restarter = outcomes();
+    tell(
+        new ContainerActor.Carry(
+            new Request.Restart(Optional.empty(), Optional.empty(), NOON),
+            CALLER,
+            restarter.ref()));
+    sandbox.next();
+    sandbox.ended(1).complete(new Report.ProcessExited(1, 143, false, false, 0, NOON));
+    view(client.receiveMessage());
+    restarter.expectNoMessage();
+  }
+
+  @Test
+  void restartThatAStopOvertakesIsRefused() {
+    startIt();
+    ask(new Request.Restart(Optional.empty(), Optional.empty(), NOON), true);
+    sandbox.next();
+    var stopper = outcomes();
+    tell(
+        new ContainerActor.Carry(
+            new Request.Stop(Optional.empty(), Optional.empty(), NOON), CALLER, stopper.ref()));
+    sandbox.next();
+    sandbox.ended(1).complete(new Report.ProcessExited(1, 143, false, false, 0, NOON));
+    view(stopper.receiveMessage());
+    assertThat(client.receiveMessage())
+        .isEqualTo(
+            Outcome.refused(
+                ErrorKind.CONFLICT, "container was stopped before it could start again"));
+  }
+
+  @Test
+  void whoWaitsNoLongerIsForgottenAndToldSoOnce() {
+    startIt();
+    tell(new ContainerActor.AwaitExit(false, client.ref()));
+    tell(new ContainerActor.Forget(client.ref()));
+    tell(new ContainerActor.Forget(client.ref()));
+    assertThat(client.receiveMessage()).isInstanceOf(Outcome.Refused.class);
+    sandbox.ended(1).complete(new Report.ProcessExited(1, 0, false, false, 0, NOON));
+    client.expectNoMessage();
+  }
+
+  @Test
+  void whoComesTooLateForAContainerIsAnsweredNevertheless() {
+    ask(new Request.Remove(false, false, NOON), true);
+    sandbox.next().end().complete(new Report.Deleted(NOON));
+    client.receiveMessage();
+    for (var attempt = 0; attempt < 50; attempt++) {
+      tell(new ContainerActor.AwaitRemoval(client.ref()));
+      tell(new ContainerActor.AwaitExit(true, client.ref()));
+      assertThat(view(client.receiveMessage()).getId()).isEqualTo(id.value());
+      assertThat(view(client.receiveMessage()).getId()).isEqualTo(id.value());
+    }
+    ask(new Request.Start(NOON), true);
+    assertThat(client.receiveMessage())
+        .isEqualTo(Outcome.refused(ErrorKind.NOT_FOUND, "No such container: " + id.value()));
+  }
+
+  @Test
+  void launchThatDiesOfABugIsAFailedStart() {
+    ask(new Request.Start(NOON), true);
+    sandbox.next().end().completeExceptionally(new StackOverflowError("deep"));
+    assertThat(client.receiveMessage()).isEqualTo(Outcome.refused(ErrorKind.INTERNAL, "deep"));
+  }
+
+  private void tell(ContainerActor.Command command) {
+    parent.tell(new ContainersActor.Tell(id, command));
+  }
+
+  private TestProbe<Outcome<Container>> outcomes() {
+    return actors.createTestProbe();
+  }
 }

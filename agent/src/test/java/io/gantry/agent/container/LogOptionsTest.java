@@ -30,6 +30,8 @@ class LogOptionsTest {
     refused("unknown log opt 'tag' for log driver local", "local", Map.of("tag", "1"));
     refused("max-file cannot be less than 1", "json-file", Map.of("max-file", "0"));
     refused("invalid max-size: invalid size: 'x'", "json-file", Map.of("max-size", "x"));
+    refused("invalid max-size: invalid size: '-5m'", "json-file", Map.of("max-size", "-5m"));
+    refused("invalid max-size: invalid size: 'k'", "json-file", Map.of("max-size", "k"));
     refused("max-size must be a positive number", "json-file", Map.of("max-size", "0"));
     refused("logger: logging mode not supported: x", "json-file", Map.of("mode", "x"));
     refused(

@@ -135,20 +135,25 @@ final class Changes implements Closeable {
   /** The directories of that name that show through each other, highest first. */
   private static List<Lower> open(List<Lower> lowers, String name) throws IOException {
     var opened = new ArrayList<Lower>();
-    for (var lower : lowers) {
-      var status = lower.tree().status(lower.directory(), name);
-      if (status == null) {
-        continue;
+    try {
+      for (var lower : lowers) {
+        var status = lower.tree().status(lower.directory(), name);
+        if (status == null) {
+          continue;
+        }
+        if (!status.isDirectory()) {
+          break;
+        }
+        opened.add(new Lower(lower.tree(), lower.tree().openDirectory(lower.directory(), name)));
+        if (isOpaque(lower.tree(), lower.directory(), name)) {
+          break;
+        }
       }
-      if (!status.isDirectory()) {
-        break;
-      }
-      opened.add(new Lower(lower.tree(), lower.tree().openDirectory(lower.directory(), name)));
-      if (isOpaque(lower.tree(), lower.directory(), name)) {
-        break;
-      }
+      return opened;
+    } catch (IOException | RuntimeException failed) {
+      opened.forEach(lower -> lower.directory().close());
+      throw failed;
     }
-    return opened;
   }
 
   private static boolean isOpaque(Tree tree, Directory in, String name) throws IOException {

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class Extraction {
   private static final int DEEPEST = 512;
 
+  /** Of directories whose times are still to be set; a tar may have any number of them. */
+  private static final int MOST_REMEMBERED_BYTES = 16 << 20;
+
   private record DirectoryTime(String path, long seconds, int nanos) {}
 
   private final Tree tree;
@@ -36,6 +39,7 @@ final class Extraction {
   private final WriteOptions options;
   private final EntryFiles files;
   private final List<DirectoryTime> directoryTimes = new ArrayList<>();
+  private int rememberedBytes;
 
   /**
    * @param target of an existing directory, from the tree's root
@@ -58,6 +62,20 @@ final class Extraction {
       EntryFiles.check(entry);
       extract(entry, EntryPath.of(entry.name(), DEEPEST));
     }
+    setTimes();
+    tar.drain();
+  }
+
+  private void remember(DirectoryTime time) throws IOException {
+    directoryTimes.add(time);
+    rememberedBytes += time.path().length() + 64;
+    if (rememberedBytes > MOST_REMEMBERED_BYTES) {
+      setTimes(); // what comes later into these changes their times again
+    }
+  }
+
+  /** Last of all, for what is put into a directory changes its time. */
+  private void setTimes() throws IOException {
     for (var time : directoryTimes.reversed()) {
       try (var directory = tree.directory(time.path())) {
         tree.setTime(directory, ".", time.seconds(), time.nanos());
@@ -68,7 +86,8 @@ final class Extraction {
         }
       }
     }
-    tar.drain();
+    directoryTimes.clear();
+    rememberedBytes = 0;
   }
 
   private void extract(TarEntry entry, EntryPath path) throws IOException {
@@ -85,7 +104,7 @@ final class Extraction {
           if (!kept) {
             tree.makeDirectory(parent, name, 0755);
           }
-          directoryTimes.add(
+          remember(
               new DirectoryTime(target + path.path(), entry.mtimeSeconds(), entry.mtimeNanos()));
         }
         case FILE -> files.file(parent, name, entry);

@@ -41,6 +41,9 @@ import java.util.Optional;
 
 /** What facts from the host lead to. */
 final class Reports {
+  /** Docker's exit code of a start that failed for none of the usual reasons. */
+  private static final int UNKNOWN_FAILURE = 128;
+
   private Reports() {}
 
   static Accepted observe(State state, Report report) {
@@ -76,6 +79,11 @@ final class Reports {
       case AgentReturned(var at) -> agentReturned(state, at);
       case StepFailed(Step.ApplyLimits(_, var before), _, var at) ->
           events(new ContainerEvent.Updated(Optional.of(before), Optional.empty(), at));
+      // A bug on the way: the start and the removal are not to wait for ever for their reports.
+      case StepFailed(Step.Launch(var incarnation), var message, var at) ->
+          launchFailed(state, new LaunchFailed(incarnation, UNKNOWN_FAILURE, message, at));
+      case StepFailed(Step.Delete _, var message, var at) ->
+          whenPresent(state, new DeleteFailed(message, at));
       case Done _, StepFailed _ -> NOTHING;
     };
   }

@@ -43,7 +43,12 @@ final class LogCursor implements AutoCloseable {
     this.files = files;
     this.filter = new LineFilter(query);
     this.parser = new LineParser(filter);
-    open(query.tail());
+    try {
+      open(query.tail());
+    } catch (IOException | RuntimeException failed) {
+      closeAll();
+      throw failed;
+    }
   }
 
   /** All files are opened at once, so a rotation meanwhile neither hides nor repeats a line. */
@@ -63,19 +68,19 @@ final class LogCursor implements AutoCloseable {
 
   private void seek(int lines) throws IOException {
     var wanted = lines;
-    var kept = new ArrayDeque<FileChannel>();
-    while (!older.isEmpty()) {
-      var channel = older.removeLast();
-      if (wanted == 0 && !kept.isEmpty()) {
+    var newest = true;
+    // Each stays in the list until it is closed, so that a failure leaves none open.
+    for (var files = older.descendingIterator(); files.hasNext(); newest = false) {
+      var channel = files.next();
+      if (wanted == 0 && !newest) {
         channel.close();
+        files.remove();
         continue;
       }
       var start = LogTail.find(channel, channel.size(), wanted);
       channel.position(start.position());
       wanted -= start.lines();
-      kept.addFirst(channel);
     }
-    older.addAll(kept);
   }
 
   /** Empty: there is nothing more now. */

@@ -33,7 +33,14 @@ final class LogReader implements AutoCloseable {
         follow
             ? watch.watch(Objects.requireNonNull(files.current().getParent()), written::release)
             : null;
-    this.cursor = new LogCursor(files, query);
+    try {
+      this.cursor = new LogCursor(files, query);
+    } catch (IOException | RuntimeException failed) {
+      if (watching != null) {
+        watching.close();
+      }
+      throw failed;
+    }
     if (follow) {
       end.whenComplete(
           (value, failure) -> {
@@ -75,7 +82,7 @@ final class LogReader implements AutoCloseable {
       return true;
     }
     var left = Duration.between(Instant.now(), until.get());
-    return !left.isNegative() && written.tryAcquire(left.toNanos(), TimeUnit.NANOSECONDS);
+    return !left.isNegative() && written.tryAcquire(TimeUnit.MILLISECONDS.convert(left) + 1, TimeUnit.MILLISECONDS);
   }
 
   /** Ends a wait that nobody is interested in any more. */

@@ -76,7 +76,8 @@ public final class ConmonMonitor implements Monitor {
 
   /** What the monitor keeps to by itself: there may be no agent to rotate. */
   private static long hardBound(Launch launch) {
-    return launch.logMaxBytes() * Math.max(1, launch.logMaxFiles());
+    var files = Math.max(1, launch.logMaxFiles());
+    return Math.min(launch.logMaxBytes(), Long.MAX_VALUE / files) * files;
   }
 
   private void bound(Launch launch, RunFiles files) throws IOException {
