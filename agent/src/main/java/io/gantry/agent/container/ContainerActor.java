@@ -71,7 +71,9 @@ public final class ContainerActor
 
   public record AwaitRemoval(ActorRef<Outcome<Container>> replyTo) implements Command {}
 
-  /** Whoever waited by {@link AwaitExit} or {@link AwaitRemoval} is gone; refused to be done with. */
+  /**
+   * Whoever waited by {@link AwaitExit} or {@link AwaitRemoval} is gone; refused to be done with.
+   */
   public record Forget(ActorRef<Outcome<Container>> replyTo) implements Command {}
 
   /** From the parent, which sends nothing more: it may end. */

@@ -82,8 +82,7 @@ final class ContainerActors {
           if (!exit.toCompletableFuture().isDone()) {
             var replyTo = waiter.get();
             actors.tell(
-                new ContainersActor.Tell(
-                    new ContainerId(id), new ContainerActor.Forget(replyTo)));
+                new ContainersActor.Tell(new ContainerId(id), new ContainerActor.Forget(replyTo)));
           }
         });
   }

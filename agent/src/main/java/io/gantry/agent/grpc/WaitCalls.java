@@ -30,8 +30,7 @@ final class WaitCalls {
   private static Source<WaitResponse, NotUsed> responses(Containers.PendingExit pending) {
     var registered =
         WaitResponse.newBuilder().setRegistered(WaitRegistered.getDefaultInstance()).build();
-    return Source.single(registered)
-        .concat(pending.result().map(WaitCalls::exited));
+    return Source.single(registered).concat(pending.result().map(WaitCalls::exited));
   }
 
   private static WaitResponse exited(Containers.ExitResult result) {

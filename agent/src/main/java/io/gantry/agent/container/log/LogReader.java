@@ -82,7 +82,8 @@ final class LogReader implements AutoCloseable {
       return true;
     }
     var left = Duration.between(Instant.now(), until.get());
-    return !left.isNegative() && written.tryAcquire(TimeUnit.MILLISECONDS.convert(left) + 1, TimeUnit.MILLISECONDS);
+    return !left.isNegative()
+        && written.tryAcquire(TimeUnit.MILLISECONDS.convert(left) + 1, TimeUnit.MILLISECONDS);
   }
 
   /** Ends a wait that nobody is interested in any more. */
