@@ -19,6 +19,8 @@ public interface Engine {
 
   Networks networks();
 
+  Prunes prunes();
+
   /** The record's live and past entries. */
   EventLog events();
 

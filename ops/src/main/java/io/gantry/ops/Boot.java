@@ -13,6 +13,7 @@ import io.gantry.agent.grpc.GrpcApi;
 import io.gantry.agent.socket.ListenAddress;
 import io.gantry.agent.socket.TlsSettings;
 import io.gantry.persistence.event.HostEvent;
+import io.gantry.persistence.event.Provenance;
 import io.gantry.protocol.Release;
 import io.gantry.protocol.v1.Container;
 import java.io.IOException;
@@ -85,7 +86,7 @@ final class Boot implements AutoCloseable {
     var noted =
         AskPattern.<HostActor.Command, Outcome<Done>>ask(
                 rooms.host(),
-                replyTo -> new HostActor.Note(event, replyTo),
+                replyTo -> new HostActor.Note(event, Provenance.ENGINE, replyTo),
                 Duration.ofSeconds(30),
                 system.scheduler())
             .toCompletableFuture()

@@ -35,6 +35,7 @@ import io.gantry.agent.engine.LocalContainerFiles;
 import io.gantry.agent.engine.LocalContainers;
 import io.gantry.agent.engine.LocalEngine;
 import io.gantry.agent.engine.RecordedEvents;
+import io.gantry.agent.engine.RecordedPrunes;
 import io.gantry.agent.host.names.NamespaceSockets;
 import io.gantry.agent.host.overlay.OverlaySnapshotter;
 import io.gantry.agent.image.Commit;
@@ -231,6 +232,7 @@ record Rooms(
                 buildDirectory,
                 clock));
     var facts = Facts.of(options, ports);
+    var hostActor = context.spawn(HostActor.create(facts.id(), facts.name()), "host");
     var engine =
         new LocalEngine(
             containers,
@@ -240,6 +242,7 @@ record Rooms(
             builds,
             volumes,
             networks,
+            new RecordedPrunes(hostActor, scheduler, clock),
             new RecordedEvents(record),
             facts);
     return new Rooms(
@@ -256,7 +259,7 @@ record Rooms(
         ports,
         record,
         containersActor,
-        context.spawn(HostActor.create(facts.id(), facts.name()), "host"));
+        hostActor);
   }
 
   /** Builds that ran when the agent ended. */

@@ -7,6 +7,7 @@ import akka.util.ByteString;
 import io.gantry.agent.Builds;
 import io.gantry.agent.Builds.Output;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.Prunes;
 import io.gantry.agent.docker.json.Messages;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -24,10 +25,12 @@ final class BuildRoutes {
       Set.of("until", "unused-for", "id", "parent", "type", "inuse", "shared", "private");
 
   private final Builds builds;
+  private final Prunes prunes;
   private final InstantSource clock;
 
-  BuildRoutes(Builds builds, InstantSource clock) {
+  BuildRoutes(Builds builds, Prunes prunes, InstantSource clock) {
     this.builds = builds;
+    this.prunes = prunes;
     this.clock = clock;
   }
 
@@ -106,9 +109,14 @@ final class BuildRoutes {
                 .map(BuildRoutes::bytes)
                 .orElse(0L),
             List.copyOf(filters.get("id")));
+    return builds.prune(call.caller(), prune).thenCompose(outcome -> noted(call, outcome));
+  }
+
+  private CompletionStage<HttpResponse> noted(Call call, Outcome<Builds.Pruned> outcome) {
+    var pruned = Replies.require(outcome);
     return Replies.reply(
-        builds.prune(call.caller(), prune),
-        pruned ->
+        prunes.note(call.caller(), Prunes.Kind.BUILDER, pruned.bytes()),
+        _ ->
             Answers.json(
                 200,
                 json ->

@@ -96,7 +96,7 @@ public final class DockerApi {
     registries.addTo(router);
     new ImageTransferRoutes(engine.images(), registries).addTo(router);
     new ImageRoutes(engine).addTo(router);
-    new BuildRoutes(engine.builds(), clock).addTo(router);
+    new BuildRoutes(engine.builds(), engine.prunes(), clock).addTo(router);
     new VolumeRoutes(engine.volumes()).addTo(router);
     new NetworkRoutes(engine).addTo(router);
     new DiskUsageRoutes(engine, clock).addTo(router);

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * A message of {@code GET /events}.
  *
- * @param type "container", "image", "volume", "network"
+ * @param type "container", "image", "volume", "network", "builder"
+ * @param id empty when it is about no single thing
  * @param attributes in the order they are written
  */
 record DockerEvent(

@@ -50,7 +50,8 @@ final class DockerEvents {
       case ImageEvent event -> image(event, subject, time);
       case VolumeEvent event -> volume(event, subject, time);
       case NetworkEvent event -> network(event, subject, time);
-      case HostEvent _, PullEvent _, PushEvent _, BuildEvent _ -> List.of();
+      case HostEvent event -> host(event, time);
+      case PullEvent _, PushEvent _, BuildEvent _ -> List.of();
     };
   }
 
@@ -192,6 +193,18 @@ final class DockerEvents {
       attributes.put("name", subject.name());
       return List.of(new DockerEvent("container", action, subject.id(), attributes, time));
     }
+  }
+
+  // -- the host
+
+  private static List<DockerEvent> host(HostEvent event, Instant time) {
+    return switch (event) {
+      case HostEvent.Pruned(var kind, var reclaimedBytes, _) ->
+          List.of(
+              new DockerEvent(
+                  kind, "prune", "", Map.of("reclaimed", Long.toString(reclaimedBytes)), time));
+      case HostEvent.AgentStarted _, HostEvent.AgentStopping _ -> List.of();
+    };
   }
 
   // -- images, volumes, networks

@@ -4,6 +4,8 @@ import akka.http.javadsl.model.HttpResponse;
 import io.gantry.agent.Engine;
 import io.gantry.agent.Images.Removal;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.Prunes.Kind;
+import io.gantry.agent.docker.json.JsonWriter;
 import io.gantry.agent.docker.json.StateJson;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.Image;
@@ -54,10 +56,12 @@ final class PruneRoutes {
             .filter(container -> before(until, container.getCreatedAt().getSeconds()))
             .toList();
     return each(chosen, container -> container(call, container))
-        .thenApply(
+        .thenCompose(
             removed ->
-                Answers.json(
-                    200,
+                noted(
+                    call,
+                    Kind.CONTAINER,
+                    sum(removed),
                     json ->
                         json.object(
                             () -> {
@@ -117,11 +121,14 @@ final class PruneRoutes {
             .toList();
     var bytesBefore = engine.images().layerBytes();
     return each(chosen, image -> image(call, image))
-        .thenApply(
+        .thenCompose(
             removed -> {
               var all = removed.stream().flatMap(List::stream).toList();
-              return Answers.json(
-                  200,
+              var reclaimed = Math.max(0, bytesBefore - engine.images().layerBytes());
+              return noted(
+                  call,
+                  Kind.IMAGE,
+                  reclaimed,
                   json ->
                       json.object(
                           () -> {
@@ -130,9 +137,7 @@ final class PruneRoutes {
                             } else {
                               json.array("ImagesDeleted", all, one -> ImageRoutes.write(json, one));
                             }
-                            json.number(
-                                "SpaceReclaimed",
-                                Math.max(0, bytesBefore - engine.images().layerBytes()));
+                            json.number("SpaceReclaimed", reclaimed);
                           }));
             });
   }
@@ -169,10 +174,13 @@ final class PruneRoutes {
                     .networks()
                     .remove(call.caller(), network.getId())
                     .thenApply(outcome -> done(outcome).map(PruneRoutes::name)))
-        .thenApply(
+        .thenCompose(
             names ->
-                Answers.json(
-                    200, json -> json.object(() -> json.textsOrNull("NetworksDeleted", names))));
+                noted(
+                    call,
+                    Kind.NETWORK,
+                    0,
+                    json -> json.object(() -> json.textsOrNull("NetworksDeleted", names))));
   }
 
   private static String name(Network network) {
@@ -190,10 +198,12 @@ final class PruneRoutes {
             .filter(volume -> wanted(filters, volume.getSpec().getLabelsMap()))
             .toList();
     return each(chosen, volume -> volume(call, volume))
-        .thenApply(
+        .thenCompose(
             removed ->
-                Answers.json(
-                    200,
+                noted(
+                    call,
+                    Kind.VOLUME,
+                    sum(removed),
                     json ->
                         json.object(
                             () -> {
@@ -219,6 +229,13 @@ final class PruneRoutes {
   }
 
   // -- what they share
+
+  /** The answer, once the whole is recorded as well: also when there was nothing to remove. */
+  private CompletionStage<HttpResponse> noted(
+      Call call, Kind kind, long reclaimedBytes, JsonWriter.Body answer) {
+    return Replies.reply(
+        engine.prunes().note(call.caller(), kind, reclaimedBytes), _ -> Answers.json(200, answer));
+  }
 
   private static boolean wanted(Filters filters, Map<String, String> labels) {
     return filters.labels("label", labels)

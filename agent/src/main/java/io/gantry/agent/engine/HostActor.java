@@ -24,7 +24,7 @@ import java.util.Map;
 
 /**
  * The agent's own life in the record: when it began, under which boot of the kernel, and when it
- * was told to end.
+ * was told to end; and what was done to the host as a whole.
  */
 public final class HostActor
     extends EventSourcedBehavior<HostActor.Command, Recorded<HostEvent>, HostActor.State> {
@@ -32,7 +32,8 @@ public final class HostActor
   public sealed interface Command {}
 
   /** Answers once it is recorded, or why it cannot be. */
-  public record Note(HostEvent event, ActorRef<Outcome<Done>> replyTo) implements Command {}
+  public record Note(HostEvent event, Provenance provenance, ActorRef<Outcome<Done>> replyTo)
+      implements Command {}
 
   /** {@code bootId}: the kernel's at the agent's last start; empty before the first. */
   public record State(String bootId) {}
@@ -63,10 +64,10 @@ public final class HostActor
   public CommandHandler<Command, Recorded<HostEvent>, State> commandHandler() {
     return (_, command) ->
         switch (command) {
-          case Note(var event, var replyTo) -> {
+          case Note(var event, var provenance, var replyTo) -> {
             unanswered.await(replyTo);
             yield Effect()
-                .persist(new Recorded<>(event, subject, Provenance.ENGINE))
+                .persist(new Recorded<>(event, subject, provenance))
                 .thenRun(
                     _ -> {
                       unanswered.recorded();
@@ -89,7 +90,7 @@ public final class HostActor
     return (state, recorded) ->
         switch (recorded.event()) {
           case HostEvent.AgentStarted(_, var bootId, _) -> new State(bootId);
-          case HostEvent.AgentStopping _ -> state;
+          case HostEvent.AgentStopping _, HostEvent.Pruned _ -> state;
         };
   }
 }

@@ -8,6 +8,7 @@ import io.gantry.agent.EventLog;
 import io.gantry.agent.HostFacts;
 import io.gantry.agent.Images;
 import io.gantry.agent.Networks;
+import io.gantry.agent.Prunes;
 import io.gantry.agent.Registries;
 import io.gantry.agent.Volumes;
 
@@ -20,6 +21,7 @@ public record LocalEngine(
     Builds builds,
     Volumes volumes,
     Networks networks,
+    Prunes prunes,
     EventLog events,
     HostFacts host)
     implements Engine {}

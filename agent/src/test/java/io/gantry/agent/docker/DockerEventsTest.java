@@ -293,4 +293,13 @@ class DockerEventsTest {
                 Map.of("exitCode", "3", "image", "busybox:1", "label", "value", "name", "web"),
                 NOON.plusSeconds(7)));
   }
+
+  @Test
+  void aPruneIsOneMessageAboutNothingInParticular() {
+    var host = new Subject("host", "h1", "host", "", Map.of());
+    assertThat(said(host, new HostEvent.Pruned("network", 0, NOON)))
+        .containsExactly("network prune  {reclaimed=0}");
+    assertThat(said(host, new HostEvent.Pruned("builder", 4096, NOON)))
+        .containsExactly("builder prune  {reclaimed=4096}");
+  }
 }

@@ -1,5 +1,6 @@
 package io.gantry.agent.docker;
 
+import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.stream.OverflowStrategy;
@@ -14,10 +15,13 @@ import io.gantry.agent.HostFacts;
 import io.gantry.agent.Images;
 import io.gantry.agent.Networks;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.Prunes;
 import io.gantry.agent.Registries;
 import io.gantry.agent.Volumes;
 import io.gantry.agent.fake.InMemoryBuilds;
 import io.gantry.agent.fake.InMemoryFiles;
+import io.gantry.persistence.event.HostEvent;
+import io.gantry.persistence.event.Subject;
 import io.gantry.persistence.record.Entry;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Network;
@@ -81,6 +85,17 @@ final class FakeEngine implements Engine {
   @Override
   public Networks networks() {
     return networks;
+  }
+
+  /** Appends to the record. */
+  @Override
+  public Prunes prunes() {
+    return (_, kind, reclaimedBytes) -> {
+      var host = new Subject("host", "h1", "host", "", Map.of());
+      var event = new HostEvent.Pruned(kind.text(), reclaimedBytes, FakeContainers.NOON);
+      events.append(DockerEventsTest.entry(events.last() + 1, host, event));
+      return CompletableFuture.completedFuture(Outcome.done(Done.getInstance()));
+    };
   }
 
   @Override

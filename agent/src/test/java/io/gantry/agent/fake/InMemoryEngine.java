@@ -64,6 +64,11 @@ public final class InMemoryEngine implements Engine {
   }
 
   @Override
+  public InMemoryPrunes prunes() {
+    return new InMemoryPrunes(events);
+  }
+
+  @Override
   public InMemoryEventLog events() {
     return events;
   }

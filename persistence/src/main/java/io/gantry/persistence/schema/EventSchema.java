@@ -121,7 +121,7 @@ public final class EventSchema {
           NetworkEventSchema.read(entry);
       case BUILD_STARTED, BUILD_STEP_DONE, BUILD_SUCCEEDED, BUILD_FAILED ->
           BuildEventSchema.read(entry);
-      case AGENT_STARTED, AGENT_STOPPING -> HostEventSchema.read(entry);
+      case AGENT_STARTED, AGENT_STOPPING, PRUNED -> HostEventSchema.read(entry);
       case EVENT_NOT_SET -> throw unknown(entry);
     };
   }

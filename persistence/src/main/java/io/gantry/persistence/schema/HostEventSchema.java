@@ -7,6 +7,7 @@ import io.gantry.persistence.event.HostEvent;
 import io.gantry.protocol.v1.AgentStartedEvent;
 import io.gantry.protocol.v1.AgentStoppingEvent;
 import io.gantry.protocol.v1.JournalEntry;
+import io.gantry.protocol.v1.PrunedEvent;
 
 /** {@link HostEvent} to protobuf and back. */
 final class HostEventSchema {
@@ -25,6 +26,12 @@ final class HostEventSchema {
               AgentStoppingEvent.newBuilder()
                   .setAt(timestamp(at))
                   .setContainersStop(containersStop));
+      case HostEvent.Pruned(var kind, var reclaimedBytes, var at) ->
+          entry.setPruned(
+              PrunedEvent.newBuilder()
+                  .setAt(timestamp(at))
+                  .setKind(kind)
+                  .setReclaimedBytes(reclaimedBytes));
     }
   }
 
@@ -39,6 +46,11 @@ final class HostEventSchema {
         var event = entry.getAgentStopping();
         yield new HostEvent.AgentStopping(
             event.getContainersStop(), at(event.hasAt(), event.getAt(), entry));
+      }
+      case PRUNED -> {
+        var event = entry.getPruned();
+        yield new HostEvent.Pruned(
+            event.getKind(), event.getReclaimedBytes(), at(event.hasAt(), event.getAt(), entry));
       }
       default -> throw EventSchema.notOf("host", entry);
     };
