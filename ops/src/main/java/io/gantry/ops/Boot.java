@@ -166,9 +166,7 @@ final class Boot implements AutoCloseable {
   }
 
   private Optional<TlsSettings> tls() {
-    return options.tlsCert == null || options.tlsKey == null || options.tlsCa == null
-        ? Optional.empty()
-        : Optional.of(new TlsSettings(options.tlsCert, options.tlsKey, options.tlsCa));
+    return Optional.ofNullable(options.tls).map(Options.Tls::settings);
   }
 
   private static Optional<String> dockerGroup() {

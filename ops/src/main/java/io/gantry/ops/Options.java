@@ -1,10 +1,12 @@
 package io.gantry.ops;
 
+import io.gantry.agent.socket.TlsSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -85,17 +87,36 @@ final class Options {
               + " subnet).")
   @Nullable String bridgeAddress;
 
-  @Option(
-      names = "--tls-ca",
-      paramLabel = "FILE",
-      description = "CA of the clients of TCP addresses.")
-  @Nullable Path tlsCa;
+  @ArgGroup(exclusive = false)
+  @Nullable Tls tls;
 
-  @Option(names = "--tls-cert", paramLabel = "FILE", description = "Certificate of this server.")
-  @Nullable Path tlsCert;
+  /** All three or none: an address that someone meant to protect is never served without. */
+  static final class Tls {
+    @Option(
+        names = "--tls-ca",
+        paramLabel = "FILE",
+        required = true,
+        description = "CA of the clients of TCP addresses.")
+    Path ca = Path.of("");
 
-  @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key (PKCS #8).")
-  @Nullable Path tlsKey;
+    @Option(
+        names = "--tls-cert",
+        paramLabel = "FILE",
+        required = true,
+        description = "Certificate of this server.")
+    Path cert = Path.of("");
+
+    @Option(
+        names = "--tls-key",
+        paramLabel = "FILE",
+        required = true,
+        description = "Its private key (PKCS #8).")
+    Path key = Path.of("");
+
+    TlsSettings settings() {
+      return new TlsSettings(cert, key, ca);
+    }
+  }
 
   @Option(
       names = "--insecure-registry",

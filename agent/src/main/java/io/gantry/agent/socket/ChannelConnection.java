@@ -8,11 +8,12 @@ import java.util.ArrayList;
 
 /** A unix or plain TCP connection over a JDK channel. */
 final class ChannelConnection implements Connection {
-  private static final int BUFFER_BYTES = 32 * 1024;
+  private static final int SMALLEST_BUFFER = 1024;
+  private static final int LARGEST_BUFFER = 64 * 1024;
 
   private final SocketChannel channel;
   private final String principal;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private int size = SMALLEST_BUFFER;
 
   ChannelConnection(SocketChannel channel, String principal) {
     this.channel = channel;
@@ -26,11 +27,18 @@ final class ChannelConnection implements Connection {
 
   @Override
   public ByteString read() throws IOException {
-    buffer.clear();
-    if (channel.read(buffer) < 0) {
+    // Held while it waits, so it is small until the peer has shown that it sends much.
+    var buffer = ByteBuffer.allocate(size);
+    var count = channel.read(buffer);
+    if (count < 0) {
       return ByteString.emptyByteString();
     }
-    return ByteString.fromByteBuffer(buffer.flip());
+    if (count == size) {
+      size = Math.min(size * 4, LARGEST_BUFFER);
+      return ByteString.fromArrayUnsafe(buffer.array(), 0, count);
+    }
+    size = Math.clamp(count * 2L, SMALLEST_BUFFER, size);
+    return ByteString.fromArray(buffer.array(), 0, count);
   }
 
   @Override

@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,20 +32,19 @@ public final class SocketListener implements AutoCloseable {
 
   private final ListenAddress address;
   private final ServerSocketChannel server;
-  private final Optional<SSLContext> tls;
-  private final List<String> protocols;
+  private final Optional<TlsHandshake> tls;
   private final Consumer<Connection> handler;
+  private final Places places = new Places();
+  private long saidFull = System.nanoTime() - 2_000_000_000L; // of the accepting thread
 
   private SocketListener(
       ListenAddress address,
       ServerSocketChannel server,
-      Optional<SSLContext> tls,
-      List<String> protocols,
+      Optional<TlsHandshake> tls,
       Consumer<Connection> handler) {
     this.address = address;
     this.server = server;
     this.tls = tls;
-    this.protocols = protocols;
     this.handler = handler;
   }
 
@@ -74,9 +71,9 @@ public final class SocketListener implements AutoCloseable {
           "cannot listen on %s: an address other than loopback needs TLS with client certificates"
               .formatted(address));
     }
-    Optional<SSLContext> tls;
+    Optional<TlsHandshake> tls;
     try {
-      tls = options.tls().isEmpty() ? Optional.empty() : Optional.of(options.tls().get().context());
+      tls = options.tls().isEmpty() ? Optional.empty() : Optional.of(handshake(options));
     } catch (GeneralSecurityException failure) {
       throw new IOException(
           "cannot listen on %s: cannot read the TLS files: %s"
@@ -88,9 +85,14 @@ public final class SocketListener implements AutoCloseable {
           case ListenAddress.Unix(var path) -> bindUnix(path, options.group());
           case ListenAddress.Tcp(var socket) -> bindTcp(socket);
         };
-    var listener = new SocketListener(address, server, tls, options.protocols(), handler);
+    var listener = new SocketListener(address, server, tls, handler);
     Thread.ofVirtual().name("accept " + address).start(listener::acceptAll);
     return listener;
+  }
+
+  private static TlsHandshake handshake(Options options)
+      throws IOException, GeneralSecurityException {
+    return new TlsHandshake(options.tls().orElseThrow().context(), options.protocols());
   }
 
   /** The address as bound: a TCP port 0 has become the one that was given. */
@@ -176,7 +178,12 @@ public final class SocketListener implements AutoCloseable {
     while (server.isOpen()) {
       try {
         var channel = server.accept();
-        Thread.ofVirtual().name("connection").start(() -> serve(channel));
+        if (places.take()) {
+          Thread.ofVirtual().name("connection").start(() -> serve(channel));
+        } else {
+          channel.close();
+          sayFull();
+        }
       } catch (ClosedChannelException _) {
         return;
       } catch (IOException failure) {
@@ -187,16 +194,43 @@ public final class SocketListener implements AutoCloseable {
     }
   }
 
+  /** Once a second at most: whoever fills all places fills no disk with it. */
+  private void sayFull() {
+    var now = System.nanoTime();
+    if (now - saidFull > 1_000_000_000L) {
+      saidFull = now;
+      LOG.warn("{} has {} connections: more are refused", address, places.count());
+    }
+  }
+
   private void serve(SocketChannel channel) {
+    var peer = peer(channel);
+    var connection = Optional.<Connection>empty();
     try {
-      handler.accept(connection(channel));
+      connection = Optional.of(places.holding(connection(channel)));
+      handler.accept(connection.get());
     } catch (IOException | RuntimeException failure) {
-      LOG.info("connection on {} refused: {}", address, failure.getMessage());
-      try {
-        channel.close();
-      } catch (IOException _) {
-        // It is gone either way.
-      }
+      LOG.info("connection of {} on {} refused: {}", peer, address, failure.getMessage());
+      connection.ifPresentOrElse(Connection::close, () -> drop(channel));
+    }
+  }
+
+  private void drop(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException _) {
+      // It is gone either way.
+    }
+    places.giveBack();
+  }
+
+  private static String peer(SocketChannel channel) {
+    try {
+      return channel.getRemoteAddress() instanceof InetSocketAddress tcp
+          ? tcp.getAddress().getHostAddress()
+          : "a local process";
+    } catch (IOException gone) {
+      return "a client that is gone";
     }
   }
 
@@ -207,32 +241,12 @@ public final class SocketListener implements AutoCloseable {
       case ListenAddress.Tcp _ -> {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         if (tls.isPresent()) {
-          yield secured(channel, tls.get());
+          yield tls.get().shake(channel);
         }
         var peer = (InetSocketAddress) channel.getRemoteAddress();
         yield new ChannelConnection(
             channel, "tcp:%s:%d".formatted(peer.getAddress().getHostAddress(), peer.getPort()));
       }
     };
-  }
-
-  private TlsConnection secured(SocketChannel channel, SSLContext context) throws IOException {
-    var peer = (InetSocketAddress) channel.getRemoteAddress();
-    var socket =
-        (SSLSocket)
-            context
-                .getSocketFactory()
-                .createSocket(
-                    channel.socket(), peer.getAddress().getHostAddress(), peer.getPort(), true);
-    socket.setUseClientMode(false);
-    socket.setNeedClientAuth(true);
-    var parameters = socket.getSSLParameters();
-    parameters.setApplicationProtocols(protocols.toArray(String[]::new));
-    socket.setSSLParameters(parameters);
-    // Bounds the handshake; afterwards a connection may be silent for as long as it likes.
-    socket.setSoTimeout(10_000);
-    var connection = new TlsConnection(socket);
-    socket.setSoTimeout(0);
-    return connection;
   }
 }

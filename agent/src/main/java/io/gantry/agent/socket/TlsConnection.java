@@ -4,23 +4,26 @@ import akka.util.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLSocket;
 
 /** A TCP connection inside TLS whose client has shown a certificate that the server trusts. */
 final class TlsConnection implements Connection {
-  private static final int BUFFER_BYTES = 32 * 1024;
+  private static final int BUFFER_BYTES = 16 * 1024;
 
+  private final SocketChannel channel;
   private final SSLSocket socket;
   private final String principal;
   private final InputStream input;
   private final OutputStream output;
-  private final byte[] buffer = new byte[BUFFER_BYTES];
 
-  /** Shakes hands; fails when the client's certificate is missing or not trusted. */
-  TlsConnection(SSLSocket socket) throws IOException {
+  /**
+   * @param channel below {@code socket}, whose handshake is done
+   */
+  TlsConnection(SocketChannel channel, SSLSocket socket) throws IOException {
+    this.channel = channel;
     this.socket = socket;
-    socket.startHandshake();
     var certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
     principal = "tls:" + certificate.getSubjectX500Principal().getName();
     input = socket.getInputStream();
@@ -34,8 +37,15 @@ final class TlsConnection implements Connection {
 
   @Override
   public ByteString read() throws IOException {
-    var count = input.read(buffer);
-    return count < 0 ? ByteString.emptyByteString() : ByteString.fromArray(buffer, 0, count);
+    // A silent connection holds no buffer: it waits for the first byte, what came with it follows.
+    var first = input.read();
+    if (first < 0) {
+      return ByteString.emptyByteString();
+    }
+    var bytes = new byte[1 + Math.min(input.available(), BUFFER_BYTES)];
+    bytes[0] = (byte) first;
+    var count = bytes.length == 1 ? 0 : input.read(bytes, 1, bytes.length - 1);
+    return ByteString.fromArray(bytes, 0, 1 + Math.max(count, 0));
   }
 
   @Override
@@ -48,10 +58,11 @@ final class TlsConnection implements Connection {
     socket.shutdownOutput();
   }
 
+  /** Below TLS: closing above waits for a write that the client does not take. */
   @Override
   public void close() {
     try {
-      socket.close();
+      channel.close();
     } catch (IOException _) {
       // The descriptor is gone either way, and nobody is left to be told.
     }

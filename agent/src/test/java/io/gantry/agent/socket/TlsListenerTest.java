@@ -1,16 +1,21 @@
 package io.gantry.agent.socket;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.util.ByteString;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -141,5 +146,33 @@ class TlsListenerTest {
     assertThatThrownBy(tls::context)
         .isInstanceOfAny(IOException.class, java.security.GeneralSecurityException.class)
         .hasMessageContaining("wrong.pem");
+  }
+
+  @Test
+  void aClientThatSpeaksHttpHearsThatTlsIsExpected() throws Exception {
+    try (var listener = listening()) {
+      var address = ((ListenAddress.Tcp) listener.address()).address();
+      try (var socket = new java.net.Socket(address.getAddress(), address.getPort())) {
+        socket.getOutputStream().write("GET /_ping HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+        assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+            .startsWith("HTTP/1.1 400 ")
+            .endsWith("Client sent an HTTP request to an HTTPS server.\n");
+      }
+    }
+  }
+
+  @Test
+  void aClientThatNeverFinishesItsHandshakeIsLetGo() throws Exception {
+    try (var server = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+        var client = SocketChannel.open(server.getLocalAddress());
+        var accepted = server.accept()) {
+      client.write(ByteBuffer.wrap(new byte[] {22}));
+      var handshake =
+          new TlsHandshake(SSLContext.getDefault(), List.of("h2"), Duration.ofMillis(50));
+      assertThatThrownBy(() -> handshake.shake(accepted))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("the client has not finished its TLS handshake within");
+      assertThat(accepted.isOpen()).isFalse();
+    }
   }
 }

@@ -50,6 +50,13 @@ class StartE2E {
   }
 
   @Test
+  void certificatesThatAreNotAllGivenAreMisuse() {
+    var ended = gantryd("--docker", "tcp://127.0.0.1:23750", "--tls-ca", "/ca.pem");
+    assertThat(ended.exit()).isEqualTo(2);
+    assertThat(ended.err()).contains("--tls-cert").contains("--tls-key");
+  }
+
+  @Test
   void aFlagThatIsNoneIsMisuse() {
     var ended = gantryd("--no-such-flag");
     assertThat(ended.exit()).isEqualTo(2);

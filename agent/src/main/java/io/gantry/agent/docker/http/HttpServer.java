@@ -24,7 +24,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +35,10 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
-  /** Waiting clients (logs, events, attach) hold a connection each. */
-  private static final int MAX_CONNECTIONS = 8192;
-
   private final Handler handler;
   private final Materializer materializer;
   private final BidiFlow<HttpResponse, ByteString, ByteString, HttpRequest, NotUsed> layer;
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
-  private final Semaphore places = new Semaphore(MAX_CONNECTIONS);
   private Optional<SocketListener> listener = Optional.empty();
 
   private HttpServer(ActorSystem<?> system, String serverHeader, Handler handler) {
@@ -117,11 +112,6 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private void serve(Connection connection) {
-    if (!places.tryAcquire()) {
-      LOG.warn("more than {} connections at once: one more is refused", MAX_CONNECTIONS);
-      connection.close();
-      return;
-    }
     open.add(connection);
     var client = new Client(connection.principal(), KillSwitches.shared("docker-client"));
     var hijacked = new AtomicBoolean();
@@ -134,10 +124,7 @@ public final class HttpServer implements AutoCloseable {
                     client.untilGone().shutdown();
                   }
                 },
-                () -> {
-                  open.remove(connection);
-                  places.release();
-                }));
+                () -> open.remove(connection)));
     var gate = BidiFlow.fromGraph(new HijackGate(() -> hijacked.set(true)));
     Flow.of(HttpRequest.class)
         .mapAsync(1, request -> answer(request, client))

@@ -1,0 +1,90 @@
+package io.gantry.agent.socket;
+
+import akka.util.ByteString;
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * How many connections one address may have at once, so that clients cannot take the descriptors
+ * that containers need. A place is held from the accept to the connection's close.
+ */
+final class Places {
+  private static final int MOST = 8192;
+  private static final int SHARE_OF_DESCRIPTORS = 4;
+
+  private final int count;
+  private final Semaphore free;
+
+  Places() {
+    this(Math.min(MOST, descriptors() / SHARE_OF_DESCRIPTORS));
+  }
+
+  Places(int count) {
+    this.count = count;
+    this.free = new Semaphore(count);
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** False when all are taken. */
+  boolean take() {
+    return free.tryAcquire();
+  }
+
+  void giveBack() {
+    free.release();
+  }
+
+  /** Gives the place back when it closes. */
+  Connection holding(Connection connection) {
+    return new Placed(connection);
+  }
+
+  private static int descriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? (int) Math.min(unix.getMaxFileDescriptorCount(), Integer.MAX_VALUE)
+        : MOST;
+  }
+
+  private final class Placed implements Connection {
+    private final Connection connection;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    Placed(Connection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public String principal() {
+      return connection.principal();
+    }
+
+    @Override
+    public ByteString read() throws IOException {
+      return connection.read();
+    }
+
+    @Override
+    public void write(ByteString bytes) throws IOException {
+      connection.write(bytes);
+    }
+
+    @Override
+    public void endOutput() throws IOException {
+      connection.endOutput();
+    }
+
+    @Override
+    public void close() {
+      connection.close();
+      if (closed.compareAndSet(false, true)) {
+        giveBack();
+      }
+    }
+  }
+}
