@@ -11,7 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * Methods block and may be repeated; two writers of one blob do not disturb each other.
  */
 public final class ContentStore {
+  private static final int TURNS = 16;
+
+  private final Object[] turns = Stream.generate(Object::new).limit(TURNS).toArray();
   private final Path blobs;
   private final Path incoming;
 
@@ -38,14 +41,21 @@ public final class ContentStore {
     return new ContentStore(Files.createDirectories(directory.resolve("sha256")), incoming);
   }
 
+  /** Safe from {@link #removeAllBut} only while something that it asks names the blob. */
   public Digest put(byte[] bytes) throws IOException {
     var digest = Digest.of(bytes);
-    if (!has(digest)) {
-      var file = Files.createTempFile(incoming, "blob", "");
-      Files.write(file, bytes);
-      publish(file, digest);
+    synchronized (turn(digest)) {
+      if (!has(digest)) {
+        var file = Files.createTempFile(incoming, "blob", "");
+        Files.write(file, bytes);
+        publish(file, digest);
+      }
     }
     return digest;
+  }
+
+  private Object turn(Digest digest) {
+    return turns[Math.floorMod(digest.hashCode(), TURNS)];
   }
 
   /**
@@ -102,12 +112,15 @@ public final class ContentStore {
     Files.deleteIfExists(path(digest));
   }
 
-  /** For the start of an agent, when nobody adds anything yet. */
-  void removeAllBut(Set<Digest> needed) throws IOException {
+  /** {@code needed} is asked when nobody can put the blob meanwhile. */
+  void removeAllBut(Predicate<Digest> needed) throws IOException {
     try (Stream<Path> files = Files.list(blobs)) {
       for (var file : files.toList()) {
-        if (!needed.contains(new Digest(file.getFileName().toString()))) {
-          Files.delete(file);
+        var digest = new Digest(file.getFileName().toString());
+        synchronized (turn(digest)) {
+          if (!needed.test(digest)) {
+            Files.deleteIfExists(file);
+          }
         }
       }
     }

@@ -182,14 +182,31 @@ public final class ImageStore {
   }
 
   /**
-   * Removes images that are neither {@code known} nor under a lease (their arrival ended early),
-   * then layers that no image here has and {@code alsoNeeded} does not name. Both are asked anew
-   * for each thing that would go, so that what comes meanwhile stays. Returns the bytes freed.
+   * Keeps a manifest as long as the lease lasts, and then as long as an image's origin names it.
    */
-  long sweep(Predicate<String> known, Predicate<Digest> alsoNeeded) throws IOException {
+  public void keep(byte[] manifest, LayerStore.Lease lease) throws IOException {
+    lease.hold(Digest.of(manifest));
+    content.put(manifest);
+  }
+
+  /**
+   * Removes images that are neither {@code known} nor under a lease (their arrival ended early),
+   * manifests that are neither {@code named} nor under one, then layers that no image here has and
+   * {@code alsoNeeded} does not name. All are asked anew for each thing that would go, so that what
+   * comes meanwhile stays. Returns the bytes freed of layers.
+   */
+  long sweep(Predicate<String> known, Predicate<Digest> named, Predicate<Digest> alsoNeeded)
+      throws IOException {
     for (var id : List.copyOf(images.keySet())) {
       remove(id, known);
     }
+    // In this order: under a lease it is recorded before the lease ends.
+    content.removeAllBut(
+        digest ->
+            layers.isLeased(digest)
+                || images.containsKey(digest.toString())
+                || known.test(digest.toString())
+                || named.test(digest));
     return layers.removeAllBut(
         diffId ->
             images.values().stream().anyMatch(stored -> stored.diffIds().contains(diffId))
@@ -201,6 +218,6 @@ public final class ImageStore {
    * recorded.
    */
   void forgetAllBut(Collection<String> known) throws IOException {
-    content.removeAllBut(known.stream().map(Digest::parse).collect(Collectors.toSet()));
+    content.removeAllBut(known.stream().map(Digest::parse).collect(Collectors.toSet())::contains);
   }
 }

@@ -104,9 +104,7 @@ public final class LocalImages implements Images {
       store.forgetAllBut(
           Stream.concat(
                   Stream.concat(known.images().keySet().stream(), kept.get().stream()),
-                  known.origins().values().stream()
-                      .flatMap(List::stream)
-                      .map(NameTable.Origin::manifest))
+                  known.manifests())
               .toList());
     } catch (IOException e) {
       LOG.warn("cannot sweep what crashed arrivals of images left: {}", e.getMessage());
@@ -407,13 +405,14 @@ public final class LocalImages implements Images {
   }
 
   /**
-   * Removes layers that no image and no container needs, and returns the bytes freed. To be called
-   * once the containers are known after a start, and after containers went whose image is gone.
-   * Blocks.
+   * Removes layers and manifests that no image and no container needs, and returns the bytes freed.
+   * To be called once the containers are known after a start, and after containers went whose image
+   * is gone. Blocks.
    */
   public long sweep() throws IOException {
     return store.sweep(
         id -> table.images().containsKey(id) || kept.get().contains(id),
+        digest -> table.hasManifest(digest.toString()),
         diffId -> uses.get().stream().anyMatch(use -> use.layers().contains(diffId.toString())));
   }
 

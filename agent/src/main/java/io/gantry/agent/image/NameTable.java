@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Which images there are and what they are called. Pure; the fold of {@link ImageEvent}s.
@@ -95,6 +96,15 @@ public record NameTable(
     all.removeAll(added);
     all.addAll(added);
     return List.copyOf(all.subList(Math.max(0, all.size() - MOST_ORIGINS), all.size()));
+  }
+
+  /** Digests of the manifests that images have come or gone with. */
+  public Stream<String> manifests() {
+    return origins.values().stream().flatMap(List::stream).map(Origin::manifest);
+  }
+
+  boolean hasManifest(String digest) {
+    return manifests().anyMatch(digest::equals);
   }
 
   /** The image it was made from. Empty: none that is here. */

@@ -6,6 +6,7 @@ import io.gantry.agent.host.kernel.Tree;
 import io.gantry.protocol.v1.Image;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -105,6 +107,7 @@ class CollectionProperties {
             store.layers().ingest(new ByteArrayInputStream(tar), lease).diffId().toString());
       }
       var added = store.add(ConfigWriter.write(image.build()), lease);
+      store.keep(manifestOf(added.getId()), lease);
       arrived.put(which, added);
       images.put(added.getId(), added);
     }
@@ -112,9 +115,30 @@ class CollectionProperties {
     private void sweep() throws IOException {
       store.sweep(
           recorded::contains,
+          digest -> manifests().contains(digest.toString()),
           diffId -> containers.values().stream().anyMatch(all -> all.contains(diffId.toString())));
       var layers = store.layers().all().stream().map(layer -> layer.diffId().toString()).toList();
       assertThat(needed()).containsAll(layers);
+      var blobs = new HashSet<>(manifests());
+      blobs.addAll(recorded);
+      arrived.values().forEach(image -> blobs.add(image.getId()));
+      arrived.values().forEach(image -> blobs.add(digestOfManifest(image.getId())));
+      try (var files = Files.list(home.resolve("content/sha256"))) {
+        assertThat(files.map(file -> "sha256:" + file.getFileName())).isSubsetOf(blobs);
+      }
+    }
+
+    /** As it would be in a registry; that the image has it is recorded with the image. */
+    private static byte[] manifestOf(String id) {
+      return ("manifest of " + id).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String digestOfManifest(String id) {
+      return Digest.of(manifestOf(id)).toString();
+    }
+
+    private Set<String> manifests() {
+      return recorded.stream().map(Model::digestOfManifest).collect(Collectors.toSet());
     }
 
     /** Only what is on the disk and in the record is left of it, and the next start sweeps. */
@@ -124,7 +148,9 @@ class CollectionProperties {
       deleted();
       Files.createDirectories(home.resolve("layers/incoming/layer-9/fs"));
       store = ImageStore.open(home, LayerLimits.DEFAULT);
-      store.forgetAllBut(recorded);
+      var known = new HashSet<>(manifests());
+      known.addAll(recorded);
+      store.forgetAllBut(known);
       for (var id : recorded) {
         assertThat(store.recall(id)).isPresent();
       }
@@ -161,6 +187,7 @@ class CollectionProperties {
       for (var id : recorded) {
         assertThat(store.find(id)).isPresent();
         assertThat(store.config(id)).isNotEmpty();
+        assertThat(store.content().read(Digest.parse(digestOfManifest(id)))).isPresent();
       }
     }
   }

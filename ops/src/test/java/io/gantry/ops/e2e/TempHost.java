@@ -65,6 +65,20 @@ record TempHost(Path directory, String networkNamespace) implements AutoCloseabl
     return new Leftovers(this).ofContainers();
   }
 
+  /** Gantry's command line, pointed at this host's agent. */
+  Command.Result gantry(String... words) {
+    return gantry(List.of(words), "");
+  }
+
+  Command.Result gantry(List<String> words, String input) {
+    var start =
+        List.of(
+            AgentProcess.DISTRIBUTION.resolve("bin/gantry").toString(),
+            "--grpc",
+            "unix://" + grpcSocket());
+    return Command.run(Stream.concat(start.stream(), words.stream()).toList(), input);
+  }
+
   /** The leak audit, of this host's agent. */
   Command.Result doctor() {
     var doctor = AgentProcess.DISTRIBUTION.resolve("bin/gantry").toString();

@@ -280,7 +280,7 @@ final class PullWork {
         () -> {
           var manifest = manifest(resolved);
           var before = station.images().names().names().get(reference.toString());
-          station.images().store().content().put(manifest.bytes());
+          station.images().store().keep(manifest.bytes(), lease);
           var image = station.images().store().add(config(manifest), lease);
           var outcome =
               station

@@ -172,7 +172,7 @@ final class PushWork {
           }
           var tag = reference.tag().orElseThrow();
           var digest = uploads.manifest(tag, manifest.mediaType(), manifest.bytes());
-          station.images().store().content().put(manifest.bytes());
+          station.images().store().keep(manifest.bytes(), lease);
           var recorded =
               station
                   .images()
