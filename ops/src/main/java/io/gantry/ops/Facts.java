@@ -2,10 +2,12 @@ package io.gantry.ops;
 
 import io.gantry.agent.HostFacts;
 import io.gantry.agent.host.Cgroups;
+import io.gantry.agent.host.bundle.HostAbilities;
+import io.gantry.agent.image.registry.RegistrySettings;
 import io.gantry.protocol.Release;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,29 +16,81 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 
-/** What this engine is and runs on, read once at its start. */
+/** What this engine is and runs on: read once at its start, but for what may change meanwhile. */
 final class Facts {
-  private Facts() {}
+  private static final List<String> NETWORK_DRIVERS =
+      List.of("bridge", "host", "ipvlan", "macvlan", "null");
+  private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
 
-  static HostFacts of(Options options, Ports ports) {
+  private final HostFacts atStart;
+  private final HostWarnings warnings;
+
+  private Facts(HostFacts atStart, HostWarnings warnings) {
+    this.atStart = atStart;
+    this.warnings = warnings;
+  }
+
+  static Facts of(Options options, Ports ports, RegistrySettings registries) {
     try {
-      return read(options, ports);
+      return new Facts(read(ports, registries), new HostWarnings(options, ports));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static HostFacts read(Options options, Ports ports) throws IOException {
+  HostFacts now() {
+    var abilities = atStart.abilities();
+    var current =
+        new HostFacts.Abilities(
+            abilities.limits(),
+            forwarding(),
+            abilities.storage(),
+            abilities.networkDrivers(),
+            abilities.init(),
+            abilities.insecureRegistries(),
+            abilities.mirrors(),
+            abilities.builtAt());
+    return with(atStart, current, warnings.of(atStart.cgroupVersion(), current));
+  }
+
+  private static HostFacts with(
+      HostFacts host, HostFacts.Abilities abilities, List<String> warnings) {
+    return new HostFacts(
+        host.id(),
+        host.name(),
+        host.gantryVersion(),
+        host.startedAt(),
+        host.kernelVersion(),
+        host.operatingSystem(),
+        host.osVersion(),
+        host.architecture(),
+        host.cpus(),
+        host.memoryBytes(),
+        host.cgroupVersion(),
+        host.cgroupDriver(),
+        host.securityOptions(),
+        host.runtimes(),
+        host.defaultRuntime(),
+        host.components(),
+        host.storageDriver(),
+        host.stateDirectory(),
+        warnings,
+        abilities);
+  }
+
+  private static HostFacts read(Ports ports, RegistrySettings registries) throws IOException {
     var release = osRelease();
     var host = ports.host();
-    var runtimes = new HashMap<String, String>();
+    var runtimes = new TreeMap<String, String>();
     host.runtimes().forEach((name, runtime) -> runtimes.put(name, runtime.program().toString()));
     var runtime = host.runtime("");
     return new HostFacts(
         hostId(ports.directories().state()),
-        options.name == null ? text("/proc/sys/kernel/hostname") : options.name,
+        text("/proc/sys/kernel/hostname"),
         Release.VERSION,
         Instant.now(),
         text("/proc/sys/kernel/osrelease"),
@@ -47,13 +101,71 @@ final class Facts {
         memoryBytes(),
         host.cgroups().mode() == Cgroups.Mode.V2 ? "2" : "1",
         "cgroupfs",
-        List.of("name=seccomp,profile=builtin"),
+        security(ports.abilities()),
         runtimes,
         host.defaultRuntime(),
         Map.of(runtime.name(), runtime.version(), "conmon", conmonVersion(ports.conmon())),
         "overlay2",
         ports.directories().state(),
-        new ArrayList<>());
+        List.of(),
+        abilities(ports, registries));
+  }
+
+  private static HostFacts.Abilities abilities(Ports ports, RegistrySettings registries)
+      throws IOException {
+    var insecure = new TreeSet<>(registries.insecure());
+    insecure.addAll(List.of("::1/128", "127.0.0.0/8"));
+    return new HostFacts.Abilities(
+        ports.host().cgroups().support(),
+        forwarding(),
+        storage(ports.directories().state()),
+        NETWORK_DRIVERS,
+        ports.init(),
+        List.copyOf(insecure),
+        registries.mirrors().stream().map(URI::toString).toList(),
+        builtAt());
+  }
+
+  /** As the overlays of this agent are mounted; the first is the disk's. */
+  private static List<Map.Entry<String, String>> storage(Path state) throws IOException {
+    var below = Files.getFileStore(state).type();
+    return List.of(
+        Map.entry("Backing Filesystem", below.matches("ext[234]") ? "extfs" : below),
+        Map.entry("Using metacopy", "false"),
+        Map.entry("Native Overlay Diff", "true"),
+        Map.entry("userxattr", "false"));
+  }
+
+  private static List<String> security(HostAbilities abilities) {
+    var options = new ArrayList<String>();
+    if (abilities.defaultAppArmor().isPresent()) {
+      options.add("name=apparmor");
+    }
+    var profile = abilities.defaultSeccomp().isPresent() ? "builtin" : "unconfined";
+    if (Files.exists(Path.of("/proc/sys/kernel/seccomp"))) {
+      options.add("name=seccomp,profile=" + profile);
+    }
+    if (Files.exists(Path.of("/proc/self/ns/cgroup"))) {
+      options.add("name=cgroupns");
+    }
+    return options;
+  }
+
+  private static boolean forwarding() {
+    try {
+      return Files.readString(FORWARDING).strip().equals("1");
+    } catch (IOException noSuchKernel) {
+      return false;
+    }
+  }
+
+  /** The time of the program's own file. */
+  private static Instant builtAt() throws IOException {
+    var source = Facts.class.getProtectionDomain().getCodeSource();
+    return source == null
+        ? Instant.EPOCH
+        : Files.getLastModifiedTime(Path.of(URI.create(source.getLocation().toString())))
+            .toInstant();
   }
 
   /** "2.1.6", from "conmon version 2.1.6". */
@@ -73,11 +185,16 @@ final class Facts {
     };
   }
 
-  private static long memoryBytes() {
-    return ManagementFactory.getOperatingSystemMXBean()
-            instanceof com.sun.management.OperatingSystemMXBean bean
-        ? bean.getTotalMemorySize()
-        : 0;
+  /** Of the machine: the JVM's own view ends at the control group it runs in. */
+  private static long memoryBytes() throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/meminfo"))) {
+      return lines
+          .filter(line -> line.startsWith("MemTotal:"))
+          .map(line -> line.replaceAll("[^0-9]", ""))
+          .mapToLong(kibibytes -> Long.parseLong(kibibytes) * 1024)
+          .findFirst()
+          .orElse(0);
+    }
   }
 
   /** Made once and kept with the state: it names this host in its record. */

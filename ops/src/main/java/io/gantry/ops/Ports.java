@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  * @param runtimeReason why this runtime was chosen
  * @param deadline of each thing a runtime is asked to do
  * @param init program for {@code --init}
+ * @param abilities what containers can be given
+ * @param unconfined why containers run without an AppArmor profile on a kernel that has AppArmor
  */
 record Ports(
     Host host,
@@ -38,6 +40,8 @@ record Ports(
     Duration deadline,
     Optional<Path> init,
     Path conmon,
+    HostAbilities abilities,
+    Optional<String> unconfined,
     String runtimeReason) {
   private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
   private static final int READY_NAMESPACES = 4;
@@ -59,8 +63,8 @@ record Ports(
   private static Ports open(Options options, Path state, Path run) throws IOException {
     var name = AgentName.of(state);
     var cgroups = new CgroupFiles(Path.of("/sys/fs/cgroup"), Path.of("/proc"), name.cgroup());
-    AppArmor.load(RuntimeChoice.find("apparmor_parser"))
-        .ifPresent(why -> LOG.warn("containers run without an AppArmor profile: {}", why));
+    var unconfined = AppArmor.load(RuntimeChoice.find("apparmor_parser"));
+    unconfined.ifPresent(why -> LOG.warn("containers run without an AppArmor profile: {}", why));
     var abilities = HostAbilities.read(cgroups.mode(), SeccompFile.find());
     var deadline = Duration.ofSeconds(Math.max(1, options.runtimeDeadline));
     var conmon =
@@ -93,6 +97,8 @@ record Ports(
         deadline,
         init,
         conmon,
+        abilities,
+        unconfined,
         choice.reason());
   }
 }

@@ -125,10 +125,11 @@ record Rooms(
     var buildCache = BuildCache.open(buildDirectory.resolve("cache"));
     var imageStore = ImageStore.open(directories.state(), LayerLimits.DEFAULT);
     var images = new LocalImages(context, imageStore, () -> uses(board), buildCache::images, clock);
+    var transfers = TransferSettings.of(system.settings().config());
     var registries =
         new LocalRegistries(
             context,
-            TransferSettings.of(system.settings().config()),
+            transfers,
             images,
             directories.state(),
             new LocalRegistries.Living(
@@ -231,8 +232,8 @@ record Rooms(
                 materializer,
                 buildDirectory,
                 clock));
-    var facts = Facts.of(options, ports);
-    var hostActor = context.spawn(HostActor.create(facts.id(), facts.name()), "host");
+    var facts = Facts.of(options, ports, transfers.registries());
+    var hostActor = context.spawn(HostActor.create(facts.now().id(), facts.now().name()), "host");
     var engine =
         new LocalEngine(
             containers,
@@ -244,7 +245,7 @@ record Rooms(
             networks,
             new RecordedPrunes(hostActor, scheduler, clock),
             new RecordedEvents(record),
-            facts);
+            facts::now);
     return new Rooms(
         engine,
         containers,

@@ -11,6 +11,7 @@ import io.gantry.agent.Networks;
 import io.gantry.agent.Prunes;
 import io.gantry.agent.Registries;
 import io.gantry.agent.Volumes;
+import java.util.function.Supplier;
 
 /** The engine of this host alone. */
 public record LocalEngine(
@@ -23,5 +24,10 @@ public record LocalEngine(
     Networks networks,
     Prunes prunes,
     EventLog events,
-    HostFacts host)
-    implements Engine {}
+    Supplier<HostFacts> facts)
+    implements Engine {
+  @Override
+  public HostFacts host() {
+    return facts.get();
+  }
+}

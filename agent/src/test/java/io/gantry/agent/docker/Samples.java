@@ -31,7 +31,8 @@ final class Samples {
           Map.of("runc", "1.1.5", "conmon", "2.1.6"),
           "overlay2",
           Path.of("/var/lib/gantry"),
-          List.of());
+          List.of(),
+          HostFacts.Abilities.all(2));
 
   private Samples() {}
 

@@ -94,6 +94,7 @@ public final class InMemoryEngine implements Engine {
         Map.of("runc", "1.1.5", "conmon", "2.1.6"),
         "overlay",
         Path.of("/var/lib/gantry"),
-        List.of());
+        List.of(),
+        HostFacts.Abilities.all(2));
   }
 }

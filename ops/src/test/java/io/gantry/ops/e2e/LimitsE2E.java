@@ -43,6 +43,30 @@ class LimitsE2E {
   }
 
   @Test
+  void infoSaysWhatThisHostsKernelCanDo() throws IOException {
+    var info =
+        docker
+            .run("info", "--format", "{{.MemTotal}} {{.CgroupVersion}} {{.IPv4Forwarding}}")
+            .succeeded()
+            .strip();
+    var memory =
+        Files.readString(Path.of("/proc/meminfo"))
+            .lines()
+            .findFirst()
+            .orElse("")
+            .replaceAll("\\D", "");
+    assertThat(info).isEqualTo("%d %s true".formatted(Long.parseLong(memory) * 1024, V2 ? 2 : 1));
+    if (!V2) {
+      var swap = Files.exists(Path.of("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes"));
+      var weight = Files.exists(Path.of("/sys/fs/cgroup/blkio/blkio.weight"));
+      assertThat(docker.run("info", "--format", "{{.SwapLimit}} {{.Warnings}}").succeeded())
+          .startsWith(swap + " ")
+          .satisfies(
+              said -> assertThat(said.contains("No blkio weight support")).isNotEqualTo(weight));
+    }
+  }
+
+  @Test
   void memoryLimits() {
     var arguments = List.of("-m", "32m", "--memory-swap", "64m", "--memory-reservation", "16m");
     assertThat(shown(arguments, "memory/memory.limit_in_bytes", "memory.max"))

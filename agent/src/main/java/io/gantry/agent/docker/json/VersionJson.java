@@ -12,7 +12,7 @@ public final class VersionJson {
   private VersionJson() {}
 
   public static void write(JsonWriter json, HostFacts host) {
-    var built = Times.rfc3339(host.startedAt());
+    var built = Times.rfc3339(host.abilities().builtAt());
     json.object(
         () -> {
           json.object("Platform", () -> json.text("Name", "Gantry " + host.gantryVersion()));
