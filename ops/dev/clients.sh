@@ -1,5 +1,5 @@
-# Fetches the clients of other projects that the end-to-end tests run: packages of Debian, dockerode, and Redis for an
-# application, unpacked only. Idempotent. What cannot be fetched is left out, and its tests are skipped and say so.
+# Fetches the clients of other projects that the end-to-end tests run: packages of Debian, dockerode, and Redis and nginx for
+# an application, unpacked only. Idempotent. What cannot be fetched is left out, and its tests are skipped and say so.
 
 CLIENTS=$DEV_DIR/clients
 
@@ -15,12 +15,13 @@ fetch_dockerode() {
     npm install --prefix "$CLIENTS" --no-audit --no-fund --ignore-scripts --no-package-lock
 }
 
-fetch_redis() {
+fetch_application() {
   local packages=$CLIENTS/packages
   mkdir -p "$packages" &&
-    (cd "$packages" && apt-get download redis-tools libhiredis0.14 libjemalloc2 liblua5.1-0 liblzf1 libatomic1) &&
-    for package in "$packages"/*.deb; do dpkg -x "$package" "$CLIENTS/redis.new" || return; done &&
-    mv "$CLIENTS/redis.new" "$CLIENTS/redis"
+    (cd "$packages" && apt-get download redis-tools libhiredis0.14 libjemalloc2 liblua5.1-0 liblzf1 libatomic1 \
+      nginx libpcre2-8-0 libssl3 zlib1g libcrypt1) &&
+    for package in "$packages"/*.deb; do dpkg -x "$package" "$CLIENTS/application.new" || return; done &&
+    mv "$CLIENTS/application.new" "$CLIENTS/application"
 }
 
 fetch_clients() {
@@ -29,9 +30,9 @@ fetch_clients() {
   packages=$(missing_clients | tr '\n' ' ')
   [ -z "$packages" ] || apt_install $packages || true
   [ -d "$CLIENTS/node_modules/dockerode" ] || fetch_dockerode || true
-  [ -d "$CLIENTS/redis" ] || fetch_redis || true
+  [ -d "$CLIENTS/application" ] || fetch_application || true
 }
 
-if [ -n "$(missing_clients)" ] || [ ! -d "$CLIENTS/node_modules/dockerode" ] || [ ! -d "$CLIENTS/redis" ]; then
+if [ -n "$(missing_clients)" ] || [ ! -d "$CLIENTS/node_modules/dockerode" ] || [ ! -d "$CLIENTS/application" ]; then
   step clients "Fetching clients of other projects" fetch_clients
 fi

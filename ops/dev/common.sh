@@ -74,8 +74,8 @@ maven() {
     mvn --batch-mode --no-transfer-progress "$@"
 }
 
-# Every failed test with what it says, from the reports that Surefire and Failsafe left; then, as the last line,
-# 'N passed, N failed'. Fails if any test did or none ran.
+# Every failed test with what it says and every skipped one with its reason, from the reports that Surefire and Failsafe
+# left; then, as the last line, 'N passed, N failed'. Fails if any test did or none ran.
 tests_summary() {
   find . -path '*/target/*-reports/TEST-*.xml' -print0 | sort -z | xargs -0 -r awk '
     function attribute(name) {
@@ -102,6 +102,7 @@ tests_summary() {
       printf "      (all of it: %s)\n", FILENAME
       test = ""
     }
+    /^ *<skipped/ && test { printf "SKIPPED %s\n      %s\n", test, attribute("message"); test = "" }
     END {
       printf "%d passed, %d failed", tests - bad - skipped, bad
       if (skipped) printf ", %d skipped", skipped

@@ -1,7 +1,10 @@
 # docker-compose with an application of five services. Usage, with DOCKER_HOST and IMAGE (a busybox):
-#   scenario.sh up DIRECTORY REDIS   builds and starts it; REDIS holds unpacked Debian packages
-#   scenario.sh check DIRECTORY      what people do with a running application
-#   scenario.sh down DIRECTORY       removes it; nothing may stay
+#   scenario.sh up DIRECTORY PACKAGES  builds and starts it; PACKAGES holds unpacked Debian packages. What is not in there is
+#                                      replaced by a script of busybox
+#   scenario.sh check DIRECTORY        what people do with a running application
+#   scenario.sh requests DIRECTORY     asks for its page without pause until there is a file DIRECTORY/enough
+#   scenario.sh compose DIRECTORY …    docker-compose's own commands
+#   scenario.sh down DIRECTORY         removes it; nothing may stay
 set -eu
 HERE=$(dirname "$(readlink -f "$0")")
 WORK=$2
@@ -11,7 +14,7 @@ trap 'LINE=$LINENO' DEBUG
 trap 'status=$?; [ "$status" = 0 ] || echo "failed at line $LINE"; exit $status' EXIT
 
 compose() { (cd "$WORK" && COMPOSE_HTTP_TIMEOUT=60 /usr/bin/docker-compose --ansi never -p "$PROJECT" "$@"); }
-page() { curl -fsS --max-time 10 http://127.0.0.1:18080/cgi-bin/page; }
+page() { curl -fsS --max-time 30 http://127.0.0.1:18080/cgi-bin/page; }
 running() { docker ps --quiet --filter "label=com.docker.compose.service=$1" --filter status=running | wc -l; }
 
 soon() {
@@ -22,19 +25,41 @@ soon() {
   echo "not within 15 s: $*"; compose ps; compose logs --no-color --tail 20; exit 1
 }
 
-# The program and every library it needs, from the packages or else from this machine.
-context() {
-  local root=$WORK/root libraries
-  mkdir -p "$root/usr/bin" "$root/data" "$root/lib64"
-  cp -r "$HERE/docker-compose.yml" "$HERE/Dockerfile" "$HERE/srv" "$WORK"
-  cp "$1/usr/bin/redis-check-rdb" "$root/usr/bin/redis-server" # one program by two names
-  cp "$1/usr/bin/redis-cli" "$root/usr/bin/"
-  libraries=$(LD_LIBRARY_PATH=$1/usr/lib/$(uname -m)-linux-gnu ldd "$root/usr/bin/redis-server" "$root/usr/bin/redis-cli" |
-    grep -oE '/[^ ]+ \(0x' | sed 's/ (0x//' | sort -u)
-  mkdir -p "$root/lib"
+# $1 from the packages, with every library that it needs, from there or else from this machine; or the busybox script.
+program() {
+  local root=$WORK/root program=$PACKAGES/$1 libraries
+  if [ ! -f "$program" ]; then
+    cp -r "$HERE/fallback/." "$root"
+    chmod +x "$root/$2" && chmod +x "$root"/srv/*/cgi-bin/*
+    return
+  fi
+  cp -L "$program" "$root/$2"
+  libraries=$(LD_LIBRARY_PATH=$PACKAGES/usr/lib/$(uname -m)-linux-gnu ldd "$program" | grep -oE '/[^ ]+ \(0x' | sed 's/ (0x//')
   for library in $libraries; do
     case $library in */ld-linux*) cp -L "$library" "$root/lib64/" ;; *) cp -L "$library" "$root/lib/" ;; esac
   done
+}
+
+context() {
+  local root=$WORK/root
+  PACKAGES=$1
+  mkdir -p "$root/usr/bin" "$root/usr/sbin" "$root/data" "$root/lib" "$root/lib64" "$root/var/log/nginx" "$root/var/lib/nginx"
+  cp -r "$HERE/docker-compose.yml" "$HERE/Dockerfile" "$HERE/srv" "$WORK"
+  program usr/bin/redis-check-rdb usr/bin/redis-server # one program by two names
+  program usr/bin/redis-cli usr/bin/redis-cli
+  program usr/sbin/nginx usr/sbin/nginx
+}
+
+requests() {
+  local good=0 bad=0 longest=0 began took
+  until [ -e "$WORK/enough" ]; do
+    began=$(date +%s%3N)
+    if page | grep -qx 'page of schema 1 count [0-9]*'; then good=$((good + 1)); else bad=$((bad + 1)); fi
+    took=$(($(date +%s%3N) - began))
+    [ "$took" -le "$longest" ] || longest=$took
+  done
+  echo "$good answered, $bad failed, the longest took $longest ms"
+  [ "$bad" = 0 ]
 }
 
 up() {
@@ -51,7 +76,7 @@ check() {
   [ "$(docker inspect --format '{{.State.ExitCode}}' "$(compose ps -q migrate)")" = 0 ]
 
   compose logs --no-color --tail 5 worker | grep -q 'worked'
-  timeout 3 sh -c "cd '$WORK' && docker-compose -p $PROJECT logs -f --no-color worker" | grep -q worked
+  (cd "$WORK" && timeout 20 docker-compose -p $PROJECT logs -f --no-color worker) | grep -qm 3 worked
   [ "$(compose exec -T db redis-cli get schema)" = 1 ]
   compose run --rm -T --no-deps migrate redis-cli -h db get schema | grep -q 1
   if compose run --rm -T --no-deps migrate sh -c 'exit 6'; then exit 1; else [ $? = 6 ]; fi
@@ -103,5 +128,7 @@ down() {
 case $1 in
   up) up "$3" ;;
   check) check ;;
+  requests) requests ;;
+  compose) shift 2 && compose "$@" ;;
   down) down ;;
 esac

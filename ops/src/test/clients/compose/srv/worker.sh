@@ -1,6 +1,6 @@
 trap 'echo worker stops; exit 0' TERM
 while :; do
   echo "worked $(redis-cli -h db incr worked)"
-  sleep 1 &
+  sleep "${PAUSE:-1}" &
   wait $!
 done

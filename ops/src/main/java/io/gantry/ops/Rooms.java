@@ -191,6 +191,7 @@ record Rooms(
                 names,
                 host.runtimes().keySet(),
                 host.cgroups().support(),
+                host.cgroups().mode(),
                 containersActor,
                 scheduler,
                 clock,

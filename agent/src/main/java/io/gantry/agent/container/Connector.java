@@ -116,7 +116,7 @@ public final class Connector {
   }
 
   private static boolean hasOutside(Map<String, Endpoint> endpoints) {
-    return !WayOut.of(endpoints).gateways().isEmpty();
+    return !WayOut.of(endpoints).routes().isEmpty();
   }
 
   private static List<InetAddress> own(Map<String, Endpoint> endpoints) {
@@ -224,8 +224,8 @@ public final class Connector {
 
   /** Another of its networks is the way out now: default routes and published ports follow. */
   private void turn(ContainerId id, WayOut before, WayOut after) throws IOException {
-    if (!after.gateways().equals(before.gateways())) {
-      host.links().route(id, after.gateways());
+    if (!after.routes().equals(before.routes())) {
+      host.links().route(id, after.routes());
     }
     var held = ports.held(id);
     if (!after.addresses().equals(before.addresses())) {

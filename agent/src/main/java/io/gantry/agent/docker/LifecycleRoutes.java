@@ -54,6 +54,7 @@ final class LifecycleRoutes {
         .thenApply(JsonObject::parse)
         .thenApply(LifecycleRoutes::notEmpty)
         .thenApply(body -> ContainerRequest.read(body, call.query("platform").orElse("")))
+        .thenApply(spec -> OlderClients.spec(call.version(), spec))
         .thenCompose(
             spec -> containers.create(call.caller(), name.map(LifecycleRoutes::withoutSlash), spec))
         .thenApply(

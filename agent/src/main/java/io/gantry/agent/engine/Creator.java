@@ -14,6 +14,7 @@ import io.gantry.agent.container.ContainerActor;
 import io.gantry.agent.container.ContainersActor;
 import io.gantry.agent.container.Names;
 import io.gantry.agent.container.lifecycle.Request;
+import io.gantry.agent.host.Cgroups;
 import io.gantry.agent.image.ResolvedImage;
 import io.gantry.agent.network.NetworkTable;
 import io.gantry.protocol.ErrorKind;
@@ -47,6 +48,7 @@ public final class Creator {
   private final Names names;
   private final Set<String> runtimes;
   private final LimitSupport support;
+  private final Cgroups.Mode cgroups;
   private final ActorRef<ContainersActor.Command> actors;
   private final Scheduler scheduler;
   private final InstantSource clock;
@@ -77,6 +79,7 @@ public final class Creator {
       Names names,
       Set<String> runtimes,
       LimitSupport support,
+      Cgroups.Mode cgroups,
       ActorRef<ContainersActor.Command> actors,
       Scheduler scheduler,
       InstantSource clock,
@@ -89,6 +92,7 @@ public final class Creator {
     this.names = names;
     this.runtimes = runtimes;
     this.support = support;
+    this.cgroups = cgroups;
     this.actors = actors;
     this.scheduler = scheduler;
     this.clock = clock;
@@ -168,7 +172,7 @@ public final class Creator {
     MountPlan plan;
     ContainerSpec spec;
     try {
-      spec = Modes.resolved(placed, id, references::find);
+      spec = Modes.resolved(placed, id, cgroups, references::find);
       plan = MountPlan.of(spec, reference -> found(references.find(reference)));
     } catch (MountPlan.Refused e) {
       var message = String.valueOf(e.getMessage());

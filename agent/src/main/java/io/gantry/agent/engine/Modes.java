@@ -2,14 +2,16 @@ package io.gantry.agent.engine;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.host.Cgroups;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ContainerSpec;
 import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Namespace modes: which container "container:NAME" means, and the host name that follows from
- * them.
+ * Namespace modes: which container "container:NAME" means, the host name that follows from them,
+ * and whose control groups are seen where nothing is said: the container's own with version 2 only,
+ * and the host's when it is privileged.
  */
 final class Modes {
   private static final String CONTAINER = "container:";
@@ -29,7 +31,10 @@ final class Modes {
    * Names are resolved once, at creation: a later rename does not change whose namespace is joined.
    */
   static ContainerSpec resolved(
-      ContainerSpec spec, ContainerId id, Function<String, Outcome<Container>> containers)
+      ContainerSpec spec,
+      ContainerId id,
+      Cgroups.Mode cgroups,
+      Function<String, Outcome<Container>> containers)
       throws MountPlan.Refused {
     var resolved = spec.toBuilder();
     var network = resolved.getNetworkBuilder();
@@ -42,6 +47,10 @@ final class Modes {
     var security = resolved.getSecurityBuilder();
     security.setPidMode(resolved(security.getPidMode(), containers));
     security.setIpcMode(resolved(security.getIpcMode(), containers));
+    if (security.getCgroupnsMode().isEmpty()) {
+      var own = cgroups == Cgroups.Mode.V2 && !security.getPrivileged();
+      security.setCgroupnsMode(own ? "private" : "host");
+    }
     return resolved.build();
   }
 

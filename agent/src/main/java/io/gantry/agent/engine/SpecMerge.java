@@ -62,8 +62,8 @@ final class SpecMerge {
   }
 
   private static List<String> env(List<String> asked, List<String> image) {
-    // KEY without "=" asks for the image's KEY to be taken away.
-    var env = new ArrayList<>(asked.stream().filter(entry -> entry.contains("=")).toList());
+    // KEY without "=" takes the image's KEY away, and stays to be seen, as with Docker.
+    var env = new ArrayList<>(asked);
     var named = new HashSet<String>();
     asked.forEach(entry -> named.add(entry.split("=", 2)[0]));
     image.stream().filter(entry -> !named.contains(entry.split("=", 2)[0])).forEach(env::add);

@@ -29,7 +29,7 @@ public interface Links {
   void plug(ContainerId id, Plug plug) throws IOException;
 
   /** The namespace's default routes, of the versions given; those of others stay. */
-  void route(ContainerId id, List<InetAddress> gateways) throws IOException;
+  void route(ContainerId id, List<Route> routes) throws IOException;
 
   /** Fails, with a reason, where the host cannot make such devices. Leaves nothing behind. */
   void probe(Outlet.Child outlet) throws IOException;
@@ -67,6 +67,13 @@ public interface Links {
       addresses = List.copyOf(addresses);
     }
   }
+
+  /**
+   * A default route.
+   *
+   * @param device its name inside the container
+   */
+  record Route(InetAddress gateway, String device) {}
 
   /** What a container's device leads to. */
   sealed interface Outlet {

@@ -1,5 +1,6 @@
 package io.gantry.agent.network;
 
+import io.gantry.agent.host.Links;
 import io.gantry.protocol.v1.Endpoint;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -43,11 +44,18 @@ public record WayOut(
     return List.copyOf(gateways);
   }
 
-  public List<InetAddress> gateways() {
-    var gateways = new ArrayList<InetAddress>();
-    v4.ifPresent(entry -> gateways.add(Subnet.address(entry.getValue().getGateway())));
-    v6.ifPresent(entry -> gateways.add(Subnet.address(entry.getValue().getIpv6Gateway())));
-    return List.copyOf(gateways);
+  /** The default routes, of each IP version. */
+  public List<Links.Route> routes() {
+    var routes = new ArrayList<Links.Route>();
+    v4.map(Map.Entry::getValue)
+        .ifPresent(endpoint -> routes.add(route(endpoint.getGateway(), endpoint)));
+    v6.map(Map.Entry::getValue)
+        .ifPresent(endpoint -> routes.add(route(endpoint.getIpv6Gateway(), endpoint)));
+    return List.copyOf(routes);
+  }
+
+  private static Links.Route route(String gateway, Endpoint endpoint) {
+    return new Links.Route(Subnet.address(gateway), Endpoints.device(endpoint));
   }
 
   /** The container's own addresses there. */

@@ -66,12 +66,12 @@ class ConnectorTest {
     assertThat(endpoint.getDevice()).isEqualTo("eth1");
     assertThat(room.book.lookup(id, "db")).hasSize(1);
     assertThat(room.book.lookup(other, "www")).hasSize(1);
-    assertThat(links.routes(id)).containsExactly(ip("10.92.0.1"));
+    assertThat(links.routes(id)).containsExactly(new Links.Route(ip("10.92.0.1"), "eth1"));
     assertThat(firewall.entries().get(id).addresses()).containsExactly(ip(endpoint.getIpAddress()));
     room.connector.leave(id, web, "back");
     assertThat(room.book.lookup(other, "www")).isEmpty();
     assertThat(links.plugs(id)).containsOnlyKeys("eth0");
-    assertThat(links.routes(id)).containsExactly(ip("10.91.0.1"));
+    assertThat(links.routes(id)).containsExactly(new Links.Route(ip("10.91.0.1"), "eth0"));
     assertThat(firewall.entries().get(id).addresses()).containsExactly(ip("10.91.0.2"));
   }
 

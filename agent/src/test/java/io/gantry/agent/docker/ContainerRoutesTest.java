@@ -82,6 +82,19 @@ class ContainerRoutesTest {
   }
 
   @Test
+  void olderClientsShareTheirIpcAndWhatWasNotGivenIsNull() {
+    var asked = "{\"Image\":\"busybox\"}";
+    var older = server.post("/v1.39/containers/create?name=older", asked);
+    assertThat(older.status()).isEqualTo(201);
+    server.post("/v1.40/containers/create?name=newer", asked);
+    var shown = server.get("/containers/older/json").json().get("HostConfig");
+    assertThat(shown.get("IpcMode").asText()).isEqualTo("shareable");
+    assertThat(shown.get("Dns").isNull()).isTrue();
+    var host = server.get("/containers/newer/json").json().get("HostConfig");
+    assertThat(host.get("IpcMode").asText()).isEqualTo("private");
+  }
+
+  @Test
   void aTakenNameIsAConflict() {
     server.create("web", "");
     var response = server.post("/containers/create?name=web", "{\"Image\":\"busybox\"}");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.Links;
 import io.gantry.agent.host.Links.Address;
 import io.gantry.protocol.v1.Endpoint;
 import io.gantry.protocol.v1.EndpointSpec;
@@ -68,13 +69,14 @@ class AddressesTest {
   void theWayOutIsOfTheHighestPriorityThenTheFirstByName() {
     var endpoints =
         Map.of("b", endpoint("10.2.0.2", "10.2.0.1", 0), "a", endpoint("10.1.0.2", "10.1.0.1", 0));
-    assertThat(WayOut.of(endpoints).gateways()).containsExactly(ip("10.1.0.1"));
+    assertThat(WayOut.of(endpoints).routes())
+        .containsExactly(new Links.Route(ip("10.1.0.1"), "eth0"));
     var preferred =
         Map.of("b", endpoint("10.2.0.2", "10.2.0.1", 5), "a", endpoint("10.1.0.2", "10.1.0.1", 0));
     assertThat(WayOut.of(preferred).gateways("b")).containsExactly(ip("10.2.0.1"));
     assertThat(WayOut.of(preferred).addresses()).containsExactly(ip("10.2.0.2"));
     var closed = Map.of("b", endpoint("10.2.0.2", "10.2.0.1", 0), "a", endpoint("10.1.0.2", "", 9));
-    assertThat(WayOut.of(closed).gateways()).containsExactly(ip("10.2.0.1"));
+    assertThat(WayOut.of(closed).routes()).containsExactly(new Links.Route(ip("10.2.0.1"), "eth0"));
   }
 
   @Property

@@ -71,20 +71,6 @@ final class ClientsE2E {
     succeeds(List.of("bash", SCENARIOS.resolve("dokku/scenario.sh").toString(), Busybox.IMAGE));
   }
 
-  /** Its image is built by our own builder, with Redis from Debian's packages. */
-  @Test
-  void dockerCompose() {
-    assumeTrue(
-        Files.isExecutable(Path.of("/usr/bin/docker-compose")), "docker-compose is not installed");
-    var redis = CLIENTS.resolve("redis");
-    assumeTrue(Files.isDirectory(redis), "Redis is not in " + redis);
-    var scenario = SCENARIOS.resolve("compose/scenario.sh").toString();
-    var application = AGENT.host().directory().resolve("application").toString();
-    succeeds(List.of("bash", scenario, "up", application, redis.toString()));
-    succeeds(List.of("bash", scenario, "check", application));
-    succeeds(List.of("bash", scenario, "down", application));
-  }
-
   /** In the agent's network, with the environment that such programs read. */
   private static void succeeds(List<String> words) {
     var environment =

@@ -98,9 +98,9 @@ final class HostConfigJson {
     json.textsOrNull("CapAdd", security.getCapAddList());
     json.textsOrNull("CapDrop", security.getCapDropList());
     json.text("CgroupnsMode", orElse(security.getCgroupnsMode(), "private"));
-    json.texts("Dns", network.getDnsList());
-    json.texts("DnsOptions", network.getDnsOptionsList());
-    json.texts("DnsSearch", network.getDnsSearchList());
+    dns(json, "Dns", network.getDnsList(), network.getHasDns());
+    dns(json, "DnsOptions", network.getDnsOptionsList(), network.getHasDns());
+    dns(json, "DnsSearch", network.getDnsSearchList(), network.getHasDns());
     json.textsOrNull("ExtraHosts", network.getExtraHostsList());
     json.textsOrNull("GroupAdd", spec.getProcess().getAdditionalGroupsList());
     json.text("IpcMode", orElse(security.getIpcMode(), "private"));
@@ -112,6 +112,14 @@ final class HostConfigJson {
     json.textsOrNull("SecurityOpt", security.getSecurityOptList());
     json.text("UTSMode", security.getUtsMode());
     json.text("UsernsMode", security.getUsernsMode());
+  }
+
+  private static void dns(JsonWriter json, String name, List<String> list, boolean given) {
+    if (given) {
+      json.texts(name, list);
+    } else {
+      json.textsOrNull(name, list);
+    }
   }
 
   private static void paths(JsonWriter json, ContainerSpec spec) {

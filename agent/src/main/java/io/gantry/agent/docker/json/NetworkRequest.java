@@ -23,7 +23,8 @@ public final class NetworkRequest {
             .addAllExtraHosts(host.list("ExtraHosts"))
             .addAllLinks(host.list("Links"))
             .setMacAddress(body.textOr("MacAddress", ""))
-            .setNetworkDisabled(body.is("NetworkDisabled"));
+            .setNetworkDisabled(body.is("NetworkDisabled"))
+            .setHasDns(host.has("Dns") || host.has("DnsOptions") || host.has("DnsSearch"));
     host.objectLists("PortBindings")
         .forEach(
             (port, bindings) -> {

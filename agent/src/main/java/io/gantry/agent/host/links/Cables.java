@@ -70,7 +70,7 @@ final class Cables {
     // An end cannot be brought up while it is made, because the pair is not joined yet.
     var requests = Devices.up(new Requests(), index);
     plug.addresses().forEach(address -> Devices.address(requests, index, address));
-    plug.gateways().forEach(gateway -> Devices.defaultRoute(requests, gateway));
+    plug.gateways().forEach(gateway -> Devices.defaultRoute(requests, gateway, index));
     inside.tell(requests, Errno.EEXIST);
     return switch (plug.outlet()) {
       case Outlet.Port port -> {

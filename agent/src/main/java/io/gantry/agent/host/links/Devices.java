@@ -90,13 +90,14 @@ final class Devices {
     return v6 ? requests : requests.put(Wire.IFA_BROADCAST, broadcast(ip, address.prefixLength()));
   }
 
-  /** Through the device whose subnet the gateway is in. */
-  static Requests defaultRoute(Requests requests, InetAddress gateway) {
+  /** Through this device: a link-local gateway may be in the subnet of any. */
+  static Requests defaultRoute(Requests requests, InetAddress gateway, int index) {
     var what = "set default route by " + gateway.getHostAddress();
     return requests
         .begin(what, Wire.RTM_NEWROUTE, ACK | CREATE | REPLACE)
         .defaultRoute(family(gateway))
-        .put(Wire.RTA_GATEWAY, gateway.getAddress());
+        .put(Wire.RTA_GATEWAY, gateway.getAddress())
+        .put(Wire.RTA_OIF, index);
   }
 
   /** Takes every other address of this one's family from the device. */

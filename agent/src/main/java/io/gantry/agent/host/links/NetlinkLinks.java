@@ -8,7 +8,6 @@ import io.gantry.agent.host.kernel.NetworkNamespaces;
 import io.gantry.agent.host.netlink.Conversation;
 import io.gantry.agent.host.netlink.Requests;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -111,11 +110,16 @@ public final class NetlinkLinks implements Links, AutoCloseable {
   }
 
   @Override
-  public void route(ContainerId id, List<InetAddress> gateways) throws IOException {
-    if (!gateways.isEmpty()) {
+  public void route(ContainerId id, List<Route> routes) throws IOException {
+    if (!routes.isEmpty()) {
       try (var inside = Conversation.in(path(id))) {
         var requests = new Requests();
-        gateways.forEach(gateway -> Devices.defaultRoute(requests, gateway));
+        for (var route : routes) {
+          var device =
+              Devices.find(inside, route.device())
+                  .orElseThrow(() -> new IOException("there is no device " + route.device()));
+          Devices.defaultRoute(requests, route.gateway(), device.index());
+        }
         inside.tell(requests);
       }
     }

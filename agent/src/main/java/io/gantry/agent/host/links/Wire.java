@@ -40,6 +40,7 @@ final class Wire {
   static final int IFA_BROADCAST = 4;
   static final int IFA_F_NODAD = 2;
 
+  static final int RTA_OIF = 4;
   static final int RTA_GATEWAY = 5;
 
   static final int AF_INET = 2;

@@ -4,7 +4,6 @@ import io.gantry.agent.ContainerId;
 import io.gantry.agent.Stats;
 import io.gantry.agent.host.Links;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -17,7 +16,7 @@ public final class InMemoryLinks implements Links {
   public final Faults faults = new Faults();
   private final Map<String, Bridge> bridges = new HashMap<>();
   private final Map<ContainerId, Map<String, Plug>> namespaces = new HashMap<>();
-  private final Map<ContainerId, List<InetAddress>> routes = new HashMap<>();
+  private final Map<ContainerId, List<Route>> routes = new HashMap<>();
 
   @Override
   public synchronized void ensureBridge(Bridge bridge) throws IOException {
@@ -49,10 +48,10 @@ public final class InMemoryLinks implements Links {
   }
 
   @Override
-  public synchronized void route(ContainerId id, List<InetAddress> gateways) throws IOException {
+  public synchronized void route(ContainerId id, List<Route> asked) throws IOException {
     faults.check();
     devices(id);
-    routes.put(id, List.copyOf(gateways));
+    routes.put(id, List.copyOf(asked));
   }
 
   @Override
@@ -89,7 +88,7 @@ public final class InMemoryLinks implements Links {
   private static final Stats.Interface NOTHING_YET = new Stats.Interface(0, 0, 0, 0, 0, 0, 0, 0);
 
   /** The default routes last set. */
-  public synchronized List<InetAddress> routes(ContainerId id) {
+  public synchronized List<Route> routes(ContainerId id) {
     return routes.getOrDefault(id, List.of());
   }
 
