@@ -192,6 +192,7 @@ public final class Connector {
         naming.open(id, namespace, container, hasOutside(after));
         files.writeResolvConf(id, container, true);
       }
+      files.addHosts(id, container, own(Map.of(name, endpoint)));
       live.put(id, after);
       naming.enter(id, after);
       return endpoint;
@@ -213,6 +214,7 @@ public final class Connector {
     after.remove(name);
     naming.enter(id, after);
     host.links().unplug(id, Endpoints.device(endpoint));
+    files.removeHosts(id, container, own(Map.of(name, endpoint)));
     turn(id, WayOut.of(before), WayOut.of(after));
     // Only now, so that one that failed is tried again.
     live.put(id, after);

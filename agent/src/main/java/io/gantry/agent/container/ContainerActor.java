@@ -235,7 +235,7 @@ public final class ContainerActor
 
   private Effect<Recorded<ContainerEvent>, State> onReport(
       State state, Report report, Optional<Step> step, Provenance provenance) {
-    if (report instanceof Report.StepFailed(var failed, var message, _)) {
+    if (report instanceof Report.StepFailed(var failed, _, var message, _)) {
       context.getLog().warn("{} of container {} failed: {}", failed, id.abbreviated(), message);
     }
     return carryOut(

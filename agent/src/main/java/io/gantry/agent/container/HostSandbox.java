@@ -5,6 +5,7 @@ import io.gantry.agent.container.lifecycle.Facts;
 import io.gantry.agent.container.lifecycle.Report;
 import io.gantry.agent.container.lifecycle.Step;
 import io.gantry.agent.host.Monitor;
+import io.gantry.agent.network.PlaceRefused;
 import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.EndpointSpec;
@@ -108,6 +109,8 @@ public final class HostSandbox implements Sandbox {
     try {
       var endpoint = connector.join(id, facts.container(), network, networkId, spec);
       return new Report.Connected(network, networkId, endpoint, clock.instant());
+    } catch (PlaceRefused refused) {
+      return new Report.StepFailed(step, refused.kind(), refused.getMessage(), clock.instant());
     } catch (IOException e) {
       return new Report.StepFailed(step, Failures.message(e), clock.instant());
     }

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * {@code --link} on the default bridge, which has no names: the other's address under its alias in
@@ -35,9 +37,11 @@ final class LegacyLinks {
       alias = alias.substring(alias.lastIndexOf('/') + 1);
       var other = running(reference, container.getName(), alias);
       var address = other.getStatus().getEndpointsOrThrow("bridge").getIpAddress();
-      for (var name : new String[] {alias, other.getId().substring(0, 12), other.getName()}) {
-        spec.getNetworkBuilder().addExtraHosts(name + ":" + address);
-      }
+      var names =
+          Stream.of(alias, other.getId().substring(0, 12), other.getName())
+              .distinct()
+              .collect(Collectors.joining(" "));
+      spec.getNetworkBuilder().addExtraHosts(names + ":" + address);
       spec.getProcessBuilder().addAllEnv(variables(container.getName(), alias, other, address));
     }
     return container.toBuilder().setSpec(spec).build();

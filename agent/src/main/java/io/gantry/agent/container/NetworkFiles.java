@@ -5,6 +5,7 @@ import io.gantry.agent.network.Subnet;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ContainerNetworkSpec;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,15 +68,39 @@ final class NetworkFiles {
     if (connection.kind() instanceof Connection.Kind.OfTheHost) {
       return ResolvConf.readIfThere(Path.of("/etc/hosts")) + extraHosts(spec, connection);
     }
+    var own =
+        own(spec, hostname, connection.addresses()).stream()
+            .map(line -> line + "\n")
+            .collect(Collectors.joining());
+    return LOOPBACK + extraHosts(spec, connection) + own;
+  }
+
+  private static List<String> own(
+      ContainerNetworkSpec spec, String hostname, List<InetAddress> addresses) {
     var names =
         spec.getDomainname().isEmpty()
             ? hostname
             : hostname + "." + spec.getDomainname() + " " + hostname;
-    var own =
-        connection.addresses().stream()
-            .map(address -> Subnet.text(address) + "\t" + names + "\n")
-            .collect(Collectors.joining());
-    return LOOPBACK + extraHosts(spec, connection) + own;
+    return addresses.stream().map(address -> Subnet.text(address) + "\t" + names).toList();
+  }
+
+  /** A running container has addresses more. */
+  void addHosts(ContainerId id, Container container, List<InetAddress> addresses)
+      throws IOException {
+    HostsFile.add(directories.hosts(id), own(id, container, addresses));
+  }
+
+  /** A running container has addresses less. */
+  void removeHosts(ContainerId id, Container container, List<InetAddress> addresses)
+      throws IOException {
+    HostsFile.remove(directories.hosts(id), own(id, container, addresses));
+  }
+
+  private static List<String> own(
+      ContainerId id, Container container, List<InetAddress> addresses) {
+    var spec = container.getSpec().getNetwork();
+    var hostname = spec.getHostname().isEmpty() ? id.abbreviated() : spec.getHostname();
+    return own(spec, hostname, addresses);
   }
 
   private static String extraHosts(ContainerNetworkSpec spec, Connection connection) {

@@ -11,13 +11,25 @@ import java.util.regex.Pattern;
 final class StartErrors {
   private static final Pattern NO_NETWORK = Pattern.compile("network \\S+ not found");
 
+  private static final Pattern FULL =
+      Pattern.compile("network \\S+ is full: .*|no available IPv[46] addresses on .*");
+
   private StartErrors() {}
 
   static ErrorKind kind(StartFailed failed) {
     return switch (failed.exitCode()) {
       case 126, 127 -> ErrorKind.INVALID;
-      default ->
-          NO_NETWORK.matcher(failed.message()).matches() ? ErrorKind.NOT_FOUND : ErrorKind.INTERNAL;
+      default -> kind(failed.message());
     };
+  }
+
+  private static ErrorKind kind(String message) {
+    if (NO_NETWORK.matcher(message).matches()) {
+      return ErrorKind.NOT_FOUND;
+    }
+    if (message.equals("Address already in use")) {
+      return ErrorKind.FORBIDDEN;
+    }
+    return FULL.matcher(message).matches() ? ErrorKind.EXHAUSTED : ErrorKind.INTERNAL;
   }
 }

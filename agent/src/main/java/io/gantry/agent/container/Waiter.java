@@ -98,8 +98,8 @@ record Waiter(Until until, ActorRef<Outcome<Container>> replyTo) {
   }
 
   private static Optional<Outcome<Container>> stepped(Happening happening) {
-    return happening.report().orElse(null) instanceof Report.StepFailed(_, var message, _)
-        ? Optional.of(Outcome.refused(ErrorKind.INTERNAL, message))
+    return happening.report().orElse(null) instanceof Report.StepFailed(_, var kind, var message, _)
+        ? Optional.of(Outcome.refused(kind, message))
         : view(happening);
   }
 

@@ -2,10 +2,12 @@ package io.gantry.agent.docker;
 
 import akka.http.javadsl.model.HttpResponse;
 import io.gantry.agent.Engine;
+import io.gantry.agent.Outcome;
 import io.gantry.agent.docker.json.JsonObject;
 import io.gantry.agent.docker.json.NetworkJson;
 import io.gantry.agent.docker.json.NetworkRequest;
 import io.gantry.agent.docker.json.StateJson;
+import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.Network;
 import java.util.Collection;
@@ -95,7 +97,7 @@ final class NetworkRoutes {
             spec -> {
               if (PREDEFINED.contains(spec.getName())) {
                 throw new Refusal(
-                    io.gantry.protocol.ErrorKind.FORBIDDEN,
+                    ErrorKind.FORBIDDEN,
                     "operation is not permitted on predefined %s network "
                         .formatted(spec.getName()));
               }
@@ -123,8 +125,7 @@ final class NetworkRoutes {
         .ifPresent(
             _ -> {
               throw new Refusal(
-                  io.gantry.protocol.ErrorKind.NOT_FOUND,
-                  "network %s not found".formatted(call.path("id")));
+                  ErrorKind.NOT_FOUND, "network %s not found".formatted(call.path("id")));
             });
     var members =
         engine.containers().list().stream()
@@ -147,7 +148,7 @@ final class NetworkRoutes {
                     .containers()
                     .connect(
                         call.caller(),
-                        body.textOr("Container", ""),
+                        container(body),
                         call.path("id"),
                         NetworkRequest.endpoint(body.objectOrEmpty("EndpointConfig"))))
         .thenApply(outcome -> Replies.reply(outcome, _ -> Answers.empty(200)));
@@ -160,11 +161,24 @@ final class NetworkRoutes {
             body ->
                 engine
                     .containers()
-                    .disconnect(
-                        call.caller(),
-                        body.textOr("Container", ""),
-                        call.path("id"),
-                        body.is("Force")))
+                    .disconnect(call.caller(), container(body), call.path("id"), body.is("Force")))
+        .thenApply(NetworkRoutes::left)
         .thenApply(outcome -> Replies.reply(outcome, _ -> Answers.empty(200)));
+  }
+
+  private static String container(JsonObject body) {
+    var reference = body.textOr("Container", "");
+    if (reference.isEmpty()) {
+      throw Refusal.invalid("invalid name or ID supplied: \"\"");
+    }
+    return reference;
+  }
+
+  /** Who is not there cannot leave: to Docker that is a failure of the engine. */
+  private static <T> Outcome<T> left(Outcome<T> outcome) {
+    return outcome instanceof Outcome.Refused<T>(var kind, var message)
+            && kind == ErrorKind.FORBIDDEN
+        ? Outcome.refused(ErrorKind.INTERNAL, message)
+        : outcome;
   }
 }

@@ -2,6 +2,7 @@ package io.gantry.agent.network;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Links.Address;
+import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.EndpointSpec;
 import io.gantry.protocol.v1.IpamPool;
 import io.gantry.protocol.v1.Network;
@@ -39,7 +40,8 @@ public final class Addresses {
   public List<Address> take(ContainerId id, EndpointSpec wanted) throws IOException {
     var name = network.getSpec().getName();
     if (network.getSpec().getDriver().equals("bridge") && inUse() >= MOST_ON_A_BRIDGE) {
-      throw new IOException(
+      throw new PlaceRefused(
+          ErrorKind.EXHAUSTED,
           "network %s is full: a Linux bridge has %d ports, and each container takes one"
               .formatted(name, MOST_ON_A_BRIDGE));
     }
@@ -66,7 +68,8 @@ public final class Addresses {
         return taken.get();
       }
     }
-    throw new IOException(
+    throw new PlaceRefused(
+        ErrorKind.EXHAUSTED,
         "no available %s addresses on this network's address pools: %s (%s)"
             .formatted(v6 ? "IPv6" : "IPv4", network.getSpec().getName(), network.getId()));
   }
@@ -76,12 +79,13 @@ public final class Addresses {
     for (var pool : mine) {
       if (pool.subnet().contains(address)) {
         if (!pool.take(id, address)) {
-          throw new IOException("Address already in use");
+          throw new PlaceRefused(ErrorKind.FORBIDDEN, "Address already in use");
         }
         return pool.subnet().at(address);
       }
     }
-    throw new IOException("no configured subnet contains IP address " + asked);
+    throw new PlaceRefused(
+        ErrorKind.INVALID, "no configured subnet or ip-range contain the IP address " + asked);
   }
 
   /** What a running container holds already, after the agent's start. */

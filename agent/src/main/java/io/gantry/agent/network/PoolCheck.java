@@ -11,6 +11,7 @@ final class PoolCheck {
     return IpamPool.newBuilder()
         .setSubnet(subnet.toString())
         .setGateway(Subnet.text(subnet.plus(1)))
+        .setChosen(true)
         .build();
   }
 

@@ -60,7 +60,8 @@ class ConnectorTest {
     connect(web);
     connect(NetworkRoom.container(other, "db", 0, "back"));
     assertThat(room.book.lookup(id, "db")).isEmpty();
-    Files.createDirectories(directory.resolve("containers").resolve(id.value()));
+    var files = Files.createDirectories(directory.resolve("containers").resolve(id.value()));
+    var hosts = Files.writeString(files.resolve("hosts"), "127.0.0.1\tlocalhost\n");
     var endpoint =
         room.connector.join(id, web, "back", NetworkRoom.BACK.getId(), NetworkRoom.alias("www"));
     assertThat(endpoint.getDevice()).isEqualTo("eth1");
@@ -68,7 +69,11 @@ class ConnectorTest {
     assertThat(room.book.lookup(other, "www")).hasSize(1);
     assertThat(links.routes(id)).containsExactly(new Links.Route(ip("10.92.0.1"), "eth1"));
     assertThat(firewall.entries().get(id).addresses()).containsExactly(ip(endpoint.getIpAddress()));
+    assertThat(hosts)
+        .hasContent(
+            "127.0.0.1\tlocalhost\n%s\t%s\n".formatted(endpoint.getIpAddress(), id.abbreviated()));
     room.connector.leave(id, web, "back");
+    assertThat(hosts).hasContent("127.0.0.1\tlocalhost\n");
     assertThat(room.book.lookup(other, "www")).isEmpty();
     assertThat(links.plugs(id)).containsOnlyKeys("eth0");
     assertThat(links.routes(id)).containsExactly(new Links.Route(ip("10.91.0.1"), "eth0"));

@@ -92,7 +92,9 @@ class NetworkPlanTest {
   void fixedAddressesLieInASubnetOfTheNetwork() {
     var wish = EndpointSpec.newBuilder().setIpv4Address("10.1.1.1").build();
     assertThat(EndpointCheck.wrong(DB, wish))
-        .contains("invalid endpoint settings:\nno configured subnet contains IP address 10.1.1.1");
+        .contains(
+            "invalid endpoint settings:\nno configured subnet or ip-range contain the IP address"
+                + " 10.1.1.1");
     var fits = EndpointSpec.newBuilder().setIpv4Address("10.66.1.9").build();
     assertThat(EndpointCheck.wrong(DB, fits)).isEmpty();
     var bridge = DB.toBuilder().setSpec(DB.getSpec().toBuilder().setName("bridge")).build();
@@ -100,6 +102,20 @@ class NetworkPlanTest {
         .contains(
             "invalid endpoint settings:\nnetwork-scoped alias is supported only for containers in"
                 + " user defined networks");
+  }
+
+  @Test
+  void nobodyAsksForAnAddressOfASubnetThatWasChosen() {
+    var chosen = Network.newBuilder().setSpec(planned(spec("web"))).build();
+    var subnet = Subnet.parse(chosen.getSpec().getPools(0).getSubnet());
+    var wish = EndpointSpec.newBuilder().setIpv4Address(Subnet.text(subnet.plus(9))).build();
+    assertThat(EndpointCheck.wrong(chosen, wish))
+        .contains(
+            "invalid endpoint settings:\nuser specified IP address is supported only when"
+                + " connecting to networks with user configured subnets");
+    var noAddress = EndpointSpec.newBuilder().setIpv4Address("fd00::1").build();
+    assertThat(EndpointCheck.wrong(DB, noAddress))
+        .contains("invalid endpoint settings:\ninvalid IPv4 address: fd00::1");
   }
 
   private static NetworkSpec.Builder spec(String name) {

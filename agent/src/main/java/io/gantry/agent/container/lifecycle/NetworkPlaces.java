@@ -4,6 +4,7 @@ import static io.gantry.agent.container.lifecycle.Decision.Accepted.NOTHING;
 import static io.gantry.agent.container.lifecycle.Decision.Accepted.events;
 import static io.gantry.protocol.ErrorKind.CONFLICT;
 import static io.gantry.protocol.ErrorKind.FORBIDDEN;
+import static io.gantry.protocol.ErrorKind.INVALID;
 
 import io.gantry.agent.container.lifecycle.Decision.Accepted;
 import io.gantry.agent.container.lifecycle.Decision.Refused;
@@ -30,6 +31,7 @@ import java.util.Optional;
 final class NetworkPlaces {
   private NetworkPlaces() {}
 
+  /** A place on a network where it has one already is another wish for it, until the next start. */
   static Decision connect(Present state, Connect wish) {
     var refused = refusal(state, wish);
     if (refused.isPresent()) {
@@ -50,20 +52,26 @@ final class NetworkPlaces {
   private static Optional<Refused> refusal(Present state, Connect wish) {
     var network = state.view().getSpec().getNetwork();
     var places = state.view().getStatus().getEndpointsMap();
-    if (network.getMode().startsWith("container:")) {
+    if (network.getMode().startsWith("container:")
+        || places.containsKey("host") && !wish.network().equals("host")) {
       return refused(
           "container sharing network namespace with another container or host cannot be connected"
               + " to any other network");
     }
-    if (wish.network().equals("host") != places.containsKey("host")
-        && (wish.network().equals("host") || places.containsKey("host"))) {
+    if (wish.network().equals("host")) {
       return refused(
           "container cannot be disconnected from host network or connected to host network");
     }
     if (places.containsKey(wish.network())) {
-      return refused(
-          "endpoint with name %s already exists in network %s"
-              .formatted(state.facts().name(), wish.network()));
+      return switch (state) {
+        case Created _, Backoff _, Exited _, Removing _ -> Optional.empty();
+        case Starting _, Running _, Paused _ ->
+            Optional.of(
+                new Refused(
+                    FORBIDDEN,
+                    "endpoint with name %s already exists in network %s"
+                        .formatted(state.facts().name(), wish.network())));
+      };
     }
     if (!places.isEmpty() && (places.containsKey("none") || wish.network().equals("none"))) {
       return refused(
@@ -81,8 +89,11 @@ final class NetworkPlaces {
     if (!places.containsKey(wish.network())) {
       return new Refused(
           FORBIDDEN,
-          "container %s is not connected to network %s"
-              .formatted(state.facts().id(), wish.network()));
+          "container %s is not connected to %s %s"
+              .formatted(
+                  state.facts().id(),
+                  state.view().getStatus().getPid() == 0 ? "the network" : "network",
+                  wish.network()));
     }
     return switch (state) {
       case Created _, Backoff _, Exited _ ->
@@ -90,7 +101,7 @@ final class NetworkPlaces {
       case Starting _, Running _, Paused _ ->
           wish.network().equals("host")
               ? new Refused(
-                  FORBIDDEN,
+                  INVALID,
                   "container cannot be disconnected from host network or connected to host network")
               : NOTHING.then(new Step.Disconnect(wish.network(), wish.networkId()));
       case Removing _ -> marked(state);
@@ -111,7 +122,7 @@ final class NetworkPlaces {
   }
 
   private static Optional<Refused> refused(String message) {
-    return Optional.of(new Refused(FORBIDDEN, message));
+    return Optional.of(new Refused(INVALID, message));
   }
 
   private static Refused marked(Present state) {

@@ -1,6 +1,7 @@
 package io.gantry.agent.container.lifecycle;
 
 import io.gantry.persistence.event.ContainerEvent.Shortage;
+import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Endpoint;
 import io.gantry.protocol.v1.HealthResult;
 import io.gantry.protocol.v1.HealthStatus;
@@ -83,7 +84,11 @@ public sealed interface Report {
   record Done(Instant at) implements Report {}
 
   /** A step that changes no phase could not be done: a signal that was not delivered. */
-  record StepFailed(Step step, String message, Instant at) implements Report {}
+  record StepFailed(Step step, ErrorKind kind, String message, Instant at) implements Report {
+    public StepFailed(Step step, String message, Instant at) {
+      this(step, ErrorKind.INTERNAL, message, at);
+    }
+  }
 
   /** The agent has come back: what it knows of the host's boot decides what the policy does. */
   record AgentReturned(Instant at) implements Report {}

@@ -77,12 +77,12 @@ final class Reports {
                   .then(new Step.ArmDelete(Removal.RETRY))
               : NOTHING;
       case AgentReturned(var at) -> agentReturned(state, at);
-      case StepFailed(Step.ApplyLimits(_, var before), _, var at) ->
+      case StepFailed(Step.ApplyLimits(_, var before), _, _, var at) ->
           events(new ContainerEvent.Updated(Optional.of(before), Optional.empty(), at));
       // A bug on the way: the start and the removal are not to wait for ever for their reports.
-      case StepFailed(Step.Launch(var incarnation), var message, var at) ->
+      case StepFailed(Step.Launch(var incarnation), _, var message, var at) ->
           launchFailed(state, new LaunchFailed(incarnation, UNKNOWN_FAILURE, message, at));
-      case StepFailed(Step.Delete _, var message, var at) ->
+      case StepFailed(Step.Delete _, _, var message, var at) ->
           whenPresent(state, new DeleteFailed(message, at));
       case Done _, StepFailed _ -> NOTHING;
     };

@@ -41,7 +41,9 @@ class NetworkPlacesTest {
 
   @Test
   void nobodyIsOnANetworkTwice() {
-    var after = Samples.after(Samples.created(spec()), CONNECT);
+    var endpoint = Endpoint.newBuilder().setSpec(SPEC).build();
+    var after =
+        Samples.after(Samples.running(spec()), new Report.Connected("net", "n1", endpoint, NOON));
     var name = ((State.Present) after).facts().name();
     assertThat(Lifecycle.decide(after, CONNECT))
         .isEqualTo(
@@ -51,12 +53,20 @@ class NetworkPlacesTest {
   }
 
   @Test
+  void whoDoesNotRunMayWishForAnotherPlaceOnTheSameNetwork() {
+    var after = Samples.after(Samples.created(spec()), CONNECT);
+    var other = EndpointSpec.newBuilder().addAliases("other").build();
+    var again = Samples.after(after, new Request.Connect("net", "n1", other, NOON));
+    assertThat(places(again).get("net").getSpec()).isEqualTo(other);
+  }
+
+  @Test
   void nobodyLeavesWhereHeIsNot() {
     assertThat(Lifecycle.decide(Samples.created(spec()), new Request.Disconnect("net", "n1", NOON)))
         .isEqualTo(
             new Refused(
                 ErrorKind.FORBIDDEN,
-                "container %s is not connected to network net".formatted(Samples.ID)));
+                "container %s is not connected to the network net".formatted(Samples.ID)));
   }
 
   @Test
