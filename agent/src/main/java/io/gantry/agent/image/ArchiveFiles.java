@@ -49,6 +49,7 @@ final class ArchiveFiles implements Closeable {
   private final Map<String, Content> files = new HashMap<>();
   private final Map<String, String> links = new HashMap<>();
   private long left;
+  private int kept;
 
   private ArchiveFiles(
       Path directory,
@@ -122,7 +123,7 @@ final class ArchiveFiles implements Closeable {
     var whole = new PushbackInputStream(new EntryStream(tar, told(name, size)), BLOCK);
     whole.unread(start, 0, length);
     if (!LayerStart.of(start, length)) {
-      var file = directory.resolve(Integer.toString(files.size()));
+      var file = directory.resolve(Integer.toString(kept++)); // names may come twice
       try (var out = Files.newOutputStream(file)) {
         left -= Bounded.copy(whole, out, left, "archive");
       }

@@ -14,12 +14,14 @@ import java.util.Optional;
 final class ArchiveIndex {
   private static final int MOST_IMAGES = 1000;
   private static final int DEEPEST = 4;
+  private static final int MOST_DESCRIPTORS = 10_000;
   private static final String CONTAINERD_NAME = "io.containerd.image.name";
   private static final String OCI_NAME = "org.opencontainers.image.ref.name";
 
   private final ArchiveFiles files;
   private final Platform platform;
   private final List<ArchivedImage> images = new ArrayList<>();
+  private int descriptors;
 
   private ArchiveIndex(ArchiveFiles files, Platform platform) {
     this.files = files;
@@ -74,6 +76,11 @@ final class ArchiveIndex {
       throw new BadImage("invalid archive: an index without manifests");
     }
     for (var descriptor : manifests) {
+      // An index may name another many times, and that one a third.
+      if (++descriptors > MOST_DESCRIPTORS) {
+        throw new BadImage(
+            "invalid archive: its indexes name more than %d manifests".formatted(MOST_DESCRIPTORS));
+      }
       if (depth > 0 && !isForThisHost(descriptor)) {
         continue;
       }

@@ -47,8 +47,12 @@ public final class ContentStore {
     synchronized (turn(digest)) {
       if (!has(digest)) {
         var file = Files.createTempFile(incoming, "blob", "");
-        Files.write(file, bytes);
-        publish(file, digest);
+        try {
+          Files.write(file, bytes);
+          publish(file, digest);
+        } finally {
+          Files.deleteIfExists(file);
+        }
       }
     }
     return digest;
@@ -116,9 +120,12 @@ public final class ContentStore {
   void removeAllBut(Predicate<Digest> needed) throws IOException {
     try (Stream<Path> files = Files.list(blobs)) {
       for (var file : files.toList()) {
-        var digest = new Digest(file.getFileName().toString());
-        synchronized (turn(digest)) {
-          if (!needed.test(digest)) {
+        var digest = Digest.ofName(file.getFileName().toString());
+        if (digest.isEmpty()) {
+          continue; // not ours to judge
+        }
+        synchronized (turn(digest.get())) {
+          if (!needed.test(digest.get())) {
             Files.deleteIfExists(file);
           }
         }

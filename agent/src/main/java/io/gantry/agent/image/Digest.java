@@ -4,6 +4,7 @@ import io.gantry.agent.host.kernel.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +27,11 @@ public record Digest(String hex) implements Comparable<Digest> {
       throw new IllegalArgumentException("unsupported digest algorithm: " + text);
     }
     return new Digest(text.substring(PREFIX.length()));
+  }
+
+  /** Of a file or directory that is called by its digest's digits; empty: it is not. */
+  static Optional<Digest> ofName(String name) {
+    return HEX.matcher(name).matches() ? Optional.of(new Digest(name)) : Optional.empty();
   }
 
   public static boolean isDigest(String text) {

@@ -73,6 +73,13 @@ record LayerFiles(Path home) {
     Files.createLink(blob(), packed.file());
   }
 
+  /** Everything that {@link #adopt} and the numbers changed is on the disk when this returns. */
+  void sync() throws IOException {
+    ContentStore.sync(blob());
+    ContentStore.sync(numbers());
+    ContentStore.sync(home);
+  }
+
   /** Frees what {@link #adopt} has made superfluous. */
   void forgetOwnPacking() throws IOException {
     Files.deleteIfExists(tar());

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -39,6 +41,8 @@ import org.slf4j.LoggerFactory;
  * platform thread. Two callers with the same layer wait for each other, and for nobody else.
  */
 public final class LayerStore {
+  private static final Logger LOG = LoggerFactory.getLogger(LayerStore.class);
+
   private final Path home;
   private final Path incoming;
   private final LayerLimits limits;
@@ -71,12 +75,23 @@ public final class LayerStore {
     delete(store.incoming);
     Files.createDirectories(store.incoming);
     try (Stream<Path> names = Files.list(directory)) {
-      for (var path : names.filter(name -> !name.equals(store.incoming)).toList()) {
-        var diffId = new Digest(path.getFileName().toString());
-        store.layers.put(diffId, new LayerFiles(path).read(diffId));
+      for (var path : names.toList()) {
+        var diffId = Digest.ofName(path.getFileName().toString());
+        if (diffId.isPresent()) {
+          store.learn(diffId.get(), path);
+        }
       }
     }
     return store;
+  }
+
+  /** One damaged layer is missed by its images, and by nobody else. */
+  private void learn(Digest diffId, Path path) {
+    try {
+      layers.put(diffId, new LayerFiles(path).read(diffId));
+    } catch (IOException damaged) {
+      LOG.error("layer {} is not used: {}", diffId, damaged.getMessage());
+    }
   }
 
   /** Keeps layers from being removed until closed, while nothing else names them yet. */
@@ -356,8 +371,19 @@ public final class LayerStore {
     var numbers = layer.read(diffId);
     layer.adopt(packed);
     layer.writeNumbers(numbers.size(), numbers.tarSize(), Optional.of(packed.digest()));
-    ContentStore.sync(layer.home());
-    layer.forgetOwnPacking();
+    // Ours goes only when the other is on the disk, and nobody has to wait for that.
+    deletion.execute(() -> forgetOwnPacking(layer));
+  }
+
+  private static void forgetOwnPacking(LayerFiles layer) {
+    try {
+      layer.sync();
+      layer.forgetOwnPacking();
+    } catch (NoSuchFileException removed) {
+      // Nothing is left to be freed.
+    } catch (IOException e) {
+      LOG.warn("a layer stays packed twice: {}", e.getMessage());
+    }
   }
 
   /**
@@ -412,8 +438,7 @@ public final class LayerStore {
     try {
       delete(gone);
     } catch (IOException e) {
-      LoggerFactory.getLogger(LayerStore.class)
-          .warn("files of a removed layer stay until the next start: {}", e.getMessage());
+      LOG.warn("files of a removed layer stay until the next start: {}", e.getMessage());
     }
   }
 }

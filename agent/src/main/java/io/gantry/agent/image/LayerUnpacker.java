@@ -5,6 +5,7 @@ import io.gantry.agent.host.kernel.tree.Tree;
 import io.gantry.agent.host.kernel.tree.Tree.Directory;
 import io.gantry.agent.host.kernel.tree.TreeException;
 import io.gantry.agent.host.kernel.tree.TreeRemoval;
+import io.gantry.agent.tar.DirectoryTimes;
 import io.gantry.agent.tar.EntryFiles;
 import io.gantry.agent.tar.EntryPath;
 import io.gantry.agent.tar.TarEntry;
@@ -12,8 +13,6 @@ import io.gantry.agent.tar.TarException;
 import io.gantry.agent.tar.TarReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +31,10 @@ final class LayerUnpacker {
   private static final String OVERLAY_ATTRIBUTES = "trusted.overlay.";
   private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
 
-  private record DirectoryTime(EntryPath path, long seconds, int nanos) {}
-
   private final Tree tree;
   private final TarReader tar;
   private final LayerLimits limits;
-  private final List<DirectoryTime> directoryTimes = new ArrayList<>();
+  private final DirectoryTimes directoryTimes = new DirectoryTimes();
   private final EntryFiles files;
   private EntryPath openPath = EntryPath.ROOT;
   private Directory open;
@@ -63,9 +60,7 @@ final class LayerUnpacker {
         unpack(entry);
       }
       // Last, because every entry made in a directory changed its time.
-      for (var directory : directoryTimes.reversed()) {
-        setDirectoryTime(directory);
-      }
+      directoryTimes.set(this::setDirectoryTime);
     } finally {
       open.close();
     }
@@ -105,7 +100,10 @@ final class LayerUnpacker {
     switch (entry.type()) {
       case DIRECTORY -> {
         makeDirectory(parent, path);
-        directoryTimes.add(new DirectoryTime(path, entry.mtimeSeconds(), entry.mtimeNanos()));
+        directoryTimes.add(path.path(), entry.mtimeSeconds(), entry.mtimeNanos());
+        if (directoryTimes.isFull()) {
+          directoryTimes.set(this::setDirectoryTime);
+        }
       }
       case FILE -> {
         clear(parent, path);
@@ -213,11 +211,11 @@ final class LayerUnpacker {
     }
   }
 
-  private void setDirectoryTime(DirectoryTime time) throws IOException {
-    var directory = find(time.path());
+  private void setDirectoryTime(String path, long seconds, int nanos) throws IOException {
+    var directory = find(new EntryPath(path));
     if (directory != null) {
       try (directory) {
-        tree.setTime(directory, ".", time.seconds(), time.nanos());
+        tree.setTime(directory, ".", seconds, nanos);
       }
     }
   }

@@ -432,6 +432,9 @@ public final class LocalImages implements Images {
       sweep();
     } catch (IOException e) {
       LOG.warn("unused layers stay for the next sweep: {}", e.getMessage());
+    } catch (RuntimeException bug) {
+      // Thrown, it would end all sweeps to come.
+      LOG.error("unused layers stay for the next sweep", bug);
     }
   }
 

@@ -7,6 +7,8 @@ import io.gantry.protocol.ErrorKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -236,5 +238,35 @@ class ArchiveLoadIT {
     assertThat(ImageRoom.done(room.load(room.save(id.substring(7)))))
         .extracting("name")
         .containsExactly(id);
+  }
+
+  @Test
+  void ofAFileThatComesTwiceTheLaterCountsAndOthersKeepTheirContent() throws Exception {
+    var archive =
+        add(new TestTar(), "l", layer)
+            .file("config.json", config, 0644)
+            .file("other", "1", 0644)
+            .file("config.json", config, 0644)
+            .file("another", "2", 0644)
+            .file("manifest.json", manifest("\"demo:1\"", "l"), 0644);
+
+    assertThat(ImageRoom.done(room.load(archive.bytes()))).hasSize(1);
+  }
+
+  @Test
+  void indexesThatNameEachOtherManyTimesAreRefused() throws Exception {
+    var index = "{\"manifests\":[]}";
+    var blobs = new LinkedHashMap<String, String>();
+    for (var depth = 0; depth < 3; depth++) {
+      var one = "{\"digest\":\"%s\"}".formatted(digest(index));
+      var next = "{\"manifests\":[%s]}".formatted(String.join(",", Collections.nCopies(200, one)));
+      blobs.put("blobs/" + digest(index).toString().replace(':', '/'), index);
+      index = next;
+    }
+    var archive = new TestTar().file("index.json", index, 0644);
+    blobs.forEach((name, text) -> archive.file(name, text, 0644));
+
+    assertThat(room.load(archive.bytes()))
+        .isEqualTo(invalid("invalid archive: its indexes name more than 10000 manifests"));
   }
 }

@@ -183,6 +183,9 @@ final class Appender {
     } catch (RecordUnavailableException still) {
       broken = still;
       LOG.warn("{}", still.getMessage());
+    } catch (RuntimeException unreadable) {
+      // Its newest entry is damaged. Writers must hear that; without this thread they would wait.
+      broken = suspect(unreadable);
     }
   }
 

@@ -53,6 +53,9 @@ final class Retention {
       LOG.info("record in {}: removed {} entries before entry {}", store.directory(), removed, cut);
     } catch (RecordUnavailableException | UnreadableEntryException | CompletionException later) {
       LOG.warn("record in {}: retention goes on later: {}", store.directory(), later.getMessage());
+    } catch (RuntimeException bug) {
+      // Thrown, it would end all walks to come, and the disk would fill in silence.
+      LOG.error("record in {}: retention goes on later", store.directory(), bug);
     }
   }
 

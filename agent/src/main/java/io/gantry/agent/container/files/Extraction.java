@@ -7,14 +7,13 @@ import io.gantry.agent.host.kernel.tree.Tree;
 import io.gantry.agent.host.kernel.tree.Tree.Directory;
 import io.gantry.agent.host.kernel.tree.TreeException;
 import io.gantry.agent.host.kernel.tree.TreeRemoval;
+import io.gantry.agent.tar.DirectoryTimes;
 import io.gantry.agent.tar.EntryFiles;
 import io.gantry.agent.tar.EntryPath;
 import io.gantry.agent.tar.TarEntry;
 import io.gantry.agent.tar.TarException;
 import io.gantry.agent.tar.TarReader;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,18 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class Extraction {
   private static final int DEEPEST = 512;
 
-  /** Of directories whose times are still to be set; a tar may have any number of them. */
-  private static final int MOST_REMEMBERED_BYTES = 16 << 20;
-
-  private record DirectoryTime(String path, long seconds, int nanos) {}
-
   private final Tree tree;
   private final String target;
   private final TarReader tar;
   private final WriteOptions options;
   private final EntryFiles files;
-  private final List<DirectoryTime> directoryTimes = new ArrayList<>();
-  private int rememberedBytes;
+  private final DirectoryTimes directoryTimes = new DirectoryTimes();
 
   /**
    * @param target of an existing directory, from the tree's root
@@ -66,28 +59,19 @@ final class Extraction {
     tar.drain();
   }
 
-  private void remember(DirectoryTime time) throws IOException {
-    directoryTimes.add(time);
-    rememberedBytes += time.path().length() + 64;
-    if (rememberedBytes > MOST_REMEMBERED_BYTES) {
-      setTimes(); // what comes later into these changes their times again
-    }
-  }
-
   /** Last of all, for what is put into a directory changes its time. */
   private void setTimes() throws IOException {
-    for (var time : directoryTimes.reversed()) {
-      try (var directory = tree.directory(time.path())) {
-        tree.setTime(directory, ".", time.seconds(), time.nanos());
-      } catch (TreeException e) {
-        // The container, or a later entry, has put something else there.
-        if (e.errno() != TreeException.ENOENT && e.errno() != TreeException.ENOTDIR) {
-          throw e;
-        }
-      }
-    }
-    directoryTimes.clear();
-    rememberedBytes = 0;
+    directoryTimes.set(
+        (path, seconds, nanos) -> {
+          try (var directory = tree.directory(path)) {
+            tree.setTime(directory, ".", seconds, nanos);
+          } catch (TreeException e) {
+            // The container, or a later entry, has put something else there.
+            if (e.errno() != TreeException.ENOENT && e.errno() != TreeException.ENOTDIR) {
+              throw e;
+            }
+          }
+        });
   }
 
   private void extract(TarEntry entry, EntryPath path) throws IOException {
@@ -104,8 +88,10 @@ final class Extraction {
           if (!kept) {
             tree.makeDirectory(parent, name, 0755);
           }
-          remember(
-              new DirectoryTime(target + path.path(), entry.mtimeSeconds(), entry.mtimeNanos()));
+          directoryTimes.add(target + path.path(), entry.mtimeSeconds(), entry.mtimeNanos());
+          if (directoryTimes.isFull()) {
+            setTimes();
+          }
         }
         case FILE -> files.file(parent, name, entry);
         case SYMLINK -> tree.makeSymlink(parent, name, entry.linkName());
