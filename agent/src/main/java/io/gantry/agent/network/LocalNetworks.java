@@ -17,13 +17,15 @@ import io.gantry.protocol.v1.NetworkSpec;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -44,7 +46,9 @@ public final class LocalNetworks implements Networks {
   private final InstantSource clock;
   private final Executor blocking;
   private final Supplier<Collection<Container>> containers;
-  private final Set<String> namesInMaking = ConcurrentHashMap.newKeySet();
+
+  /** Planned and not in the table yet, by name: another network may have nothing of them. */
+  private final Map<String, Network> inMaking = new HashMap<>();
 
   public LocalNetworks(
       NetworkTable table,
@@ -101,18 +105,31 @@ public final class LocalNetworks implements Networks {
     if (name.isBlank()) {
       return refused(ErrorKind.INVALID, "network name cannot be empty");
     }
-    if (!namesInMaking.add(name)) {
-      return refused(ErrorKind.CONFLICT, "network with name %s already exists".formatted(name));
+    return plan(spec)
+        .then(whole -> record(caller, whole).whenComplete((_, _) -> made(name)));
+  }
+
+  /** One at a time: two that are made at once must not get the same subnet. */
+  private Outcome<NetworkSpec> plan(NetworkSpec spec) {
+    synchronized (inMaking) {
+      var others = new ArrayList<>(table.list());
+      others.addAll(inMaking.values());
+      return NetworkPlan.of(spec, others)
+          .map(
+              whole -> {
+                var bridge = new NetworkOptions(whole).bridgeName().orElse("");
+                inMaking.put(
+                    whole.getName(),
+                    Network.newBuilder().setSpec(whole).setBridge(bridge).build());
+                return whole;
+              });
     }
-    return switch (NetworkPlan.of(spec, table.list())) {
-      case Outcome.Done<NetworkSpec>(var whole) ->
-          record(caller, whole).whenComplete((_, _) -> namesInMaking.remove(name));
-      case Outcome.Unchanged<NetworkSpec> _ -> throw new AssertionError("a plan is made or not");
-      case Outcome.Refused<NetworkSpec> refused -> {
-        namesInMaking.remove(name);
-        yield CompletableFuture.completedFuture(refused.as());
-      }
-    };
+  }
+
+  private void made(String name) {
+    synchronized (inMaking) {
+      inMaking.remove(name);
+    }
   }
 
   private CompletionStage<Outcome<Network>> record(Caller caller, NetworkSpec spec) {

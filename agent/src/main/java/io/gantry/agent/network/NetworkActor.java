@@ -53,9 +53,6 @@ public final class NetworkActor
   public record Remove(Caller caller, Instant at, ActorRef<Outcome<Network>> replyTo)
       implements Command {}
 
-  /** A container came to it or left it. */
-  public record Note(NetworkEvent event, Caller caller) implements Command {}
-
   private final String id;
   private final BiConsumer<String, Optional<Network>> publish;
   private final Unanswered unanswered;
@@ -86,10 +83,6 @@ public final class NetworkActor
         switch (command) {
           case Create create -> onCreate(state, create);
           case Remove remove -> onRemove(state, remove);
-          case Note(var event, var caller) ->
-              state.isPresent()
-                  ? Effect().persist(recorded(state.get().getSpec(), event, caller))
-                  : Effect().none();
         };
   }
 

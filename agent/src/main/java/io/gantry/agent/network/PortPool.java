@@ -10,11 +10,11 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Host ports held for containers. Each is held by a socket, so that no other program of the host
@@ -40,7 +40,8 @@ public final class PortPool implements AutoCloseable {
   /** All of them or none. What the container held before is given back. */
   public List<PublishedPort> take(ContainerId id, List<Wanted> wanted) throws IOException {
     release(id);
-    var taken = new ArrayList<Held>();
+    // Read by others meanwhile, who want to know who has their port.
+    var taken = new CopyOnWriteArrayList<Held>();
     held.put(id, taken);
     try {
       for (var one : wanted) {

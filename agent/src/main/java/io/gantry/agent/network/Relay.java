@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +22,7 @@ final class Relay {
   private static final int MOST_AT_ONCE = 512;
   private static final int BUFFER = 16 * 1024;
   private static final int PATIENCE_MILLIS = 5000;
+  private static final long PAUSE_NANOS = 100_000_000;
 
   private Relay() {}
 
@@ -34,6 +37,11 @@ final class Relay {
     while (socket.isOpen()) {
       try {
         places.acquire();
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+      try {
         var caller = socket.accept();
         Thread.ofVirtual()
             .name("relay")
@@ -45,11 +53,12 @@ final class Relay {
                     places.release();
                   }
                 });
-      } catch (IOException closed) {
+      } catch (ClosedChannelException closed) {
         return;
-      } catch (InterruptedException stopped) {
-        Thread.currentThread().interrupt();
-        return;
+      } catch (IOException failed) {
+        // Out of descriptors, mostly: those that are open now will be closed some day.
+        places.release();
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
   }

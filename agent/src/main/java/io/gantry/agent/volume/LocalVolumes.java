@@ -331,6 +331,7 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
           try {
             VolumeMount.release(table.data(name));
             Tree.delete(table.directory(name));
+            preparation.forget(name);
           } catch (IOException e) {
             throw new CompletionException(e);
           }

@@ -60,6 +60,11 @@ final class VolumePreparation {
     }
   }
 
+  /** The volume is gone. */
+  void forget(String name) {
+    turns.remove(name);
+  }
+
   /** The last container that named it is gone. */
   void release(Volume volume) throws IOException {
     if (volume.getSpec().getDriverOptionsCount() > 0) {

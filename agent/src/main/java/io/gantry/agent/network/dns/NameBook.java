@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who is called what on which network. Names live as long as a container's run: they are entered
@@ -19,6 +20,9 @@ import java.util.stream.Collectors;
  * for nobody.
  */
 public final class NameBook {
+  private static final int LONGEST_NAME = 253;
+  private static final int LONGEST_LABEL = 63;
+
   /** By network, then by name in lower case, then by container. Inner maps are replaced whole. */
   private final Map<String, Map<String, Map<ContainerId, Place>>> networks =
       new ConcurrentHashMap<>();
@@ -150,13 +154,27 @@ public final class NameBook {
     for (var place : places.getOrDefault(asker, List.of())) {
       for (var holders : networks.getOrDefault(place.networkId(), Map.of()).values()) {
         for (var holder : holders.values()) {
-          if (holder.addresses().contains(address) && !holder.names().isEmpty()) {
-            return Optional.of(holder.names().getFirst() + "." + lower(place.networkName()));
+          if (holder.addresses().contains(address)) {
+            var called =
+                holder.names().stream()
+                    .map(name -> name + "." + lower(place.networkName()))
+                    .filter(NameBook::fits)
+                    .findFirst();
+            if (called.isPresent()) {
+              return called;
+            }
           }
         }
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether an answer can say it (RFC 1035 section 2.3.4); containers may have longer names. */
+  private static boolean fits(String name) {
+    return name.length() <= LONGEST_NAME
+        && Stream.of(name.split("\\.", -1))
+            .allMatch(label -> !label.isEmpty() && label.length() <= LONGEST_LABEL);
   }
 
   /** Containers that have names now. */

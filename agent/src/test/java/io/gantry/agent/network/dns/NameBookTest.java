@@ -56,6 +56,17 @@ class NameBookTest {
   }
 
   @Test
+  void anAddressHasTheFirstOfItsNamesThatAnAnswerCanSay() {
+    book.put(asker, List.of(place("n1", "front", "10.0.0.2", "asker")));
+    var tooLong = "w".repeat(64);
+    book.put(web, List.of(place("n1", "front", "10.0.0.3", tooLong, "a..b", "web")));
+    assertThat(lookup(tooLong)).containsExactly("10.0.0.3");
+    assertThat(book.reverse(asker, address("10.0.0.3"))).contains("web.front");
+    book.put(web, List.of(place("n1", "front", "10.0.0.3", tooLong)));
+    assertThat(book.reverse(asker, address("10.0.0.3"))).isEmpty();
+  }
+
+  @Test
   void aNewNameReplacesTheOldOneAtOnce() {
     book.put(asker, List.of(place("n1", "front", "10.0.0.2", "asker")));
     book.put(web, List.of(place("n1", "front", "10.0.0.3", "old", "alias")));
