@@ -105,8 +105,7 @@ public final class LocalNetworks implements Networks {
     if (name.isBlank()) {
       return refused(ErrorKind.INVALID, "network name cannot be empty");
     }
-    return plan(spec)
-        .then(whole -> record(caller, whole).whenComplete((_, _) -> made(name)));
+    return plan(spec).then(whole -> record(caller, whole).whenComplete((_, _) -> made(name)));
   }
 
   /** One at a time: two that are made at once must not get the same subnet. */
@@ -119,8 +118,7 @@ public final class LocalNetworks implements Networks {
               whole -> {
                 var bridge = new NetworkOptions(whole).bridgeName().orElse("");
                 inMaking.put(
-                    whole.getName(),
-                    Network.newBuilder().setSpec(whole).setBridge(bridge).build());
+                    whole.getName(), Network.newBuilder().setSpec(whole).setBridge(bridge).build());
                 return whole;
               });
     }
