@@ -108,6 +108,7 @@ final class Refusals {
             case 401 -> Kind.UNAUTHORIZED;
             case 403 -> Kind.DENIED;
             case 404 -> Kind.MANIFEST_UNKNOWN;
+            case 416 -> Kind.OUT_OF_PLACE;
             default -> Kind.OTHER;
           };
     };

@@ -21,6 +21,8 @@ public final class RegistryFailure extends IOException {
     /** The registry does not know who asks. */
     UNAUTHORIZED,
     UNREACHABLE,
+    /** A part of an upload does not begin where the registry is with it. */
+    OUT_OF_PLACE,
     /** It may go better later: too many requests, an error of the server, a cut connection. */
     PASSING,
     OTHER

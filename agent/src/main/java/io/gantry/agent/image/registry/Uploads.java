@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -24,6 +25,9 @@ public final class Uploads {
   private static final Set<Integer> TAKEN = Set.of(201, 202, 204);
   private static final Set<Integer> KNOWN = Set.of(200, 404);
   private static final int FUTILE = 5;
+
+  /** Of one part. That it moves is seen to by the wire. */
+  private static final Duration LONGEST = Duration.ofDays(7);
 
   private final Repository repository;
 
@@ -85,8 +89,9 @@ public final class Uploads {
   }
 
   /**
-   * Sends a blob whole; after a cut what is missing of it. A registry that puts the parts together
-   * otherwise than it said gets the whole once more.
+   * Sends a blob whole; after a cut what is missing of it. A registry may still take bytes of the
+   * cut part in when it says how far it is (Debian's does), and then has some of them twice: after
+   * a cut, a refusal of the whole is answered by sending it once more.
    */
   public void send(Session first, Digest blob, long size, Content content) throws IOException {
     var sent = sendParts(first, size, content);
@@ -118,7 +123,8 @@ public final class Uploads {
           break;
         }
       } catch (RegistryFailure e) {
-        if (!e.mayPass() || ++futile >= FUTILE) {
+        var mayGoOn = e.mayPass() || (from > 0 && e.kind() == Kind.OUT_OF_PLACE);
+        if (!mayGoOn || ++futile >= FUTILE) {
           throw e;
         }
         Pauses.before(futile, 200, 10_000);
@@ -161,6 +167,7 @@ public final class Uploads {
             builder
                 .setHeader("Content-Type", "application/octet-stream")
                 .setHeader("Content-Range", "%d-%d".formatted(from, Math.max(from, size - 1)))
+                .timeout(LONGEST)
                 .method("PATCH", body(from, size, content));
     var response = exchange().sendOnce(session.location(), request, TAKEN);
     response.body().close();
@@ -171,7 +178,7 @@ public final class Uploads {
     if (size == from) {
       return BodyPublishers.noBody();
     }
-    return BodyPublishers.fromPublisher(
+    var stream =
         BodyPublishers.ofInputStream(
             () -> {
               try {
@@ -179,8 +186,8 @@ public final class Uploads {
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
-            }),
-        size - from);
+            });
+    return new MovingBody(BodyPublishers.fromPublisher(stream, size - from));
   }
 
   private record Status(Session session, long received) {}

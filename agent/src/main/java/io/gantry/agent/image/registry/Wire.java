@@ -13,8 +13,12 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
@@ -71,18 +75,40 @@ final class Wire implements AutoCloseable {
   }
 
   HttpResponse<InputStream> send(HttpRequest request, Host host) throws IOException {
+    HttpResponse.BodyHandler<InputStream> body =
+        head ->
+            HttpResponse.BodySubscribers.mapping(
+                HttpResponse.BodySubscribers.ofInputStream(), silence::watch);
     try {
-      return client(host)
-          .send(
-              request,
-              head ->
-                  HttpResponse.BodySubscribers.mapping(
-                      HttpResponse.BodySubscribers.ofInputStream(), silence::watch));
+      return request.bodyPublisher().orElse(null) instanceof MovingBody moving
+          ? answer(client(host).sendAsync(request, body), moving)
+          : client(host).send(request, body);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new java.io.InterruptedIOException("interrupted while waiting for " + request.uri());
     } catch (IOException e) {
       throw failure(request, e);
+    }
+  }
+
+  /** Waits as long as the request's body moves, and then as long as for any answer. */
+  private <T> T answer(CompletableFuture<T> answer, MovingBody body)
+      throws IOException, InterruptedException {
+    var limit = settings.answer().toNanos();
+    while (true) {
+      try {
+        return answer.get(Math.max(1, limit - body.stillFor()), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException _) {
+        if (body.stillFor() >= limit) {
+          answer.cancel(true);
+          throw new HttpTimeoutException("request timed out");
+        }
+      } catch (ExecutionException e) {
+        throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+      } catch (InterruptedException e) {
+        answer.cancel(true);
+        throw e;
+      }
     }
   }
 

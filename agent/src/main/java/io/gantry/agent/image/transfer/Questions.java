@@ -121,7 +121,7 @@ final class Questions {
       case UNAUTHORIZED, NO_CREDENTIALS -> ErrorKind.UNAUTHENTICATED;
       case DENIED -> ErrorKind.FORBIDDEN;
       case MANIFEST_UNKNOWN, NAME_UNKNOWN, BLOB_UNKNOWN -> ErrorKind.NOT_FOUND;
-      case UNREACHABLE, PASSING, OTHER -> ErrorKind.INTERNAL;
+      case UNREACHABLE, OUT_OF_PLACE, PASSING, OTHER -> ErrorKind.INTERNAL;
     };
   }
 }

@@ -39,7 +39,7 @@ final class TransferFailures {
               ErrorKind.NOT_FOUND,
               "pull access denied for %s, repository does not exist or may require 'docker login': %s"
                   .formatted(reference.familiarRepository(), said));
-      case BLOB_UNKNOWN, NO_CREDENTIALS, UNREACHABLE, PASSING, OTHER ->
+      case BLOB_UNKNOWN, NO_CREDENTIALS, UNREACHABLE, OUT_OF_PLACE, PASSING, OTHER ->
           Outcome.refused(ErrorKind.INTERNAL, said);
     };
   }

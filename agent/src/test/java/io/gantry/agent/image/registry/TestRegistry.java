@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -19,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A registry in memory that does wrong when it is told to. Plain HTTP on loopback. */
 public final class TestRegistry implements AutoCloseable {
@@ -44,9 +44,12 @@ public final class TestRegistry implements AutoCloseable {
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
   private final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
   private final Map<String, byte[]> uploads = new ConcurrentHashMap<>();
+  private final AtomicLong sessions = new AtomicLong();
   private final Queue<Fault> blobFaults = new ConcurrentLinkedQueue<>();
   private final Queue<Fault> manifestFaults = new ConcurrentLinkedQueue<>();
   private final Queue<Integer> uploadCuts = new ConcurrentLinkedQueue<>();
+  private final Queue<byte[]> strayBytes = new ConcurrentLinkedQueue<>();
+  private volatile boolean checksRanges;
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private volatile Optional<String> basic = Optional.empty();
   private volatile Optional<String> bearer = Optional.empty();
@@ -96,6 +99,16 @@ public final class TestRegistry implements AutoCloseable {
   /** The next uploads are cut after so many bytes, one each. */
   public void cutUploadsAfter(Integer... bytes) {
     uploadCuts.addAll(List.of(bytes));
+  }
+
+  /** Parts that do not begin where the upload is are refused with 416. */
+  public void checkRangesOfUploads() {
+    checksRanges = true;
+  }
+
+  /** The next upload that somebody asks about gets these bytes behind the answer: one asked too early. */
+  public void uploadsGrowAfterTheyWereAskedAbout(byte[] bytes) {
+    strayBytes.add(bytes);
   }
 
   public void requireBasic(String user, String password) {
@@ -255,7 +268,8 @@ public final class TestRegistry implements AutoCloseable {
   private void upload(HttpExchange exchange, String path) throws IOException {
     switch (exchange.getRequestMethod()) {
       case "POST" -> {
-        var session = path + "s" + uploads.size();
+        // Never a name again: uploads begin side by side, and end.
+        var session = path + "s" + sessions.incrementAndGet();
         uploads.put(session, new byte[0]);
         exchange.getResponseHeaders().set("Location", session);
         answer(exchange, 202, new byte[0]);
@@ -265,6 +279,10 @@ public final class TestRegistry implements AutoCloseable {
         var have = uploads.getOrDefault(path, new byte[0]).length;
         exchange.getResponseHeaders().set("Location", path);
         exchange.getResponseHeaders().set("Range", "0-" + Math.max(0, have - 1));
+        var stray = strayBytes.poll();
+        if (stray != null) {
+          append(path, stray);
+        }
         exchange.sendResponseHeaders(204, -1);
       }
       default -> {
@@ -281,18 +299,28 @@ public final class TestRegistry implements AutoCloseable {
   }
 
   private void patch(HttpExchange exchange, String path) throws IOException {
+    var range = exchange.getRequestHeaders().getFirst("Content-Range");
+    if (checksRanges && !range.startsWith(uploads.get(path).length + "-")) {
+      error(exchange, 416, "RANGE_INVALID");
+      return;
+    }
     var cut = uploadCuts.poll();
     var in = exchange.getRequestBody();
-    var come = cut == null ? in.readAllBytes() : in.readNBytes(cut);
-    var parts = new ArrayDeque<byte[]>(List.of(uploads.get(path), come));
-    var all = new byte[parts.peekFirst().length + come.length];
-    System.arraycopy(parts.peekFirst(), 0, all, 0, parts.peekFirst().length);
-    System.arraycopy(come, 0, all, parts.peekFirst().length, come.length);
-    uploads.put(path, all);
+    append(path, cut == null ? in.readAllBytes() : in.readNBytes(cut));
     if (cut == null) {
       exchange.getResponseHeaders().set("Location", path);
       answer(exchange, 202, new byte[0]);
     }
+  }
+
+  private void append(String path, byte[] bytes) {
+    uploads.compute(
+        path,
+        (_, before) -> {
+          var all = Arrays.copyOf(before, before.length + bytes.length);
+          System.arraycopy(bytes, 0, all, before.length, bytes.length);
+          return all;
+        });
   }
 
   private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
