@@ -33,7 +33,14 @@ final class Login {
                 Kind.UNAUTHORIZED,
                 "login attempt to %s failed with status: 401 Unauthorized".formatted(door.at("")),
                 e);
-        case MANIFEST_UNKNOWN, NAME_UNKNOWN, BLOB_UNKNOWN, UNREACHABLE, OUT_OF_PLACE, PASSING, OTHER -> e;
+        case MANIFEST_UNKNOWN,
+            NAME_UNKNOWN,
+            BLOB_UNKNOWN,
+            UNREACHABLE,
+            OUT_OF_PLACE,
+            PASSING,
+            OTHER ->
+            e;
       };
     }
   }

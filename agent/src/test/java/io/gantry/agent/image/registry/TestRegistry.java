@@ -106,7 +106,10 @@ public final class TestRegistry implements AutoCloseable {
     checksRanges = true;
   }
 
-  /** The next upload that somebody asks about gets these bytes behind the answer: one asked too early. */
+  /**
+   * The next upload that somebody asks about gets these bytes behind the answer: one asked too
+   * early.
+   */
   public void uploadsGrowAfterTheyWereAskedAbout(byte[] bytes) {
     strayBytes.add(bytes);
   }
