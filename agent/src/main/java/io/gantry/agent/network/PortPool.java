@@ -13,13 +13,15 @@ import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /**
  * Host ports held for containers. Each is held by a socket, so that no other program of the host
  * takes it while the firewall sends its traffic into a container; what still reaches the socket is
- * the {@link Relay}'s.
+ * the {@link Relay}'s and the {@link DatagramRelay}'s.
  */
 public final class PortPool implements AutoCloseable {
   private final Map<ContainerId, List<Held>> held = new ConcurrentHashMap<>();
@@ -67,13 +69,15 @@ public final class PortPool implements AutoCloseable {
   }
 
   private void relay(ContainerId id, Held one) {
-    if (one.socket() instanceof ServerSocketChannel socket) {
-      Relay.serve(
-          socket,
-          () ->
-              targets.getOrDefault(id, List.of()).stream()
-                  .findFirst()
-                  .map(address -> new InetSocketAddress(address, one.port().containerPort())));
+    Supplier<Optional<InetSocketAddress>> target =
+        () ->
+            targets.getOrDefault(id, List.of()).stream()
+                .findFirst()
+                .map(address -> new InetSocketAddress(address, one.port().containerPort()));
+    switch (one.socket()) {
+      case ServerSocketChannel connections -> Relay.serve(connections, target);
+      case DatagramChannel datagrams -> DatagramRelay.serve(datagrams, target);
+      default -> {} // none is held
     }
   }
 

@@ -80,22 +80,26 @@ class DockerPortsE2E {
         """
         import socket
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("", 53))
-        data, peer = s.recvfrom(99); s.sendto(b"got-" + data, peer)\
+        while True: data, peer = s.recvfrom(99); s.sendto(b"got-" + data, peer)\
         """;
     var ask =
         """
-        import socket
-        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(0.5)
-        s.sendto(b"hello", ("127.0.0.1", 18130)); print(s.recv(99).decode())\
+        import socket, sys
+        family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+        s = socket.socket(family, socket.SOCK_DGRAM); s.settimeout(0.5)
+        s.sendto(b"hello", (sys.argv[1], 18130)); print(s.recv(99).decode())\
         """;
     var pid = AGENT.inspect("{{.State.Pid}}", server);
     var answering =
         new ProcessBuilder("nsenter", "-t", pid, "-n", "python3", "-c", echo).inheritIO().start();
     try {
-      Eventually.holds(
-          SOON,
-          () ->
-              assertThat(AGENT.onHost("python3", "-c", ask).succeeded()).isEqualTo("got-hello\n"));
+      for (var host : List.of("127.0.0.1", "::1")) {
+        Eventually.holds(
+            SOON,
+            () ->
+                assertThat(AGENT.onHost("python3", "-c", ask, host).succeeded())
+                    .isEqualTo("got-hello\n"));
+      }
     } finally {
       answering.destroyForcibly();
     }
