@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 /**
  * What {@link Relay} is for connections, for datagrams: each caller has a socket of its own towards
  * the container, by which answers find back, until nothing came from there for a while. Where too
- * many call at once, those that come later are not heard. Ends with the socket.
+ * many call at once, those that come later are not heard; empty datagrams are not carried. Ends
+ * with the socket.
  */
 final class DatagramRelay {
   private static final int MOST_CALLERS = 256;
@@ -65,7 +66,7 @@ final class DatagramRelay {
         }
       }
       if (known != null) {
-        known.send(datagram, known.getRemoteAddress()); // write() leaves empty ones out
+        known.write(datagram);
       }
     } catch (IOException refused) {
       forget(caller);

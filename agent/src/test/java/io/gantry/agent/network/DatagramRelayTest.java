@@ -58,15 +58,6 @@ class DatagramRelayTest {
   }
 
   @Test
-  void anEmptyDatagramIsOneToo() throws IOException {
-    try (var caller = caller()) {
-      say(caller, "");
-      answer(heard(), "");
-      assertThat(text(caller)).isEmpty();
-    }
-  }
-
-  @Test
   void whereNobodyIsNothingIsAnsweredUntilSomebodyComes() throws IOException {
     try (var caller = caller()) {
       var place = target;
