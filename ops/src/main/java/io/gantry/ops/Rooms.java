@@ -124,7 +124,7 @@ record Rooms(
     var buildDirectory = directories.state().resolve("builds");
     var buildCache = BuildCache.open(buildDirectory.resolve("cache"));
     var imageStore = ImageStore.open(directories.state(), LayerLimits.DEFAULT);
-    var images = new LocalImages(context, imageStore, () -> uses(board), buildCache::images, clock);
+    var images = new LocalImages(context, imageStore, () -> uses(board), buildCache, clock);
     var transfers = TransferSettings.of(system.settings().config());
     var registries =
         new LocalRegistries(

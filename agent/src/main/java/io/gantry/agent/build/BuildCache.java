@@ -2,6 +2,7 @@ package io.gantry.agent.build;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gantry.agent.image.KeptImages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Which image a step came to, by a digest of all that went into it. One small file an entry, which
  * appears whole; what cannot be read is no entry. Losing any of it costs time, never an image: so
- * it is not in the record. What it names is kept by {@link #images} until it is forgotten.
+ * it is not in the record. What it names is kept by {@link #ids} until it is forgotten.
  */
-public final class BuildCache {
+public final class BuildCache implements KeptImages {
   private static final Logger LOG = LoggerFactory.getLogger(BuildCache.class);
   private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -100,8 +101,23 @@ public final class BuildCache {
   }
 
   /** Images that entries name. */
-  public synchronized Set<String> images() {
+  @Override
+  public synchronized Set<String> ids() {
     return Set.copyOf(images.keySet());
+  }
+
+  /** The step that came to it is done anew the next time; those before it are not. */
+  @Override
+  public void removed(String imageId) {
+    for (var entry : all()) {
+      if (entry.imageId().equals(imageId)) {
+        try {
+          forget(entry.key());
+        } catch (IOException e) {
+          LOG.warn("an entry of the build cache comes back at the next start: {}", e.getMessage());
+        }
+      }
+    }
   }
 
   Optional<Entry> find(String key) {

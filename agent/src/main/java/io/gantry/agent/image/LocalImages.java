@@ -27,7 +27,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -56,7 +55,7 @@ public final class LocalImages implements Images {
   private final ImageStore store;
   private final ArchiveLoad archives;
   private final Supplier<? extends Collection<ImageUse>> uses;
-  private final Supplier<Set<String>> kept;
+  private final KeptImages kept;
   private final InstantSource clock;
   private final ActorRef<ImageNames.Command> names;
   private final CompletableFuture<NameTable> recovered = new CompletableFuture<>();
@@ -71,13 +70,13 @@ public final class LocalImages implements Images {
    *
    * @param uses containers that stand on images, from their published view; asked at each removal,
    *     must not block
-   * @param kept ids of images without a name that are to stay: the build cache's
+   * @param kept the build cache's
    */
   public LocalImages(
       ActorContext<?> parent,
       ImageStore store,
       Supplier<? extends Collection<ImageUse>> uses,
-      Supplier<Set<String>> kept,
+      KeptImages kept,
       InstantSource clock) {
     this.system = parent.getSystem();
     this.store = store;
@@ -103,13 +102,13 @@ public final class LocalImages implements Images {
     try {
       store.forgetAllBut(
           Stream.concat(
-                  Stream.concat(known.images().keySet().stream(), kept.get().stream()),
+                  Stream.concat(known.images().keySet().stream(), kept.ids().stream()),
                   known.manifests())
               .toList());
     } catch (IOException e) {
       LOG.warn("cannot sweep what crashed arrivals of images left: {}", e.getMessage());
     }
-    for (var id : kept.get()) {
+    for (var id : kept.ids()) {
       try {
         store.recall(id);
       } catch (IOException e) {
@@ -177,7 +176,7 @@ public final class LocalImages implements Images {
     if (prefix.length() < "sha256:".length() + SHORTEST_KEPT) {
       return Optional.empty();
     }
-    var found = kept.get().stream().filter(id -> id.startsWith(prefix)).toList();
+    var found = kept.ids().stream().filter(id -> id.startsWith(prefix)).toList();
     return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
   }
 
@@ -392,6 +391,7 @@ public final class LocalImages implements Images {
   private CompletionStage<Outcome<List<Removal>>> clean(Outcome<ImageNames.Removed> outcome) {
     if (outcome instanceof Outcome.Done<ImageNames.Removed>(var removed)
         && !removed.images().isEmpty()) {
+      removed.images().forEach(kept::removed);
       try {
         sweep();
       } catch (IOException e) {
@@ -411,7 +411,7 @@ public final class LocalImages implements Images {
    */
   public long sweep() throws IOException {
     return store.sweep(
-        id -> table.images().containsKey(id) || kept.get().contains(id),
+        id -> table.images().containsKey(id) || kept.ids().contains(id),
         digest -> table.hasManifest(digest.toString()),
         diffId -> uses.get().stream().anyMatch(use -> use.layers().contains(diffId.toString())));
   }

@@ -21,7 +21,7 @@ public final class Addresses {
 
   Addresses(Network network) {
     this.network = network;
-    this.pools = network.getSpec().getPoolsList().stream().map(Addresses::pool).toList();
+    this.pools = NetworkTable.pools(network.getSpec()).stream().map(Addresses::pool).toList();
   }
 
   private static AddressPool pool(IpamPool pool) {

@@ -79,7 +79,7 @@ final class NetworkPlan {
 
   private static List<Subnet> taken(Collection<Network> others) {
     return others.stream()
-        .flatMap(other -> other.getSpec().getPoolsList().stream())
+        .flatMap(other -> NetworkTable.pools(other.getSpec()).stream())
         .map(pool -> Subnet.parse(pool.getSubnet()))
         .toList();
   }
@@ -113,12 +113,10 @@ final class NetworkPlan {
     if (spec.getEnableIpv6() && chosen.stream().noneMatch(NetworkPlan::isV6)) {
       chosen.add(PoolCheck.chosen(SubnetChoice.uniqueLocal(taken)));
     }
-    chosen.removeIf(one -> isV6(one) && !spec.getEnableIpv6());
-    chosen.removeIf(one -> !isV6(one) && spec.getDisableIpv4());
-    if (chosen.isEmpty()) {
-      return Outcome.refused(ErrorKind.INVALID, "IPv4 or IPv6 must be enabled");
-    }
-    return Outcome.done(spec.toBuilder().clearPools().addAllPools(chosen).build());
+    var planned = spec.toBuilder().clearPools().addAllPools(chosen).build();
+    return NetworkTable.pools(planned).isEmpty()
+        ? Outcome.refused(ErrorKind.INVALID, "IPv4 or IPv6 must be enabled")
+        : Outcome.done(planned);
   }
 
   private static boolean isV6(IpamPool pool) {

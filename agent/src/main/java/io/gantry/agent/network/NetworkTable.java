@@ -1,6 +1,7 @@
 package io.gantry.agent.network;
 
 import io.gantry.agent.host.Links.Address;
+import io.gantry.protocol.v1.IpamPool;
 import io.gantry.protocol.v1.Network;
 import io.gantry.protocol.v1.NetworkSpec;
 import java.io.IOException;
@@ -117,9 +118,20 @@ public final class NetworkTable {
     return Optional.ofNullable(pools.get(network.getId()));
   }
 
+  /** Those of the IP versions that the network has; others were only written down. */
+  static List<IpamPool> pools(NetworkSpec spec) {
+    return spec.getPoolsList().stream()
+        .filter(
+            pool ->
+                Subnet.parse(pool.getSubnet()).isV6()
+                    ? spec.getEnableIpv6()
+                    : !spec.getDisableIpv4())
+        .toList();
+  }
+
   /** The host's own address in each subnet, which is its containers' gateway. */
   public static List<Address> gateways(Network network) {
-    return network.getSpec().getPoolsList().stream()
+    return pools(network.getSpec()).stream()
         .map(pool -> Subnet.parse(pool.getSubnet()).at(Subnet.address(pool.getGateway())))
         .toList();
   }

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -54,7 +53,8 @@ final class ImageRoom {
     kit.spawn(
         Behaviors.setup(
             context -> {
-              made.complete(new LocalImages(context, store, () -> uses, Set::of, () -> NOON));
+              made.complete(
+                  new LocalImages(context, store, () -> uses, KeptImages.NONE, () -> NOON));
               return Behaviors.empty();
             }));
     images = await(made);

@@ -53,6 +53,14 @@ class NetworkPlanTest {
     assertThat(only.getPoolsList()).hasSize(1);
   }
 
+  @Test
+  void aSubnetOfAVersionThatIsNotEnabledIsWrittenDownAndNotUsed() {
+    var plan = planned(pool("fd67::/64").setName("web"));
+    assertThat(plan.getPoolsList()).hasSize(2);
+    assertThat(NetworkTable.pools(plan)).containsExactly(plan.getPools(0));
+    assertThat(plan.getPools(1).getSubnet()).isEqualTo("fd67::/64");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "10.67.0.0, '', '', invalid CIDR address: 10.67.0.0",

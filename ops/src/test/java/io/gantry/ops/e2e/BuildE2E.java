@@ -107,6 +107,20 @@ class BuildE2E {
   }
 
   @Test
+  void anImageThatWasRemovedIsNotFoundAgainAndIsBuiltAnew() throws IOException {
+    var file = "FROM busybox:test\nLABEL removed=again\nVOLUME /data\nCMD top\n";
+    build(file, "-t", "removed:again").succeeded();
+    var id = docker.run("images", "-q", "--no-trunc", "removed:again").succeeded().strip();
+    docker.run("create", "--name", "stopped", "removed:again").succeeded();
+    docker.run("rmi", "-f", "removed:again").succeeded();
+    assertThat(docker.run("image", "inspect", id).err()).contains("No such image: " + id);
+    build(file, "-t", "removed:again").succeeded();
+    assertThat(docker.run("images", "-q", "--no-trunc", "removed:again").succeeded().strip())
+        .isNotEqualTo(id);
+    docker.run("rm", "stopped").succeeded();
+  }
+
+  @Test
   void theCacheKnowsContentAndNotTimes() throws IOException {
     var dockerfile = "FROM busybox:test\nCOPY d /d\nRUN cat /d/cached\n";
     file("d/cached", "one\n");

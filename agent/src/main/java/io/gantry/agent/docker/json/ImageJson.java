@@ -62,13 +62,12 @@ public final class ImageJson {
           }
           if (old) {
             json.text("Container", "");
-            json.object("ContainerConfig", () -> {});
           }
           json.text("DockerVersion", image.getDockerVersion());
           json.text("Author", image.getAuthor());
           json.object("Config", () -> config(json, image.getConfig(), old));
           // Docker left it out, and with that broke docker-compose 1.29, which reads it.
-          json.object("ContainerConfig", () -> config(json, image.getConfig(), old));
+          json.object("ContainerConfig", () -> config(json, LastStep.config(image), old));
           json.text("Architecture", image.getArchitecture());
           json.textIfGiven("Variant", image.getVariant());
           json.text("Os", image.getOs());

@@ -10,6 +10,7 @@ import io.gantry.agent.Registries;
 import io.gantry.agent.Transfer;
 import io.gantry.agent.host.kernel.Tree;
 import io.gantry.agent.image.ImageStore;
+import io.gantry.agent.image.KeptImages;
 import io.gantry.agent.image.LayerLimits;
 import io.gantry.agent.image.LocalImages;
 import io.gantry.agent.image.registry.RegistrySettings;
@@ -89,7 +90,7 @@ final class TransferRoom {
     kit.spawn(
         Behaviors.setup(
             context -> {
-              var mine = new LocalImages(context, store, List::of, Set::of, () -> NOON);
+              var mine = new LocalImages(context, store, List::of, KeptImages.NONE, () -> NOON);
               made.complete(
                   new Rooms(
                       mine,
