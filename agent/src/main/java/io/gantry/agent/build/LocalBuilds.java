@@ -9,6 +9,7 @@ import akka.util.ByteString;
 import io.gantry.agent.Builds;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.host.kernel.Placement;
 import io.gantry.agent.image.LayerStore;
 import io.gantry.agent.image.Reference;
 import io.gantry.agent.tar.TarException;
@@ -234,7 +235,8 @@ public final class LocalBuilds implements Builds {
     }
     io.gantry.agent.host.kernel.Tree.delete(workshop.directory().resolve(Workshop.SCRATCH));
     io.gantry.agent.host.kernel.Tree.delete(workshop.directory().resolve("running"));
-    Files.createDirectories(workshop.directory().resolve(Workshop.SCRATCH));
+    Placement.spreadBelow(
+        Files.createDirectories(workshop.directory().resolve(Workshop.SCRATCH)));
     for (var id : unfinished) {
       for (var container : workshop.containers().list()) {
         if (isOf(id, container)) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.gantry.agent.tar.ReadAhead;
 import io.gantry.agent.tar.TarWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,7 +50,7 @@ final class ArchiveWriter {
       tar.file(path(blob.getKey()), blob.getValue());
     }
     for (var layer : layers.entrySet()) {
-      try (var in = store.layers().tar(layer.getKey())) {
+      try (var in = new ReadAhead(store.layers().tar(layer.getKey()))) {
         tar.file(path(layer.getKey()), layer.getValue(), in);
       }
     }

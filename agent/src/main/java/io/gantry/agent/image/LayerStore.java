@@ -1,10 +1,12 @@
 package io.gantry.agent.image;
 
+import io.gantry.agent.host.kernel.Placement;
 import io.gantry.agent.host.kernel.tree.Tree;
+import io.gantry.agent.tar.ReadAhead;
 import io.gantry.agent.tar.TarReader;
 import io.gantry.agent.tar.TarWriter;
+import io.gantry.agent.tar.WriteBehind;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -74,6 +76,7 @@ public final class LayerStore {
     var store = new LayerStore(directory, limits);
     delete(store.incoming);
     Files.createDirectories(store.incoming);
+    Placement.spreadBelow(store.incoming);
     try (Stream<Path> names = Files.list(directory)) {
       for (var path : names.toList()) {
         var diffId = Digest.ofName(path.getFileName().toString());
@@ -242,10 +245,10 @@ public final class LayerStore {
       try (OutputStream file = work.writeTar();
           OutputStream packed = LayerFiles.pack(file);
           var tar = new TarSink(packed, limits.bytes());
-          var buffered = new BufferedOutputStream(tar, 1 << 17);
           var tree = Tree.open(upper)) {
-        size = new Differences(tree, adopt, new TarWriter(buffered)).write();
-        buffered.flush();
+        try (var behind = new WriteBehind(tar)) {
+          size = new Differences(tree, adopt, new TarWriter(behind)).write();
+        }
         diffId = tar.digest();
         tarSize = tar.count();
       }
@@ -291,10 +294,9 @@ public final class LayerStore {
               packed.isPresent() ? OutputStream.nullOutputStream() : work.writeTar();
           OutputStream copy = packed.isPresent() ? file : LayerFiles.pack(file);
           var tar = new TarTee(Compression.unpack(in), copy, most);
+          var ahead = new ReadAhead(tar);
           var tree = Tree.open(work.files())) {
-        size =
-            new LayerUnpacker(tree, new TarReader(new BufferedInputStream(tar, 1 << 17)), limits)
-                .unpack();
+        size = new LayerUnpacker(tree, new TarReader(ahead), limits).unpack();
         found = tar.digest();
         tarSize = tar.count();
       }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 /** A unix or plain TCP connection over a JDK channel. */
 final class ChannelConnection implements Connection {
   private static final int SMALLEST_BUFFER = 1024;
-  private static final int LARGEST_BUFFER = 64 * 1024;
+  private static final int LARGEST_BUFFER = 256 * 1024;
 
   private final SocketChannel channel;
   private final String principal;

@@ -19,7 +19,7 @@ import java.util.concurrent.Executor;
  */
 public final class TarStream {
   private static final Duration CLIENT_SILENCE = Duration.ofHours(1);
-  private static final int CHUNK = 1 << 16;
+  private static final int CHUNK = 1 << 18;
 
   private TarStream() {}
 

@@ -6,6 +6,7 @@ import io.gantry.agent.host.kernel.Errno;
 import io.gantry.agent.host.kernel.FileSystem;
 import io.gantry.agent.host.kernel.MountTable;
 import io.gantry.agent.host.kernel.Mounts;
+import io.gantry.agent.host.kernel.Placement;
 import io.gantry.agent.host.kernel.SystemCallFailed;
 import io.gantry.agent.host.kernel.Tree;
 import java.io.IOException;
@@ -28,6 +29,8 @@ public final class OverlaySnapshotter implements Snapshotter {
   /** {@code containers}: where each container has a directory named by its id. Made if absent. */
   public OverlaySnapshotter(Path containers) throws IOException {
     this.containers = Files.createDirectories(containers.toAbsolutePath()).toRealPath();
+    // What one writes must not cost more because another has just been deleted.
+    Placement.spreadBelow(this.containers);
   }
 
   @Override
