@@ -235,8 +235,7 @@ public final class LocalBuilds implements Builds {
     }
     io.gantry.agent.host.kernel.Tree.delete(workshop.directory().resolve(Workshop.SCRATCH));
     io.gantry.agent.host.kernel.Tree.delete(workshop.directory().resolve("running"));
-    Placement.spreadBelow(
-        Files.createDirectories(workshop.directory().resolve(Workshop.SCRATCH)));
+    Placement.spreadBelow(Files.createDirectories(workshop.directory().resolve(Workshop.SCRATCH)));
     for (var id : unfinished) {
       for (var container : workshop.containers().list()) {
         if (isOf(id, container)) {

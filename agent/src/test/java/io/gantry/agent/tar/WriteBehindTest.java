@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 final class WriteBehindTest {
   @Property(tries = 40)
   void writesAllItIsGiven(
-      @ForAll @IntRange(max = 3_000_000) int length, @ForAll @IntRange(min = 1, max = 90_000) int step)
+      @ForAll @IntRange(max = 3_000_000) int length,
+      @ForAll @IntRange(min = 1, max = 90_000) int step)
       throws IOException {
     var bytes = new byte[length];
     new Random(length).nextBytes(bytes);

@@ -33,8 +33,7 @@ public final class Placement {
             if (Native.call(Call.IOCTL, opened.number(), FS_IOC_GETFLAGS, flags.address()) >= 0) {
               flags.set(JAVA_INT, 0, flags.get(JAVA_INT, 0) | TOP_OF_HIERARCHIES);
               // Not supported, not allowed: then as it was.
-              return Native.call(
-                  Call.IOCTL, opened.number(), FS_IOC_SETFLAGS, flags.address());
+              return Native.call(Call.IOCTL, opened.number(), FS_IOC_SETFLAGS, flags.address());
             }
             return -1L;
           }
