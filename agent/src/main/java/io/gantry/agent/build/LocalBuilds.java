@@ -280,6 +280,9 @@ public final class LocalBuilds implements Builds {
             result.complete(
                 Outcome.refused(
                     ErrorKind.INTERNAL, "cannot prune the build cache: " + e.getMessage()));
+          } catch (Error e) {
+            result.completeExceptionally(e);
+            throw e;
           }
         });
     return result;

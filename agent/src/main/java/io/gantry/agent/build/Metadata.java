@@ -1,6 +1,5 @@
 package io.gantry.agent.build;
 
-import io.gantry.agent.build.language.Command;
 import io.gantry.agent.build.language.Instruction;
 import io.gantry.agent.build.language.Malformed;
 import io.gantry.agent.build.language.NameValue;
@@ -226,10 +225,6 @@ final class Metadata {
             .append('"');
       }
       return text.append(']').toString();
-    }
-
-    static String command(Command command, List<String> shell) {
-      return String.join(" ", command.words(shell));
     }
   }
 }

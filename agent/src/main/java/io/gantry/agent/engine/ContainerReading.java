@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -37,7 +35,7 @@ public final class ContainerReading {
   private final Function<ContainerId, ContainerLog> logs;
   private final ToLongFunction<String> imageBytes;
   private final InstantSource clock;
-  private final Executor blocking;
+  private final HostCalls calls;
 
   /**
    * {@code imageBytes}: of the image with this id. {@code blocking} runs each task on a virtual
@@ -55,7 +53,7 @@ public final class ContainerReading {
     this.logs = logs;
     this.imageBytes = imageBytes;
     this.clock = clock;
-    this.blocking = blocking;
+    this.calls = new HostCalls(blocking);
   }
 
   /** {@code ended}: with the run that a follower follows. */
@@ -66,7 +64,7 @@ public final class ContainerReading {
   }
 
   CompletionStage<Outcome<Sizes>> sizes(Container container) {
-    return blocking(
+    return calls.begin(
         () -> {
           var writable = host.snapshotter().writableBytes(new ContainerId(container.getId()));
           var image = imageBytes.applyAsLong(container.getStatus().getImageId());
@@ -75,7 +73,7 @@ public final class ContainerReading {
   }
 
   CompletionStage<Outcome<ProcessTable>> top(Container container, List<String> psArguments) {
-    return blocking(
+    return calls.begin(
         () -> {
           var pids = host.cgroups().processes(new ContainerId(container.getId()));
           return ProcessList.of(pids, psArguments);
@@ -96,7 +94,7 @@ public final class ContainerReading {
   }
 
   private CompletionStage<Stats> sample(String id) {
-    return blocking(
+    return calls.begin(
         () -> {
           var running = board.find(id).map(one -> one.getStatus().getPid() != 0).orElse(false);
           return running ? sample(new ContainerId(id)) : nothing();
@@ -128,21 +126,5 @@ public final class ContainerReading {
         0,
         Map.of(),
         List.of());
-  }
-
-  private interface Blocking<T> {
-    T call() throws IOException;
-  }
-
-  private <T> CompletionStage<T> blocking(Blocking<T> work) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return work.call();
-          } catch (IOException e) {
-            throw new CompletionException(e);
-          }
-        },
-        blocking);
   }
 }

@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
@@ -43,6 +42,7 @@ public final class ContainerStdio {
   private final ActorRef<ContainersActor.Command> actors;
   private final Scheduler scheduler;
   private final Executor blocking;
+  private final HostCalls calls;
 
   /** {@code blocking} runs each task on a virtual thread. */
   public ContainerStdio(
@@ -59,6 +59,7 @@ public final class ContainerStdio {
     this.actors = actors;
     this.scheduler = scheduler;
     this.blocking = blocking;
+    this.calls = new HostCalls(blocking);
   }
 
   Outcome<Attachment> attach(Container container, AttachOptions options) {
@@ -95,7 +96,7 @@ public final class ContainerStdio {
   }
 
   private CompletionStage<Console> now(Container container) {
-    return blocking(
+    return calls.begin(
         () ->
             monitor.attach(
                 new ContainerId(container.getId()), container.getStatus().getIncarnation()));
@@ -107,7 +108,7 @@ public final class ContainerStdio {
           Outcome.refused(
               ErrorKind.CONFLICT, "container %s is not running".formatted(container.getId())));
     }
-    return blocking(
+    return calls.begin(
         () -> {
           monitor.resize(
               new ContainerId(container.getId()),
@@ -202,26 +203,10 @@ public final class ContainerStdio {
       return CompletableFuture.completedFuture(
           Outcome.refused(ErrorKind.NOT_FOUND, "No such exec instance: " + execId));
     }
-    return blocking(
+    return calls.begin(
         () -> {
           monitor.resizeExec(new ContainerId(exec.get().getContainerId()), execId, height, width);
           return Outcome.done(exec.get());
         });
-  }
-
-  private interface Blocking<T> {
-    T call() throws IOException;
-  }
-
-  private <T> CompletionStage<T> blocking(Blocking<T> work) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return work.call();
-          } catch (IOException e) {
-            throw new CompletionException(e);
-          }
-        },
-        blocking);
   }
 }

@@ -111,12 +111,7 @@ public final class Creator {
     if (badName.isPresent()) {
       return refused(ErrorKind.INVALID, badName.get());
     }
-    return switch (images.resolve(asked.getImage())) {
-      case Outcome.Done<ResolvedImage>(var image) -> held(caller, bare, asked, image);
-      case Outcome.Unchanged<ResolvedImage>(var image) -> held(caller, bare, asked, image);
-      case Outcome.Refused<ResolvedImage> refused ->
-          CompletableFuture.completedFuture(refused.as());
-    };
+    return images.resolve(asked.getImage()).then(image -> held(caller, bare, asked, image));
   }
 
   /**
@@ -124,14 +119,11 @@ public final class Creator {
    */
   private CompletionStage<Outcome<Containers.Creation>> held(
       Caller caller, Optional<String> name, ContainerSpec asked, ResolvedImage image) {
-    return switch (images.hold(asked.getImage(), image)) {
-      case Outcome.Done<? extends AutoCloseable>(var lease) ->
-          create(caller, name, asked, image).whenComplete((_, _) -> release(lease));
-      case Outcome.Unchanged<? extends AutoCloseable>(var lease) ->
-          create(caller, name, asked, image).whenComplete((_, _) -> release(lease));
-      case Outcome.Refused<? extends AutoCloseable> refused ->
-          CompletableFuture.completedFuture(refused.as());
-    };
+    return images
+        .hold(asked.getImage(), image)
+        .then(
+            lease ->
+                create(caller, name, asked, image).whenComplete((_, _) -> release(lease)));
   }
 
   private static void release(AutoCloseable lease) {
@@ -152,14 +144,9 @@ public final class Creator {
       return refused(ErrorKind.INVALID, wrong.get());
     }
     var kept = merged.toBuilder().setResources(limits.spec()).build();
-    return switch (networks.resolved(kept)) {
-      case Outcome.Done<ContainerSpec>(var placed) ->
-          create(caller, name, placed, id, image, limits.warnings());
-      case Outcome.Unchanged<ContainerSpec>(var placed) ->
-          create(caller, name, placed, id, image, limits.warnings());
-      case Outcome.Refused<ContainerSpec> refused ->
-          CompletableFuture.completedFuture(refused.as());
-    };
+    return networks
+        .resolved(kept)
+        .then(placed -> create(caller, name, placed, id, image, limits.warnings()));
   }
 
   private CompletionStage<Outcome<Containers.Creation>> create(
@@ -179,14 +166,8 @@ public final class Creator {
       var kind = message.startsWith("No such container") ? ErrorKind.NOT_FOUND : ErrorKind.INVALID;
       return refused(kind, message);
     }
-    var taken = name(name, id);
-    return switch (taken) {
-      case Outcome.Done<String>(var own) ->
-          withVolumes(caller, id, own, spec, image, plan, warnings);
-      case Outcome.Unchanged<String>(var own) ->
-          withVolumes(caller, id, own, spec, image, plan, warnings);
-      case Outcome.Refused<String> refused -> CompletableFuture.completedFuture(refused.as());
-    };
+    return name(name, id)
+        .then(own -> withVolumes(caller, id, own, spec, image, plan, warnings));
   }
 
   private static Optional<Container> found(Outcome<Container> outcome) {

@@ -186,6 +186,9 @@ public final class LocalContainerFiles implements ContainerFiles {
                     : Outcome.refused(ErrorKind.NOT_FOUND, "No such container: " + reference));
           } catch (IOException | RuntimeException e) {
             result.complete(failed(reference, path, e));
+          } catch (Error e) {
+            result.completeExceptionally(e);
+            throw e;
           }
         });
     return result;

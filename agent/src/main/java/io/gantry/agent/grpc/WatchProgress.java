@@ -1,14 +1,12 @@
 package io.gantry.agent.grpc;
 
-import com.google.protobuf.ByteString;
 import io.gantry.persistence.record.Entry;
-import io.gantry.persistence.schema.EventSchema;
+import io.gantry.persistence.record.EntryMessage;
 import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Cursor;
 import io.gantry.protocol.v1.Gap;
 import io.gantry.protocol.v1.GapReason;
 import io.gantry.protocol.v1.Heartbeat;
-import io.gantry.protocol.v1.JournalEntry;
 import io.gantry.protocol.v1.WatchResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +56,7 @@ final class WatchProgress {
         entry.sequence() > expected
             ? List.of(gap(expected, entry.sequence() - 1))
             : List.<WatchResponse>of();
-    var message = message(entry);
+    var message = EntryMessage.of(entry);
     if (!selection.test(message)) {
       return missing;
     }
@@ -90,18 +88,6 @@ final class WatchProgress {
                 .setFirst(first)
                 .setLast(last)
                 .setReason(GapReason.GAP_REASON_RETENTION))
-        .build();
-  }
-
-  private static JournalEntry message(Entry entry) {
-    return EventSchema.write(entry.recorded())
-        .setSequence(entry.sequence())
-        .setEpoch(entry.epoch())
-        .setTime(Moments.timestamp(entry.time()))
-        .setPersistenceId(entry.persistenceId())
-        .setPersistenceSequence(entry.persistenceSequence())
-        .setPreviousHash(ByteString.copyFrom(entry.previousHash()))
-        .setHash(ByteString.copyFrom(entry.hash()))
         .build();
   }
 }

@@ -1,15 +1,12 @@
 package io.gantry.agent.image;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -60,31 +57,6 @@ public final class ContentStore {
 
   private Object turn(Digest digest) {
     return turns[Math.floorMod(digest.hashCode(), TURNS)];
-  }
-
-  /**
-   * Stores a blob whose digest is known. Other bytes than promised are an error that says both, and
-   * leave nothing.
-   */
-  public void put(InputStream in, Digest expected, long most) throws IOException {
-    if (has(expected)) {
-      return;
-    }
-    var hasher = Digest.hasher();
-    var file = Files.createTempFile(incoming, "blob", "");
-    try {
-      try (var source = new DigestInputStream(in, hasher);
-          OutputStream out = Files.newOutputStream(file)) {
-        Bounded.copy(source, out, most, "blob " + expected);
-      }
-      var found = Digest.ofHash(hasher.digest());
-      if (!found.equals(expected)) {
-        throw new BadImage("cannot store blob %s: digest is %s".formatted(expected, found));
-      }
-      publish(file, expected);
-    } finally {
-      Files.deleteIfExists(file);
-    }
   }
 
   private void publish(Path file, Digest digest) throws IOException {

@@ -200,7 +200,7 @@ public final class LayerStore {
       var layer = unpack(in, packed, Optional.of(diffId), limits.bytes(), lease);
       mine.complete(layer);
       return layer;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       mine.completeExceptionally(e);
       throw e;
     } finally {

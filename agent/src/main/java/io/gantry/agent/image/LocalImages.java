@@ -474,6 +474,9 @@ public final class LocalImages implements Images {
             result.complete(job.call());
           } catch (Exception e) {
             result.complete(Failures.outcome(what, e));
+          } catch (Error e) {
+            result.completeExceptionally(e);
+            throw e;
           }
         });
     return result;

@@ -254,11 +254,6 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
     return CompletableFuture.allOf(released);
   }
 
-  /** Where a volume's files are. */
-  public Path mountpoint(String name) {
-    return table.data(name);
-  }
-
   @Override
   public Path prepare(ContainerId id, MountPoint mount, Path root, Optional<MountSpec> spec)
       throws IOException {

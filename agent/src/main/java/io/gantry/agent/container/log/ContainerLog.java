@@ -6,7 +6,6 @@ import akka.stream.javadsl.Source;
 import io.gantry.agent.Containers.LogQuery;
 import io.gantry.agent.LogBatch;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -61,10 +60,5 @@ public final class ContainerLog {
           }
         });
     return result;
-  }
-
-  /** For a log that is not kept. */
-  public static Source<LogBatch, NotUsed> none() {
-    return Source.fromJavaStream(() -> Optional.<LogBatch>empty().stream());
   }
 }

@@ -133,10 +133,6 @@ final class LineParser {
     flush(Stream.STDERR, stderr, into);
   }
 
-  boolean hasPieces() {
-    return stdout.length + stderr.length > 0;
-  }
-
   private static void flush(Stream stream, Pending pending, LogBatch.Builder into) {
     if (pending.length > 0) {
       into.add(stream, pending.second, pending.nano, pending.bytes, 0, pending.length);

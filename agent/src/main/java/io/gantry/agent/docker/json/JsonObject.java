@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -215,17 +214,6 @@ public final class JsonObject {
     return found == null
         ? 0
         : (int) asNumber(pathOf(name), "an integer from 0 to " + maximum, found, 0, maximum);
-  }
-
-  public OptionalDouble decimal(String name) {
-    var found = find(name);
-    if (found == null) {
-      return OptionalDouble.empty();
-    }
-    if (!found.isNumber()) {
-      throw wrong(pathOf(name), "a number", found);
-    }
-    return OptionalDouble.of(found.doubleValue());
   }
 
   private static long asNumber(String path, String expected, JsonNode value, long min, long max) {

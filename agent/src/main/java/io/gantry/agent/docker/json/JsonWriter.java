@@ -92,10 +92,6 @@ public final class JsonWriter {
     act(() -> out.writeRawValue(new Utf8(value)));
   }
 
-  public void nothing() {
-    act(out::writeNull);
-  }
-
   // -- fields
 
   public void name(String name) {
@@ -113,10 +109,6 @@ public final class JsonWriter {
   }
 
   public void number(String name, long value) {
-    act(() -> out.writeNumberField(name, value));
-  }
-
-  public void decimal(String name, double value) {
     act(() -> out.writeNumberField(name, value));
   }
 

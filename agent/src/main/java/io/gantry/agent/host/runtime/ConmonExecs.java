@@ -55,7 +55,7 @@ final class ConmonExecs {
             () -> {
               try {
                 place.complete(begin(files, launch));
-              } catch (IOException | RuntimeException failed) {
+              } catch (IOException | RuntimeException | Error failed) {
                 waiting.remove(files.directory(), place);
                 place.completeExceptionally(failed);
               }

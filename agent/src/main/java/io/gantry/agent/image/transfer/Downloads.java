@@ -68,7 +68,7 @@ final class Downloads {
       var file = here.isPresent() ? here.get() : fetchAll(from, blob, mine);
       mine.end().complete(file);
       return file;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       mine.end().completeExceptionally(e);
       throw e;
     } finally {

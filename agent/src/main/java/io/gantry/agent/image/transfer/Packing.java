@@ -57,7 +57,7 @@ final class Packing {
       var packed = known.isPresent() ? known.get() : Steps.within(turns, () -> packNow(diffId));
       mine.complete(packed);
       return packed;
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       mine.completeExceptionally(e);
       throw e;
     } finally {

@@ -20,7 +20,7 @@ final class Steps {
           () -> {
             try {
               result.complete(step.call());
-            } catch (Exception e) {
+            } catch (Exception | Error e) {
               result.completeExceptionally(e);
             }
           });
