@@ -121,9 +121,7 @@ public final class Creator {
       Caller caller, Optional<String> name, ContainerSpec asked, ResolvedImage image) {
     return images
         .hold(asked.getImage(), image)
-        .then(
-            lease ->
-                create(caller, name, asked, image).whenComplete((_, _) -> release(lease)));
+        .then(lease -> create(caller, name, asked, image).whenComplete((_, _) -> release(lease)));
   }
 
   private static void release(AutoCloseable lease) {
@@ -166,8 +164,7 @@ public final class Creator {
       var kind = message.startsWith("No such container") ? ErrorKind.NOT_FOUND : ErrorKind.INVALID;
       return refused(kind, message);
     }
-    return name(name, id)
-        .then(own -> withVolumes(caller, id, own, spec, image, plan, warnings));
+    return name(name, id).then(own -> withVolumes(caller, id, own, spec, image, plan, warnings));
   }
 
   private static Optional<Container> found(Outcome<Container> outcome) {
