@@ -210,6 +210,9 @@ public final class ContainerActor
       boolean carry) {
     return switch (Lifecycle.decide(state, request)) {
       case Decision.Accepted accepted -> {
+        if (request.bringsProcess()) {
+          surroundings.sandbox().expectProcess();
+        }
         var provenance = new Provenance(caller.requestId(), caller.principal(), 0);
         unanswered.await(replyTo);
         yield carryOut(
@@ -337,6 +340,7 @@ public final class ContainerActor
       ActorRef<Outcome<Monitor.ExecStarted>> replyTo) {
     return switch (Lifecycle.decide(state, new Request.StartExec(execId, clock.instant()))) {
       case Decision.Accepted accepted -> {
+        surroundings.sandbox().expectProcess();
         unanswered.await(replyTo);
         yield carryOut(
             state,

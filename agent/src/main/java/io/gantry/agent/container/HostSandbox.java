@@ -207,6 +207,11 @@ public final class HostSandbox implements Sandbox {
   }
 
   @Override
+  public void expectProcess() {
+    host.cgroups().expectMove();
+  }
+
+  @Override
   public void prepareExec(Container container, Exec exec) {
     try {
       execution.prepare(container, exec);

@@ -34,6 +34,9 @@ public interface Sandbox {
   /** Starts a recorded exec. Fails with an {@link IOException} that has the runtime's words. */
   CompletionStage<Monitor.ExecStarted> exec(Container container, Exec exec);
 
+  /** A process will be started soon. Does not wait; nothing has to come of it. */
+  void expectProcess();
+
   /** A recorded exec is likely to be started soon. Does not wait; nothing has to come of it. */
   void prepareExec(Container container, Exec exec);
 

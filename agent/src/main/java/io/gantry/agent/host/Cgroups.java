@@ -30,6 +30,14 @@ public interface Cgroups {
   /** Every process of the container, in the host's pid namespace. Empty when it does not run. */
   List<Long> processes(ContainerId id) throws IOException;
 
+  /**
+   * A process will be moved into a group soon. The kernel lets the first move after a while wait
+   * for an RCU grace period (8 ms and more); asked for ahead, it passes while other things are
+   * done. Returns at once and never fails, for only time is won; asked again meanwhile, it does
+   * nothing.
+   */
+  void expectMove();
+
   /** Counters without networks, which {@link Links} has. */
   Stats read(ContainerId id) throws IOException;
 

@@ -121,6 +121,18 @@ class ContainerActorTest {
   }
 
   @Test
+  void theHostHearsOfAProcessThatWillComeAndOfNoneThatWillNot() {
+    assertThat(sandbox.expected).as("created").hasValue(1);
+    startIt();
+    assertThat(sandbox.expected).as("started").hasValue(2);
+    ask(new Request.Start(NOON), false);
+    client.receiveMessage();
+    ask(new Request.Rename("other", NOON), false);
+    client.receiveMessage();
+    assertThat(sandbox.expected).as("started again, renamed").hasValue(2);
+  }
+
+  @Test
   void failedStartIsRefusedWithTheHostsWords() {
     ask(new Request.Start(NOON), true);
     sandbox.next().end().complete(new Report.LaunchFailed(1, 127, "not found in $PATH", NOON));

@@ -17,12 +17,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A host whose steps end when the test says so. */
 final class HeldSandbox implements Sandbox {
   /** A step that has been begun. */
   record Begun(ContainerId id, Step step, CompletableFuture<Report> end) {}
+
+  /** How often a process was said to come soon. */
+  final AtomicInteger expected = new AtomicInteger();
 
   private final BlockingQueue<Begun> begun = new LinkedBlockingQueue<>();
   private final Map<Long, CompletableFuture<Report.ProcessExited>> exits =
@@ -59,6 +63,11 @@ final class HeldSandbox implements Sandbox {
   public CompletionStage<Monitor.ExecStarted> exec(Container container, Exec exec) {
     return CompletableFuture.failedFuture(
         new IOException("exec: \"nosuch\": executable file not found in $PATH"));
+  }
+
+  @Override
+  public void expectProcess() {
+    expected.incrementAndGet();
   }
 
   @Override

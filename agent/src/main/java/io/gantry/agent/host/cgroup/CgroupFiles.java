@@ -26,6 +26,7 @@ public final class CgroupFiles implements Cgroups {
   private final Hierarchies hierarchies;
   private final Path proc;
   private final Path parent;
+  private final GracePeriod gracePeriod;
 
   /** Groups that this agent gave a path, so that they need not be looked for. */
   private final Map<ContainerId, Path> known = new ConcurrentHashMap<>();
@@ -39,6 +40,7 @@ public final class CgroupFiles implements Cgroups {
     this.hierarchies = Hierarchies.below(root);
     this.proc = proc;
     this.parent = relative(parent);
+    this.gracePeriod = new GracePeriod(hierarchies, proc);
   }
 
   @Override
@@ -67,6 +69,11 @@ public final class CgroupFiles implements Cgroups {
       }
     }
     return List.of();
+  }
+
+  @Override
+  public void expectMove() {
+    gracePeriod.begin();
   }
 
   @Override

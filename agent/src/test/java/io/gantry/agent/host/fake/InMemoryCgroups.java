@@ -35,6 +35,11 @@ public final class InMemoryCgroups implements Cgroups {
   }
 
   @Override
+  public void expectMove() {
+    // Nothing is waited for here.
+  }
+
+  @Override
   public Shortage shortage(ContainerId id) throws IOException {
     faults.check();
     return Shortage.UNKNOWN;
