@@ -210,9 +210,7 @@ public final class ContainerActor
       boolean carry) {
     return switch (Lifecycle.decide(state, request)) {
       case Decision.Accepted accepted -> {
-        if (request.bringsProcess()) {
-          surroundings.sandbox().expectProcess();
-        }
+        Ahead.begin(request, state, surroundings.sandbox());
         var provenance = new Provenance(caller.requestId(), caller.principal(), 0);
         unanswered.await(replyTo);
         yield carryOut(
@@ -338,9 +336,10 @@ public final class ContainerActor
       boolean detach,
       Caller caller,
       ActorRef<Outcome<Monitor.ExecStarted>> replyTo) {
-    return switch (Lifecycle.decide(state, new Request.StartExec(execId, clock.instant()))) {
+    var request = new Request.StartExec(execId, clock.instant());
+    return switch (Lifecycle.decide(state, request)) {
       case Decision.Accepted accepted -> {
-        surroundings.sandbox().expectProcess();
+        Ahead.begin(request, state, surroundings.sandbox());
         unanswered.await(replyTo);
         yield carryOut(
             state,

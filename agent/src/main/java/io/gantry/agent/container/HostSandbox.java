@@ -94,7 +94,6 @@ public final class HostSandbox implements Sandbox {
           aside(id, done(step, () -> host.monitor().releaseExec(id, execId)));
       case Step.AwaitExit _,
           Step.AwaitExec _,
-          Step.PrepareExec _,
           Step.ArmGrace _,
           Step.ArmBackoff _,
           Step.BeginProbes _,

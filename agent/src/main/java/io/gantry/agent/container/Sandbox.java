@@ -37,7 +37,7 @@ public interface Sandbox {
   /** A process will be started soon. Does not wait; nothing has to come of it. */
   void expectProcess();
 
-  /** A recorded exec is likely to be started soon. Does not wait; nothing has to come of it. */
+  /** An exec is likely to be started soon. Does not wait; nothing has to come of it. */
   void prepareExec(Container container, Exec exec);
 
   /**

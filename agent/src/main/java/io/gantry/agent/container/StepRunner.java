@@ -67,12 +67,6 @@ final class StepRunner {
       }
       case Step.AwaitExec(var execId) ->
           pipe(step, because, surroundings.sandbox().execExit(id, execId));
-      case Step.PrepareExec(var execId) -> {
-        var exec = present.facts().execs().get(execId);
-        if (exec != null) {
-          surroundings.sandbox().prepareExec(present.view(), exec);
-        }
-      }
       case Step.ArmGrace(var incarnation, var grace) ->
           timers.startSingleTimer(
               "grace",

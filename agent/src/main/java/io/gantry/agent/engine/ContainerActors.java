@@ -2,7 +2,6 @@ package io.gantry.agent.engine;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Scheduler;
-import akka.actor.typed.javadsl.AskPattern;
 import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Containers.ExitResult;
@@ -93,7 +92,7 @@ final class ContainerActors {
 
   private CompletionStage<Outcome<Container>> ask(
       String id, Function<ActorRef<Outcome<Container>>, ContainerActor.Command> command) {
-    return AskPattern.ask(
+    return Ask.of(
         actors,
         replyTo -> new ContainersActor.Tell(new ContainerId(id), command.apply(replyTo)),
         FOR_EVER,

@@ -2,7 +2,6 @@ package io.gantry.agent.engine;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Scheduler;
-import akka.actor.typed.javadsl.AskPattern;
 import io.gantry.agent.Attachment;
 import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerId;
@@ -134,7 +133,7 @@ public final class ContainerStdio {
       return CompletableFuture.completedFuture(Outcome.refused(ErrorKind.INVALID, e));
     }
     var id = new ContainerId(exec.get().getContainerId());
-    return AskPattern.<ContainersActor.Command, Outcome<Monitor.ExecStarted>>ask(
+    return Ask.<ContainersActor.Command, Outcome<Monitor.ExecStarted>>of(
             actors,
             replyTo ->
                 new ContainersActor.Tell(

@@ -2,7 +2,6 @@ package io.gantry.agent.engine;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Scheduler;
-import akka.actor.typed.javadsl.AskPattern;
 import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Containers;
@@ -268,7 +267,7 @@ public final class Creator {
     var request =
         new Request.Create(
             name, spec, image.id(), image.diffIds(), mounts, warnings, clock.instant());
-    return AskPattern.<ContainersActor.Command, Outcome<Container>>ask(
+    return Ask.<ContainersActor.Command, Outcome<Container>>of(
             actors,
             replyTo ->
                 new ContainersActor.Tell(id, new ContainerActor.Handle(request, caller, replyTo)),

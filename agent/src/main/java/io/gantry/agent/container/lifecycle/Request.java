@@ -16,25 +16,6 @@ import java.util.Optional;
 public sealed interface Request {
   Instant at();
 
-  /** Whether a process is likely to be started soon once this is accepted. */
-  default boolean bringsProcess() {
-    return switch (this) {
-      case Create _, Start _, Restart _, CreateExec _, StartExec _ -> true;
-      case Stop _,
-          Shutdown _,
-          Kill _,
-          Pause _,
-          Unpause _,
-          Rename _,
-          Update _,
-          Remove _,
-          Connect _,
-          Disconnect _,
-          Observe _ ->
-          false;
-    };
-  }
-
   record Create(
       String name,
       ContainerSpec spec,

@@ -89,10 +89,7 @@ final class Requests {
       case Connect connect -> NetworkPlaces.connect(state, connect);
       case Disconnect disconnect -> NetworkPlaces.disconnect(state, disconnect);
       case CreateExec(var execId, var spec, var at) ->
-          whenRunning(
-              state,
-              events(new ContainerEvent.ExecCreated(execId, spec, at))
-                  .then(new Step.PrepareExec(execId)));
+          whenRunning(state, events(new ContainerEvent.ExecCreated(execId, spec, at)));
       case StartExec startExec -> startExec(state, startExec);
       case Observe(var action, var attributes, var needsRunning, var at) -> {
         var observed = events(new ContainerEvent.Observed(action, attributes, at));

@@ -40,9 +40,6 @@ public sealed interface Step {
   /** As {@link AwaitExit}, for an exec that an earlier agent started. */
   record AwaitExec(String execId) implements Step {}
 
-  /** A client that creates an exec starts it a moment later. */
-  record PrepareExec(String execId) implements Step {}
-
   record ArmGrace(long incarnation, Duration grace) implements Step {}
 
   record ArmBackoff(int restartCount, Duration delay) implements Step {}
