@@ -7,6 +7,7 @@ import io.gantry.agent.ContainerId;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.build.BaseImages;
 import io.gantry.agent.build.BuildCache;
+import io.gantry.agent.build.CacheLimits;
 import io.gantry.agent.build.LocalBuilds;
 import io.gantry.agent.build.Workshop;
 import io.gantry.agent.container.Board;
@@ -230,6 +231,7 @@ record Rooms(
                 new OverlaySnapshotter(Workshop.scratchOf(directories.state())),
                 buildCache,
                 new BaseImages(registries, materializer),
+                CacheLimits.of(system.settings().config()),
                 materializer,
                 buildDirectory,
                 clock));

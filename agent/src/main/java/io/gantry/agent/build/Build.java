@@ -4,7 +4,6 @@ import io.gantry.agent.Builds.Request;
 import io.gantry.agent.Caller;
 import io.gantry.agent.build.language.Dockerfile;
 import io.gantry.agent.image.LayerStore;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -26,9 +25,8 @@ record Build(
     Path directory,
     LayerStore.Lease lease,
     Diary diary) {
-  /** Where the steps are recorded. Blocks until they are. */
+  /** Where the steps are recorded, in their order. Does not wait until they are. */
   interface Diary {
-    void stepDone(int step, String instruction, String key, String imageId, boolean cached)
-        throws IOException, InterruptedException;
+    void stepDone(int step, String instruction, String key, String imageId, boolean cached);
   }
 }

@@ -8,9 +8,12 @@ import io.gantry.agent.Outcome;
 import io.gantry.persistence.event.BuildEvent;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
-/** Writes down what builds do. Blocks until it is on the disk: for the builds' own threads. */
+/**
+ * Writes down what builds do. {@link #note} blocks until it is on the disk: for builds' threads.
+ */
 final class BuildRecord {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -22,21 +25,32 @@ final class BuildRecord {
     this.scheduler = scheduler;
   }
 
+  /** On its way to the disk. */
+  record Begun(CompletionStage<Outcome<BuildActor.State>> outcome) {
+    void await() throws IOException, InterruptedException {
+      try {
+        if (outcome.toCompletableFuture().get() instanceof Outcome.Refused<?> refused) {
+          throw new IOException(refused.message());
+        }
+      } catch (ExecutionException e) {
+        throw new IOException("the build could not be recorded: " + e.getCause(), e);
+      }
+    }
+  }
+
+  /** Recorded after all that was begun before it for the same build. Does not wait. */
+  Begun begin(String id, BuildEvent event, Caller caller) {
+    return new Begun(
+        AskPattern.<BuildsActor.Command, Outcome<BuildActor.State>>ask(
+            builds,
+            replyTo -> new BuildsActor.Tell(id, new BuildActor.Note(event, caller, replyTo)),
+            PATIENCE,
+            scheduler));
+  }
+
   void note(String id, BuildEvent event, Caller caller) throws IOException, InterruptedException {
     try {
-      var outcome =
-          AskPattern.<BuildsActor.Command, Outcome<BuildActor.State>>ask(
-                  builds,
-                  replyTo -> new BuildsActor.Tell(id, new BuildActor.Note(event, caller, replyTo)),
-                  PATIENCE,
-                  scheduler)
-              .toCompletableFuture()
-              .get();
-      if (outcome instanceof Outcome.Refused<BuildActor.State> refused) {
-        throw new IOException(refused.message());
-      }
-    } catch (ExecutionException e) {
-      throw new IOException("the build could not be recorded: " + e.getCause(), e);
+      begin(id, event, caller).await();
     } finally {
       if (event.endsEntity()) {
         builds.tell(new BuildsActor.Forget(id));

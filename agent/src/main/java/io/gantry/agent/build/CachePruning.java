@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -94,6 +96,66 @@ final class CachePruning {
       return records;
     }
     return records;
+  }
+
+  /** Forgets what is beyond the limits. Walks the disk; one at a time. */
+  synchronized Pruned bound() throws IOException {
+    var gone = CacheBound.exceeding(items(), workshop.limits(), workshop.clock().instant());
+    var mounts = mounts().stream().collect(Collectors.toMap(CacheRecord::id, CacheRecord::bytes));
+    var freed = 0L;
+    for (var id : gone) {
+      var mount = mounts.get(id);
+      if (mount == null) {
+        workshop.cache().forget(id);
+      } else {
+        io.gantry.agent.host.kernel.Tree.delete(workshop.cacheMounts().resolve(id));
+        freed += mount;
+      }
+    }
+    if (!gone.isEmpty()) {
+      freed += workshop.images().sweep();
+    }
+    return new Pruned(gone, freed);
+  }
+
+  private List<CacheBound.Item> items() {
+    var needed =
+        workshop.images().list().stream()
+            .flatMap(image -> image.getDiffIdsList().stream())
+            .collect(Collectors.toSet());
+    var items = new ArrayList<CacheBound.Item>();
+    for (var entry : workshop.cache().all()) {
+      items.add(
+          new CacheBound.Item(
+              entry.key(), entry.parent(), entry.lastUsed(), alone(entry, needed), false));
+    }
+    for (var mount : mounts()) {
+      items.add(
+          new CacheBound.Item(
+              mount.id(), "", mount.lastUsed(), Map.of(mount.id(), mount.bytes()), mount.inUse()));
+    }
+    return items;
+  }
+
+  /** Layers that images of their own do not need. */
+  private Map<String, Long> alone(BuildCache.Entry entry, Set<String> needed) {
+    var layers = new HashMap<String, Long>();
+    workshop
+        .store()
+        .image(entry.imageId())
+        .ifPresent(
+            image -> {
+              for (var diffId : image.getDiffIdsList()) {
+                if (!needed.contains(diffId)) {
+                  workshop
+                      .store()
+                      .layers()
+                      .find(Digest.parse(diffId))
+                      .ifPresent(layer -> layers.put(diffId, layer.size()));
+                }
+              }
+            });
+    return layers;
   }
 
   /** Oldest first; layers go when nothing else needs them. */

@@ -144,6 +144,7 @@ public final class LocalBuilds implements Builds {
         Source.<Output>queue(QUEUE, OverflowStrategy.backpressure())
             .preMaterialize(workshop.materializer());
     var queue = pair.first();
+    var diary = new BuildDiary(record, id, caller, workshop.clock());
     var build =
         new Build(
             id,
@@ -155,12 +156,7 @@ public final class LocalBuilds implements Builds {
             prepared.context(),
             workshop.of(id),
             lease,
-            (step, instruction, key, imageId, cached) ->
-                record.note(
-                    id,
-                    new BuildEvent.StepDone(
-                        step, instruction, key, imageId, cached, workshop.clock().instant()),
-                    caller));
+            diary);
     var transcript = new Transcript(queue);
     var run = new BuildRun(workshop, build, transcript, prepared.bases());
     var key = request.id().isEmpty() ? id : request.id();
@@ -169,21 +165,36 @@ public final class LocalBuilds implements Builds {
     threads.execute(
         () -> {
           try {
-            carryOut(build, run, transcript, names);
+            carryOut(build, diary, run, transcript, names);
           } finally {
             running.remove(key, run);
             lease.close();
             clean(id);
             queue.complete();
+            bound();
           }
         });
     return pair.second();
   }
 
-  private void carryOut(Build build, BuildRun run, Transcript transcript, List<Reference> names) {
+  /** After a build: what the cache has become too large or too old for goes. */
+  private void bound() {
+    try {
+      var gone = pruning.bound();
+      if (!gone.ids().isEmpty()) {
+        LOG.info("the build cache forgot {} entries, {} bytes", gone.ids().size(), gone.bytes());
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("the build cache cannot be kept within its limits: {}", e.getMessage());
+    }
+  }
+
+  private void carryOut(
+      Build build, BuildDiary diary, BuildRun run, Transcript transcript, List<Reference> names) {
     try {
       try {
         var imageId = run.run(names);
+        diary.settle();
         record.note(
             build.id(),
             new BuildEvent.Succeeded(imageId, workshop.clock().instant()),

@@ -8,6 +8,7 @@ import io.gantry.agent.host.kernel.tree.Tree;
 import io.gantry.agent.host.kernel.tree.Tree.Directory;
 import io.gantry.agent.host.kernel.tree.TreeException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -95,13 +96,15 @@ final class Placing {
   }
 
   /** What a document or a download holds. */
-  void file(byte[] content, int permissions, String path) throws IOException, BuildFailed {
+  void file(InputStream content, int permissions, String path) throws IOException, BuildFailed {
     var at = resolved(path);
     try (var parent = directory(Paths.parent(at))) {
       var leaf = Paths.leaf(at);
       clear(parent, leaf);
       try (var file = to.createFile(parent, leaf, 0600)) {
-        file.write(content, 0, content.length);
+        for (int got; (got = content.read(buffer)) >= 0; ) {
+          file.write(buffer, 0, got);
+        }
       }
       to.setOwner(parent, leaf, owner.uid(), owner.gid());
       to.setMode(parent, leaf, mode.orElse(permissions));

@@ -1,6 +1,5 @@
 package io.gantry.agent.build;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +34,7 @@ final class RemoteContext {
       return repository(remote, directory);
     }
     if (Downloads.isRemote(remote)) {
-      return new ByteArrayInputStream(Downloads.content(remote));
+      return Files.newInputStream(Downloads.content(remote, directory));
     }
     throw new BuildFailed("remote URL (%s) could not be recognized as URL".formatted(remote));
   }

@@ -10,8 +10,11 @@ import io.gantry.agent.build.language.Variables;
 import io.gantry.agent.host.kernel.tree.ByteStrings;
 import io.gantry.agent.host.kernel.tree.Tree;
 import io.gantry.agent.image.Digest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -57,8 +60,14 @@ final class TransferStep {
     }
   }
 
-  /** A source that is no file of the context: a document, a download. */
-  private record Content(String name, byte[] bytes, int mode) {}
+  /** A source that is no file of the context. */
+  private sealed interface Content {
+    String name();
+
+    record Document(String name, byte[] bytes) implements Content {}
+
+    record Download(String name, Path file, Digest digest) implements Content {}
+  }
 
   Step copy(Transfer transfer, Variables variables)
       throws Malformed, IOException, BuildFailed, InterruptedException {
@@ -79,8 +88,8 @@ final class TransferStep {
         throw new BuildFailed("ADD of a git repository is not supported: %s".formatted(expanded));
       }
       if (Downloads.isRemote(expanded)) {
-        var file = Downloads.fetch(expanded, checksum);
-        downloads.add(new Content(file.name(), file.bytes(), DOWNLOAD_MODE));
+        var file = Downloads.fetch(expanded, checksum, build.directory());
+        downloads.add(new Content.Download(file.name(), file.file(), file.digest()));
       } else {
         local.add(source);
       }
@@ -175,7 +184,7 @@ final class TransferStep {
 
   private static Content content(Heredoc document, Variables variables) throws Malformed {
     var text = document.expand() ? variables.expandDocument(document.text()) : document.text();
-    return new Content(document.name(), text.getBytes(StandardCharsets.UTF_8), DOCUMENT_MODE);
+    return new Content.Document(document.name(), text.getBytes(StandardCharsets.UTF_8));
   }
 
   private Step prepared(Wanted wanted) throws IOException, BuildFailed, InterruptedException {
@@ -203,7 +212,10 @@ final class TransferStep {
     var count = wanted.contents().size();
     for (var content : wanted.contents()) {
       Hashing.text(hasher, content.name());
-      Hashing.bytes(hasher, content.bytes());
+      switch (content) {
+        case Content.Document(_, var bytes) -> Hashing.bytes(hasher, bytes);
+        case Content.Download(_, _, var digest) -> Hashing.text(hasher, digest.toString());
+      }
     }
     if (!wanted.paths().isEmpty()) {
       try (var opened = sources.open(wanted.from());
@@ -270,9 +282,9 @@ final class TransferStep {
         wanted.toDirectory()
             || placing.look(destination).filter(status -> status.isDirectory()).isPresent();
     for (var content : wanted.contents()) {
-      placing.file(
-          content.bytes(),
-          content.mode(),
+      place(
+          content,
+          placing,
           toDirectory ? destination + "/" + ByteStrings.fromText(content.name()) : destination);
     }
     if (wanted.paths().isEmpty()) {
@@ -283,6 +295,19 @@ final class TransferStep {
       for (var path : wanted.paths()) {
         for (var one : from.find(path)) {
           place(wanted, root, placing, from, one, toDirectory, destination, pivot(path));
+        }
+      }
+    }
+  }
+
+  private static void place(Content content, Placing placing, String path)
+      throws IOException, BuildFailed {
+    switch (content) {
+      case Content.Document(_, var bytes) ->
+          placing.file(new ByteArrayInputStream(bytes), DOCUMENT_MODE, path);
+      case Content.Download(_, var file, _) -> {
+        try (var in = Files.newInputStream(file)) {
+          placing.file(in, DOWNLOAD_MODE, path);
         }
       }
     }

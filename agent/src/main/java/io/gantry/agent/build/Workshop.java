@@ -24,6 +24,7 @@ public record Workshop(
     Snapshotter scratch,
     BuildCache cache,
     BaseImages bases,
+    CacheLimits limits,
     Materializer materializer,
     Path directory,
     InstantSource clock) {
