@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # ./dev bench [engines|host|network|core] [ARGUMENTS]: what docs/benchmarks.md is made of; without a word all four.
 #   engines  Gantry beside a Debian dockerd, if there is one, interleaved run by run; ARGUMENTS go to engine_bench.py
 #   host     growth, restart under running containers, memory of each by itself; ARGUMENTS go to host_bench.py
@@ -93,9 +94,11 @@ dockerd_command() { # SOCKET STATE
 
 bench_engines() {
   local engines=("gantry=$BENCH/gantry.sock")
+  # shellcheck disable=SC2046 # a command of several words
   bench_start gantry $(gantry_command gantry g)
   if command -v dockerd >/dev/null; then
     engines+=("dockerd=$BENCH/dockerd.sock")
+    # shellcheck disable=SC2046 # a command of several words
     bench_start dockerd $(dockerd_command dockerd d)
   else
     say "There is no dockerd to compare with (Debian: docker.io)."

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 . ops/dev/install.sh
 command -v mvn >/dev/null || install_missing
 rm -rf ops/target/gantry ops/cli/target/lib protocol/target/generated-sources # nothing of an earlier build stays in

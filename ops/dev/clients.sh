@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Fetches the clients of other projects that the end-to-end tests run: packages of Debian, dockerode, and Redis and nginx for
 # an application, unpacked only. Idempotent. What cannot be fetched is left out, and its tests are skipped and say so.
 

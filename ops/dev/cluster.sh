@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Hosts on this machine, each with a network namespace, a state and a run directory and an agent of its own:
 #   ./dev cluster N       starts hosts h1 to hN and says how to use them. Hosts that run already are kept.
 #   ./dev cluster down    ends them with their containers; nothing of them is left
@@ -89,6 +90,7 @@ Try:
 TEXT
 }
 
+# shellcheck disable=SC2046 # $(hosts): a word a host
 case ${1:-} in
   down) cluster_down ;;
   cut) ops/dev/switch segment "$SWITCH" "${2:?which host?}" "$2" ;;

@@ -1,8 +1,9 @@
+# shellcheck shell=bash
 # What the commands of ./dev share: where things are, the JDK, and steps whose progress is visible.
 
 DEV_DIR=$GANTRY_HOME/.gantry-dev
 LOG_DIR=$DEV_DIR/log
-DIST=$GANTRY_HOME/ops/target/gantry
+export DIST=$GANTRY_HOME/ops/target/gantry
 mkdir -p "$LOG_DIR"
 
 say() { printf '%s\n' "$*"; }
@@ -21,7 +22,7 @@ jdk_version() {
 
 # Sets JAVA_HOME to a JDK of version 25 or later: the one it names already, else the newest that is installed.
 find_jdk() {
-  local best= best_version=24 candidate version
+  local best='' best_version=24 candidate version
   for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/jdk* /opt/java/*; do
     [ -n "$candidate" ] || continue
     version=$(jdk_version "$candidate")
@@ -38,7 +39,7 @@ Install one (Eclipse Temurin has a package repository for Debian), or set JAVA_H
 # step NAME TEXT COMMAND...: runs the command with its output in .gantry-dev/log/NAME.log. Says that it runs, for
 # how long, and shows the end of the log if it fails.
 step() {
-  local name=$1 text=$2 log=$LOG_DIR/$1.log started=$SECONDS status=0 ticks=0
+  local text=$2 log=$LOG_DIR/$1.log started=$SECONDS status=0 ticks=0
   shift 2
   set -m # a process group of its own, so that an interrupt ends all of it
   "$@" >"$log" 2>&1 </dev/null &

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The references, into docs/generated (not committed): the messages and services, and our public Java packages.
 OUT=docs/generated
 mkdir -p "$OUT"

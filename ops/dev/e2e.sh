@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # GANTRY_KILLS: how often the agent is killed under load, 100 unless told otherwise (./dev test: 10).
 . ops/dev/install.sh
 need_root e2e

@@ -1,1 +1,2 @@
+# shellcheck shell=bash
 step fmt "Formatting" maven -q spotless:apply

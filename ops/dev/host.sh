@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 . ops/dev/install.sh
 need_root host
 install_missing

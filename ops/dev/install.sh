@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Installs by apt what a host needs and does not have. Idempotent; silent when nothing is missing.
 
 . /etc/os-release 2>/dev/null || true

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # The agents of ./dev up and ./dev cluster: where one lives and how it starts and ends. It is known by the pid in a file,
 # and only if that process still runs our distribution.
 
@@ -28,6 +29,7 @@ instance_pid() {
 }
 
 # Begins it, with these further flags.
+# shellcheck disable=SC2120 # cluster.sh has some
 instance_launch() {
   mkdir -p "$STATE_DIR" "$RUN_DIR"
   "${WHERE[@]}" setsid "$DIST/bin/gantryd" --state-dir "$STATE_DIR" --run-dir "$RUN_DIR" \

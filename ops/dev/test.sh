@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Everything that proves the project. What fails does not hide what comes after it: all is counted at the end.
 . ops/dev/install.sh
 need_root test

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # From nothing to a first container. Safe to repeat: an agent that runs already is kept.
 . ops/dev/install.sh
 . ops/dev/instance.sh
