@@ -15,12 +15,16 @@ import io.gantry.protocol.v1.ContainerService;
 import io.gantry.protocol.v1.ContainerServicePowerApiHandlerFactory;
 import io.gantry.protocol.v1.EngineService;
 import io.gantry.protocol.v1.EngineServicePowerApiHandlerFactory;
+import io.gantry.protocol.v1.FileService;
+import io.gantry.protocol.v1.FileServicePowerApiHandlerFactory;
 import io.gantry.protocol.v1.ImageService;
 import io.gantry.protocol.v1.ImageServicePowerApiHandlerFactory;
 import io.gantry.protocol.v1.NetworkService;
 import io.gantry.protocol.v1.NetworkServicePowerApiHandlerFactory;
 import io.gantry.protocol.v1.RecordService;
 import io.gantry.protocol.v1.RecordServicePowerApiHandlerFactory;
+import io.gantry.protocol.v1.RegistryService;
+import io.gantry.protocol.v1.RegistryServicePowerApiHandlerFactory;
 import io.gantry.protocol.v1.VolumeService;
 import io.gantry.protocol.v1.VolumeServicePowerApiHandlerFactory;
 import java.util.List;
@@ -33,7 +37,9 @@ final class GrpcServices {
   private static final List<ServiceDescription> DESCRIPTIONS =
       List.of(
           ContainerService.description,
+          FileService.description,
           ImageService.description,
+          RegistryService.description,
           VolumeService.description,
           NetworkService.description,
           RecordService.description,
@@ -62,6 +68,10 @@ final class GrpcServices {
             new ContainerCalls(engine.containers(), calls), errors, system),
         ImageServicePowerApiHandlerFactory.create(
             new ImageCalls(engine.images(), calls, system), errors, system),
+        FileServicePowerApiHandlerFactory.create(
+            new FileCalls(engine.files(), calls, system), errors, system),
+        RegistryServicePowerApiHandlerFactory.create(
+            new RegistryCalls(engine.registries(), calls), errors, system),
         VolumeServicePowerApiHandlerFactory.create(
             new VolumeCalls(engine.volumes(), calls), errors, system),
         NetworkServicePowerApiHandlerFactory.create(

@@ -30,7 +30,6 @@ import io.gantry.protocol.v1.RemoveImageResponse;
 import io.gantry.protocol.v1.SaveImagesRequest;
 import io.gantry.protocol.v1.SaveImagesResponse;
 import io.gantry.protocol.v1.TagImageRequest;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,9 +38,6 @@ import java.util.concurrent.CompletionStage;
 /** {@code gantry.v1.ImageService}. */
 record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
     implements ImageServicePowerApi {
-  /** gRPC clients take messages of up to 4 MiB unless told otherwise. */
-  private static final int CHUNK_BYTES = 256 * 1024;
-
   @Override
   public CompletionStage<ListImagesResponse> list(ListImagesRequest request, Metadata metadata) {
     var newestFirst =
@@ -152,19 +148,8 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
   @Override
   public Source<SaveImagesResponse, NotUsed> save(SaveImagesRequest request, Metadata metadata) {
     return calls.begin(metadata).stream(images.save(request.getImagesList()), bytes -> bytes)
-        .mapConcat(ImageCalls::pieces)
+        .mapConcat(Messages::pieces)
         .map(piece -> SaveImagesResponse.newBuilder().setChunk(Messages.bytes(piece)).build());
-  }
-
-  private static Iterable<ByteString> pieces(ByteString bytes) {
-    if (bytes.size() <= CHUNK_BYTES) {
-      return List.of(bytes);
-    }
-    var pieces = new ArrayList<ByteString>();
-    for (var from = 0; from < bytes.size(); from += CHUNK_BYTES) {
-      pieces.add(bytes.slice(from, Math.min(from + CHUNK_BYTES, bytes.size())));
-    }
-    return pieces;
   }
 
   @Override

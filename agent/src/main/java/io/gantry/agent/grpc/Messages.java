@@ -5,11 +5,28 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.UnsafeByteOperations;
 import io.gantry.protocol.v1.ConsoleSize;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Values that every service translates. */
 final class Messages {
+  /** gRPC clients take messages of up to 4 MiB unless told otherwise. */
+  private static final int CHUNK_BYTES = 256 * 1024;
+
   private Messages() {}
+
+  /** Bytes of a stream, in messages that every client takes. */
+  static Iterable<ByteString> pieces(ByteString bytes) {
+    if (bytes.size() <= CHUNK_BYTES) {
+      return List.of(bytes);
+    }
+    var pieces = new ArrayList<ByteString>();
+    for (var from = 0; from < bytes.size(); from += CHUNK_BYTES) {
+      pieces.add(bytes.slice(from, Math.min(from + CHUNK_BYTES, bytes.size())));
+    }
+    return pieces;
+  }
 
   /** Proto3's empty string stands for "not given". */
   static Optional<String> given(String text) {

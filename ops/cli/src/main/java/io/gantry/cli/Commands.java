@@ -23,7 +23,10 @@ final class Commands {
     ALL.put("kill", KillCommand::new);
     ALL.put("wait", WaitCommand::new);
     ALL.put("rm", RemoveCommand::new);
+    ALL.put("cp", CopyCommand::new);
     ALL.put("images", ImagesCommand::new);
+    ALL.put("pull", PullCommand::new);
+    ALL.put("push", PushCommand::new);
     ALL.put("import", ImportCommand::new);
     ALL.put("load", LoadCommand::new);
     ALL.put("save", SaveCommand::new);

@@ -2,9 +2,11 @@ package io.gantry.cli;
 
 import io.gantry.protocol.v1.ContainerServiceGrpc;
 import io.gantry.protocol.v1.EngineServiceGrpc;
+import io.gantry.protocol.v1.FileServiceGrpc;
 import io.gantry.protocol.v1.ImageServiceGrpc;
 import io.gantry.protocol.v1.NetworkServiceGrpc;
 import io.gantry.protocol.v1.RecordServiceGrpc;
+import io.gantry.protocol.v1.RegistryServiceGrpc;
 import io.gantry.protocol.v1.VolumeServiceGrpc;
 import io.grpc.ManagedChannel;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +58,18 @@ final class Session implements AutoCloseable {
 
   ImageServiceGrpc.ImageServiceStub imageStreams() {
     return ImageServiceGrpc.newStub(channel());
+  }
+
+  RegistryServiceGrpc.RegistryServiceBlockingStub registries() {
+    return RegistryServiceGrpc.newBlockingStub(channel());
+  }
+
+  FileServiceGrpc.FileServiceBlockingStub files() {
+    return FileServiceGrpc.newBlockingStub(channel());
+  }
+
+  FileServiceGrpc.FileServiceStub fileStreams() {
+    return FileServiceGrpc.newStub(channel());
   }
 
   VolumeServiceGrpc.VolumeServiceBlockingStub volumes() {

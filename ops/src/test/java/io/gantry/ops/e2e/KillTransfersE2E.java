@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class KillTransfersE2E {
   private static final int KILLS = Math.max(1, Integer.getInteger("gantry.kills", 6));
   private static final long SEED = Long.getLong("gantry.seed", System.nanoTime());
-  private static final int LIFE_MILLIS = 2000;
+  private static final int LIFE_MILLIS = 4000;
   private static final int START_MILLIS = 1500;
   private static final Duration SWEPT = Duration.ofSeconds(90);
 

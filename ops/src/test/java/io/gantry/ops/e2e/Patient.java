@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** How a patient client asks: a connection that breaks is tried again, a wrong answer never. */
 final class Patient {
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private Patient() {}
