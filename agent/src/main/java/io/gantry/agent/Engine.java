@@ -24,6 +24,11 @@ public interface Engine {
   /** The record's live and past entries. */
   EventLog events();
 
+  /** Its place among other hosts. */
+  default Membership membership() {
+    return Membership.none();
+  }
+
   /** What this engine is and runs on. */
   HostFacts host();
 }

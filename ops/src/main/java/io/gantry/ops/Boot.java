@@ -156,6 +156,7 @@ final class Boot implements AutoCloseable {
   }
 
   private void open() throws IOException, InterruptedException, ExecutionException {
+    rooms.membership().start(rooms.engine());
     var group = Optional.ofNullable(options.group).or(Boot::dockerGroup);
     for (var text : options.dockerAddresses()) {
       var settings = new DockerApi.Settings(ListenAddress.parse(text), group, tls());
@@ -202,6 +203,7 @@ final class Boot implements AutoCloseable {
         LOG.warn("cannot close {}", door, e);
       }
     }
+    rooms.membership().close();
     rooms.hostPorts().close();
   }
 }

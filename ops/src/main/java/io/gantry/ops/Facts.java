@@ -36,7 +36,7 @@ final class Facts {
 
   static Facts of(Options options, Ports ports, RegistrySettings registries) {
     try {
-      return new Facts(read(ports, registries), new HostWarnings(options, ports));
+      return new Facts(read(options, ports, registries), new HostWarnings(options, ports));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -82,7 +82,8 @@ final class Facts {
         abilities);
   }
 
-  private static HostFacts read(Ports ports, RegistrySettings registries) throws IOException {
+  private static HostFacts read(Options options, Ports ports, RegistrySettings registries)
+      throws IOException {
     var release = osRelease();
     var host = ports.host();
     var runtimes = new TreeMap<String, String>();
@@ -90,7 +91,7 @@ final class Facts {
     var runtime = host.runtime("");
     return new HostFacts(
         hostId(ports.directories().state()),
-        text("/proc/sys/kernel/hostname"),
+        options.name == null ? text("/proc/sys/kernel/hostname") : options.name,
         Release.VERSION,
         Instant.now(),
         text("/proc/sys/kernel/osrelease"),

@@ -54,6 +54,7 @@ import io.gantry.agent.network.PortPool;
 import io.gantry.agent.network.dns.NameBook;
 import io.gantry.agent.network.dns.NameServer;
 import io.gantry.agent.volume.LocalVolumes;
+import io.gantry.cluster.membership.LocalMembership;
 import io.gantry.persistence.record.RecordStore;
 import io.gantry.protocol.v1.Image;
 import java.io.IOException;
@@ -83,7 +84,8 @@ record Rooms(
     Ports ports,
     RecordStore record,
     ActorRef<ContainersActor.Command> containers,
-    ActorRef<HostActor.Command> host) {
+    ActorRef<HostActor.Command> host,
+    LocalMembership membership) {
 
   static Rooms spawn(ActorContext<?> context, Options options, Ports ports, Executor blocking) {
     try {
@@ -237,6 +239,7 @@ record Rooms(
                 clock));
     var facts = Facts.of(options, ports, transfers.registries());
     var hostActor = context.spawn(HostActor.create(facts.now().id(), facts.now().name()), "host");
+    var membership = OtherHosts.of(system, facts.now(), hostActor, board, directories.state());
     var engine =
         new LocalEngine(
             containers,
@@ -248,6 +251,7 @@ record Rooms(
             networks,
             new RecordedPrunes(hostActor, scheduler, clock),
             new RecordedEvents(record),
+            membership,
             facts::now);
     return new Rooms(
         engine,
@@ -263,7 +267,8 @@ record Rooms(
         ports,
         record,
         containersActor,
-        hostActor);
+        hostActor,
+        membership);
   }
 
   /** Builds that ran when the agent ended. */

@@ -203,7 +203,15 @@ final class DockerEvents {
           List.of(
               new DockerEvent(
                   kind, "prune", "", Map.of("reclaimed", Long.toString(reclaimedBytes)), time));
-      case HostEvent.AgentStarted _, HostEvent.AgentStopping _ -> List.of();
+      case HostEvent.AgentStarted _,
+          HostEvent.AgentStopping _,
+          HostEvent.ClusterEntered _,
+          HostEvent.ClusterLeft _,
+          HostEvent.HostChanged _,
+          HostEvent.TokenRotated _,
+          HostEvent.CertificateRenewed _,
+          HostEvent.StrangerRefused _ ->
+          List.of();
     };
   }
 

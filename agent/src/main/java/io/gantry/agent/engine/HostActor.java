@@ -24,7 +24,7 @@ import java.util.Map;
 
 /**
  * The agent's own life in the record: when it began, under which boot of the kernel, and when it
- * was told to end; and what was done to the host as a whole.
+ * was told to end; what was done to the host as a whole, and its place among other hosts.
  */
 public final class HostActor
     extends EventSourcedBehavior<HostActor.Command, Recorded<HostEvent>, HostActor.State> {
@@ -90,7 +90,15 @@ public final class HostActor
     return (state, recorded) ->
         switch (recorded.event()) {
           case HostEvent.AgentStarted(_, var bootId, _) -> new State(bootId);
-          case HostEvent.AgentStopping _, HostEvent.Pruned _ -> state;
+          case HostEvent.AgentStopping _,
+              HostEvent.Pruned _,
+              HostEvent.ClusterEntered _,
+              HostEvent.ClusterLeft _,
+              HostEvent.HostChanged _,
+              HostEvent.TokenRotated _,
+              HostEvent.CertificateRenewed _,
+              HostEvent.StrangerRefused _ ->
+              state;
         };
   }
 }

@@ -7,13 +7,14 @@ import io.gantry.agent.Engine;
 import io.gantry.agent.EventLog;
 import io.gantry.agent.HostFacts;
 import io.gantry.agent.Images;
+import io.gantry.agent.Membership;
 import io.gantry.agent.Networks;
 import io.gantry.agent.Prunes;
 import io.gantry.agent.Registries;
 import io.gantry.agent.Volumes;
 import java.util.function.Supplier;
 
-/** The engine of this host alone. */
+/** The engine of this host. */
 public record LocalEngine(
     Containers containers,
     ContainerFiles files,
@@ -24,6 +25,7 @@ public record LocalEngine(
     Networks networks,
     Prunes prunes,
     EventLog events,
+    Membership membership,
     Supplier<HostFacts> facts)
     implements Engine {
   @Override

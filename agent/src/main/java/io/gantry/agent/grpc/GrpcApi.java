@@ -10,7 +10,7 @@ import io.gantry.agent.socket.Connection;
 import io.gantry.agent.socket.ConnectionFlow;
 import io.gantry.agent.socket.ListenAddress;
 import io.gantry.agent.socket.SocketListener;
-import io.gantry.agent.socket.TlsSettings;
+import io.gantry.agent.socket.ServerTls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +27,11 @@ public final class GrpcApi implements AutoCloseable {
   private final Http2Connections http2;
   private final ActorSystem<?> system;
   private final GrpcServices services;
+  private final Guard guard;
 
-  private GrpcApi(ActorSystem<?> system, Engine engine) {
+  private GrpcApi(ActorSystem<?> system, Engine engine, Guard guard) {
     this.system = system;
+    this.guard = guard;
     this.http2 = new Http2Connections(system);
     this.services = new GrpcServices(system, engine);
   }
@@ -42,12 +44,30 @@ public final class GrpcApi implements AutoCloseable {
    * @param tls for every TCP address
    */
   public record Settings(
-      List<ListenAddress> addresses, Optional<String> group, Optional<TlsSettings> tls) {}
+      List<ListenAddress> addresses, Optional<String> group, Optional<? extends ServerTls> tls) {}
+
+  /** What is behind a door: requests of one connection to their answers. */
+  public interface Handler extends Function<HttpRequest, CompletionStage<HttpResponse>> {}
+
+  /** Stands at a door: decides what a connection is let in to. */
+  public interface Guard {
+    /**
+     * @param principal who is at the other end
+     * @param api all that the engine can be asked
+     */
+    Handler admit(String principal, Handler api);
+  }
 
   /** Binds all addresses or none. */
   public static GrpcApi bind(ActorSystem<?> system, Engine engine, Settings settings)
       throws IOException {
-    var api = new GrpcApi(system, engine);
+    return bind(system, engine, settings, (_, api) -> api);
+  }
+
+  /** As {@link #bind}, with somebody at the door. */
+  public static GrpcApi bind(
+      ActorSystem<?> system, Engine engine, Settings settings, Guard guard) throws IOException {
+    var api = new GrpcApi(system, engine, guard);
     var options = new SocketListener.Options(settings.group(), settings.tls(), List.of("h2"));
     try {
       for (var address : settings.addresses()) {
@@ -71,7 +91,8 @@ public final class GrpcApi implements AutoCloseable {
   }
 
   private void serve(Connection connection) {
-    var handler = services.handler(new Calls(connection.principal()));
+    var api = services.handler(new Calls(connection.principal()));
+    var handler = guard.admit(connection.principal(), api::apply);
     ConnectionFlow.of(connection)
         .join(http2.serve(request -> answer(handler, request)))
         .run(system);

@@ -11,6 +11,8 @@ import akka.japi.Function;
 import io.gantry.agent.Engine;
 import io.gantry.protocol.health.Health;
 import io.gantry.protocol.health.HealthPowerApiHandlerFactory;
+import io.gantry.protocol.v1.ClusterService;
+import io.gantry.protocol.v1.ClusterServicePowerApiHandlerFactory;
 import io.gantry.protocol.v1.ContainerService;
 import io.gantry.protocol.v1.ContainerServicePowerApiHandlerFactory;
 import io.gantry.protocol.v1.EngineService;
@@ -44,6 +46,7 @@ final class GrpcServices {
           NetworkService.description,
           RecordService.description,
           EngineService.description,
+          ClusterService.description,
           Health.description);
   private static final Set<String> NAMES =
       DESCRIPTIONS.stream().map(ServiceDescription::name).collect(Collectors.toUnmodifiableSet());
@@ -79,6 +82,8 @@ final class GrpcServices {
         RecordServicePowerApiHandlerFactory.create(
             new RecordCalls(engine.events(), calls, system), errors, system),
         EngineServicePowerApiHandlerFactory.create(new EngineCalls(engine), errors, system),
+        ClusterServicePowerApiHandlerFactory.create(
+            new ClusterCalls(engine.membership(), calls), errors, system),
         HealthPowerApiHandlerFactory.create(new HealthCalls(NAMES, calls), errors, system),
         reflection);
   }

@@ -52,12 +52,11 @@ public final class SocketListener implements AutoCloseable {
    * How to listen.
    *
    * @param group may use a unix socket besides its owner; empty: the owner only
-   * @param tls for TCP: none but clients with a certificate are let in. Without it TCP is for
-   *     loopback addresses only
+   * @param tls for TCP. Without it TCP is for loopback addresses only
    * @param protocols names for ALPN, "h2" or "http/1.1"
    */
   public record Options(
-      Optional<String> group, Optional<TlsSettings> tls, List<String> protocols) {}
+      Optional<String> group, Optional<? extends ServerTls> tls, List<String> protocols) {}
 
   /**
    * A stale socket file is replaced; one that somebody answers on is not.
@@ -92,7 +91,8 @@ public final class SocketListener implements AutoCloseable {
 
   private static TlsHandshake handshake(Options options)
       throws IOException, GeneralSecurityException {
-    return new TlsHandshake(options.tls().orElseThrow().context(), options.protocols());
+    var tls = options.tls().orElseThrow();
+    return new TlsHandshake(tls.context(), options.protocols(), tls.certificateNeeded());
   }
 
   /** The address as bound: a TCP port 0 has become the one that was given. */

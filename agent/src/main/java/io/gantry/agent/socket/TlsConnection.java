@@ -6,9 +6,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
-/** A TCP connection inside TLS whose client has shown a certificate that the server trusts. */
+/** A TCP connection inside TLS, whose client has shown a certificate that the server trusts if it must. */
 final class TlsConnection implements Connection {
   private static final int BUFFER_BYTES = 16 * 1024;
 
@@ -24,10 +25,20 @@ final class TlsConnection implements Connection {
   TlsConnection(SocketChannel channel, SSLSocket socket) throws IOException {
     this.channel = channel;
     this.socket = socket;
-    var certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
-    principal = "tls:" + certificate.getSubjectX500Principal().getName();
+    principal = principal(socket);
     input = socket.getInputStream();
     output = socket.getOutputStream();
+  }
+
+  private static String principal(SSLSocket socket) {
+    try {
+      var certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+      return "tls:" + certificate.getSubjectX500Principal().getName();
+    } catch (SSLPeerUnverifiedException none) {
+      return "%s%s:%d"
+          .formatted(
+              ServerTls.STRANGER, socket.getInetAddress().getHostAddress(), socket.getPort());
+    }
   }
 
   @Override

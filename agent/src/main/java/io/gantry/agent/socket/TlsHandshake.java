@@ -32,15 +32,23 @@ final class TlsHandshake {
 
   private final SSLContext context;
   private final List<String> protocols;
+  private final boolean certificateNeeded;
   private final Duration patience;
 
-  TlsHandshake(SSLContext context, List<String> protocols) {
-    this(context, protocols, PATIENCE);
+  /** {@code certificateNeeded}: whether one without is let in, as a stranger. */
+  TlsHandshake(SSLContext context, List<String> protocols, boolean certificateNeeded) {
+    this(context, protocols, certificateNeeded, PATIENCE);
   }
 
   TlsHandshake(SSLContext context, List<String> protocols, Duration patience) {
+    this(context, protocols, true, patience);
+  }
+
+  private TlsHandshake(
+      SSLContext context, List<String> protocols, boolean certificateNeeded, Duration patience) {
     this.context = context;
     this.protocols = protocols;
+    this.certificateNeeded = certificateNeeded;
     this.patience = patience;
   }
 
@@ -76,7 +84,11 @@ final class TlsHandshake {
     }
     var seen = new ByteArrayInputStream(first.array());
     var socket = (SSLSocket) context.getSocketFactory().createSocket(channel.socket(), seen, false);
-    socket.setNeedClientAuth(true);
+    if (certificateNeeded) {
+      socket.setNeedClientAuth(true);
+    } else {
+      socket.setWantClientAuth(true);
+    }
     var parameters = socket.getSSLParameters();
     parameters.setApplicationProtocols(protocols.toArray(String[]::new));
     socket.setSSLParameters(parameters);

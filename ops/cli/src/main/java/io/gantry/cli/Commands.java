@@ -35,6 +35,7 @@ final class Commands {
     ALL.put("volume", VolumeCommand::new);
     ALL.put("network", NetworkCommand::new);
     ALL.put("events", EventsCommand::new);
+    ALL.put("cluster", ClusterCommand::new);
     ALL.put("version", VersionCommand::new);
     ALL.put("completion", CompletionCommand::new);
   }

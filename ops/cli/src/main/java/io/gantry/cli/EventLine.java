@@ -34,6 +34,16 @@ final class EventLine {
       case CONTAINER_HEALTH_CHECKED ->
           " (%s)".formatted(entry.getContainerHealthChecked().getStatus());
       case IMAGE_TAGGED -> " (%s)".formatted(entry.getImageTagged().getReference());
+      case CLUSTER_HOST_CHANGED -> {
+        var event = entry.getClusterHostChanged();
+        var change = event.getChange().name().replaceFirst("^HOST_CHANGE_", "");
+        yield " (%s %s)".formatted(event.getName(), change.toLowerCase(Locale.ROOT));
+      }
+      case STRANGER_REFUSED -> {
+        var event = entry.getStrangerRefused();
+        var from = event.getAddress().isEmpty() ? "" : event.getAddress() + ": ";
+        yield " (%s%s)".formatted(from, event.getReason());
+      }
       default -> "";
     };
   }

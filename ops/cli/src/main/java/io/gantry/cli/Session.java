@@ -1,5 +1,6 @@
 package io.gantry.cli;
 
+import io.gantry.protocol.v1.ClusterServiceGrpc;
 import io.gantry.protocol.v1.ContainerServiceGrpc;
 import io.gantry.protocol.v1.EngineServiceGrpc;
 import io.gantry.protocol.v1.FileServiceGrpc;
@@ -86,6 +87,10 @@ final class Session implements AutoCloseable {
 
   EngineServiceGrpc.EngineServiceBlockingStub engine() {
     return EngineServiceGrpc.newBlockingStub(channel());
+  }
+
+  ClusterServiceGrpc.ClusterServiceBlockingStub cluster() {
+    return ClusterServiceGrpc.newBlockingStub(channel());
   }
 
   @Override

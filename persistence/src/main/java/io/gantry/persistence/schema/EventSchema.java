@@ -121,7 +121,16 @@ public final class EventSchema {
           NetworkEventSchema.read(entry);
       case BUILD_STARTED, BUILD_STEP_DONE, BUILD_SUCCEEDED, BUILD_FAILED ->
           BuildEventSchema.read(entry);
-      case AGENT_STARTED, AGENT_STOPPING, PRUNED -> HostEventSchema.read(entry);
+      case AGENT_STARTED,
+          AGENT_STOPPING,
+          PRUNED,
+          CLUSTER_ENTERED,
+          CLUSTER_LEFT,
+          CLUSTER_HOST_CHANGED,
+          CLUSTER_TOKEN_ROTATED,
+          CERTIFICATE_RENEWED,
+          STRANGER_REFUSED ->
+          HostEventSchema.read(entry);
       case EVENT_NOT_SET -> throw unknown(entry);
     };
   }

@@ -1,0 +1,28 @@
+package io.gantry.cluster.membership;
+
+import akka.actor.typed.ActorSystem;
+import io.gantry.persistence.event.HostEvent;
+import io.gantry.protocol.v1.HostSummary;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What membership needs of the host.
+ *
+ * @param note puts an event into the host's record; does not block
+ * @param summary of the host now; does not block
+ * @param state the agent's state directory
+ */
+public record Surroundings(
+    ActorSystem<?> system,
+    String hostId,
+    String hostName,
+    Consumer<HostEvent> note,
+    Supplier<HostSummary> summary,
+    Path state,
+    ClusterSettings settings,
+    InstantSource clock,
+    SecureRandom random) {}

@@ -1,0 +1,5 @@
+/** A host's place in its cluster, kept over restarts. */
+@NullMarked
+package io.gantry.cluster.membership;
+
+import org.jspecify.annotations.NullMarked;

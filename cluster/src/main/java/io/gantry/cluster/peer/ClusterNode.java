@@ -1,0 +1,109 @@
+package io.gantry.cluster.peer;
+
+import akka.actor.Address;
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
+import akka.actor.typed.ActorSystem;
+import akka.remote.artery.tcp.SSLEngineProviderSetup;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.gantry.cluster.authority.PeerTls;
+import io.gantry.protocol.v1.ClusterFact;
+import io.gantry.protocol.v1.HostSummary;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * This host as a node of Akka's cluster, in an actor system of its own: a host that belongs to no
+ * cluster has none, and one that was parted from its cluster ends it and starts another. Forms or
+ * joins when told, once.
+ */
+public final class ClusterNode {
+  private static final String SYSTEM = "gantry-cluster";
+
+  private final ActorSystem<NodeActor.Command> system;
+  private final AtomicReference<NodeView> view;
+
+  private ClusterNode(
+      ActorSystem<NodeActor.Command> system, AtomicReference<NodeView> view) {
+    this.system = system;
+    this.view = view;
+  }
+
+  /** {@code changed} is called with each new view, by an actor: it must not block. */
+  public static ClusterNode start(
+      String hostId, PeerAddress address, PeerTls tls, Duration majority, Runnable changed) {
+    var view = new AtomicReference<>(NodeView.NONE);
+    var root =
+        NodeActor.create(
+            hostId,
+            majority,
+            now -> {
+              view.set(now);
+              changed.run();
+            });
+    var setup =
+        ActorSystemSetup.create(
+            BootstrapSetup.create(config(hostId, address)),
+            SSLEngineProviderSetup.create(_ -> new ArteryTls(tls)));
+    return new ClusterNode(ActorSystem.create(root, SYSTEM, setup), view);
+  }
+
+  private static Config config(String hostId, PeerAddress address) {
+    return ConfigFactory.parseMap(
+            Map.of(
+                "akka.remote.artery.canonical.hostname",
+                address.host(),
+                "akka.remote.artery.canonical.port",
+                address.arteryPort(),
+                "akka.cluster.roles",
+                List.of(NodeActor.ROLE + hostId)))
+        .withFallback(
+            ConfigFactory.parseResources(ClusterNode.class.getClassLoader(), "cluster-node.conf"))
+        .withFallback(ConfigFactory.load());
+  }
+
+  public void form(Map<String, ClusterFact> facts) {
+    system.tell(new NodeActor.Form(facts));
+  }
+
+  public void join(List<PeerAddress> nodes) {
+    system.tell(
+        new NodeActor.JoinAt(
+            nodes.stream()
+                .map(node -> new Address("akka", SYSTEM, node.host(), node.arteryPort()))
+                .toList()));
+  }
+
+  /** False: a majority of the hosts did not answer in time; it may reach them yet. */
+  public CompletionStage<Boolean> put(String key, Optional<ClusterFact> fact) {
+    var written = new CompletableFuture<Boolean>();
+    system.tell(new NodeActor.Put(key, fact, written));
+    return written;
+  }
+
+  /** Reaches the others within about a second. */
+  public void publish(HostSummary summary) {
+    system.tell(new NodeActor.Publish(summary));
+  }
+
+  public NodeView view() {
+    return view.get();
+  }
+
+  /** The others hear of it, as far as they hear anything. Completes when the ports are closed. */
+  public CompletionStage<akka.Done> end() {
+    system.terminate();
+    return system.getWhenTerminated();
+  }
+
+  /** It ended by itself: the split-brain resolver's doing, or it found nobody to join. */
+  public boolean ended() {
+    return system.getWhenTerminated().toCompletableFuture().isDone();
+  }
+}

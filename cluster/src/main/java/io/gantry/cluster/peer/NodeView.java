@@ -1,0 +1,22 @@
+package io.gantry.cluster.peer;
+
+import io.gantry.protocol.v1.ClusterFact;
+import io.gantry.protocol.v1.HostSummary;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a node knows at one moment.
+ *
+ * @param members ids of the hosts that take part; empty while this one does not
+ * @param unreachable those of them that are not heard of
+ * @param facts what is agreed on, by key
+ * @param summaries what hosts say of themselves, by id
+ */
+public record NodeView(
+    Set<String> members,
+    Set<String> unreachable,
+    Map<String, ClusterFact> facts,
+    Map<String, HostSummary> summaries) {
+  public static final NodeView NONE = new NodeView(Set.of(), Set.of(), Map.of(), Map.of());
+}

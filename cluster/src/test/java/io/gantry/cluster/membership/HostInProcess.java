@@ -1,0 +1,138 @@
+package io.gantry.cluster.membership;
+
+import akka.actor.typed.ActorSystem;
+import io.gantry.agent.Membership;
+import io.gantry.agent.Outcome;
+import io.gantry.agent.fake.InMemoryEngine;
+import io.gantry.persistence.event.HostEvent;
+import io.gantry.protocol.v1.HostSummary;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** The membership of a host without the host: an engine in memory, a record that is a list. */
+final class HostInProcess implements AutoCloseable {
+  private static final Duration SOON = Duration.ofSeconds(40);
+
+  private final ActorSystem<?> system;
+  private final Path state;
+  private final String name;
+  private final Duration lifetime;
+  private final int port;
+  private final ConcurrentLinkedQueue<HostEvent> noted = new ConcurrentLinkedQueue<>();
+  private LocalMembership membership;
+
+  private HostInProcess(
+      ActorSystem<?> system, Path state, String name, Duration lifetime, int port) {
+    this.system = system;
+    this.state = state;
+    this.name = name;
+    this.lifetime = lifetime;
+    this.port = port;
+    this.membership = begun();
+  }
+
+  static HostInProcess start(
+      ActorSystem<?> system, Path state, String name, Duration lifetime) {
+    return new HostInProcess(system, state, name, lifetime, twoFreePorts());
+  }
+
+  private LocalMembership begun() {
+    var settings =
+        new ClusterSettings(
+            port, lifetime, Duration.ofMillis(300), Duration.ofMillis(700), Duration.ofSeconds(3));
+    var begun =
+        new LocalMembership(
+            new Surroundings(
+                system,
+                "id-of-" + name,
+                name,
+                noted::add,
+                () -> HostSummary.newBuilder().setCpus(2).build(),
+                state,
+                settings,
+                InstantSource.system(),
+                new SecureRandom()));
+    begun.start(new InMemoryEngine(system));
+    return begun;
+  }
+
+  /** Two, one behind the other, that nobody has at this moment. */
+  private static int twoFreePorts() {
+    for (var tries = 0; tries < 100; tries++) {
+      try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+          var _ =
+              new ServerSocket(first.getLocalPort() + 1, 1, InetAddress.getLoopbackAddress())) {
+        return first.getLocalPort();
+      } catch (IOException | IllegalArgumentException _) {
+        // The second is taken: another pair.
+      }
+    }
+    throw new AssertionError("no two free ports");
+  }
+
+  Membership membership() {
+    return membership;
+  }
+
+  String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  List<HostEvent> noted() {
+    return List.copyOf(noted);
+  }
+
+  /** Whether anybody listens where the other hosts would call. */
+  boolean answers() {
+    try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  /** Its agent ends, unless it did, and begins again. */
+  void restart() {
+    membership.close();
+    membership = begun();
+  }
+
+  <T> Outcome<T> await(CompletionStage<Outcome<T>> answer) {
+    return answer
+        .toCompletableFuture()
+        .orTimeout(SOON.toSeconds(), TimeUnit.SECONDS)
+        .join();
+  }
+
+  void eventually(ThrowingCallable assertion) {
+    var deadline = System.nanoTime() + SOON.toNanos();
+    while (true) {
+      try {
+        assertion.call();
+        return;
+      } catch (Throwable failure) {
+        if (System.nanoTime() > deadline) {
+          throw new AssertionError("not within %s: %s".formatted(SOON, failure.getMessage()), failure);
+        }
+      }
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    }
+  }
+
+  @Override
+  public void close() {
+    membership.close();
+  }
+}
