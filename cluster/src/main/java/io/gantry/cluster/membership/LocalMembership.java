@@ -62,17 +62,26 @@ public final class LocalMembership implements Membership, AutoCloseable {
    */
   public void start(Engine engine) {
     asked = engine;
-    clerk.execute(
-        () -> {
-          try {
-            var kept = file.read();
-            if (kept.isPresent()) {
-              open(Memory.read(kept.get()));
-            }
-          } catch (IOException | GeneralSecurityException failed) {
-            LOG.error("this host stays without its cluster: {}", failed.getMessage(), failed);
-          }
-        });
+    clerk.execute(() -> takeUp(""));
+  }
+
+  /** Again and again: at boot the network may not be there yet. {@code said}: why not before. */
+  private void takeUp(String said) {
+    try {
+      var kept = file.read();
+      if (kept.isPresent() && belonging == null) {
+        open(Memory.read(kept.get()));
+      }
+    } catch (IOException | GeneralSecurityException failed) {
+      var why = String.valueOf(failed.getMessage());
+      if (!why.equals(said)) {
+        LOG.warn("this host is without its cluster and goes on trying: {}", why);
+      }
+      if (!clerk.isShutdown()) {
+        var wait = at.settings().assemblyInterval().toMillis();
+        next = clerk.schedule(() -> takeUp(why), wait, TimeUnit.MILLISECONDS);
+      }
+    }
   }
 
   // -- requests
