@@ -29,9 +29,7 @@ final class OtherHosts {
             system,
             host.id(),
             host.name(),
-            event ->
-                record.tell(
-                    new HostActor.Note(event, Provenance.ENGINE, system.ignoreRef())),
+            event -> record.tell(new HostActor.Note(event, Provenance.ENGINE, system.ignoreRef())),
             () -> summary(host, board),
             state,
             ClusterSettings.of(system.settings().config()),

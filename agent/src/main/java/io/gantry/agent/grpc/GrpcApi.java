@@ -9,8 +9,8 @@ import io.gantry.agent.Engine;
 import io.gantry.agent.socket.Connection;
 import io.gantry.agent.socket.ConnectionFlow;
 import io.gantry.agent.socket.ListenAddress;
-import io.gantry.agent.socket.SocketListener;
 import io.gantry.agent.socket.ServerTls;
+import io.gantry.agent.socket.SocketListener;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +65,8 @@ public final class GrpcApi implements AutoCloseable {
   }
 
   /** As {@link #bind}, with somebody at the door. */
-  public static GrpcApi bind(
-      ActorSystem<?> system, Engine engine, Settings settings, Guard guard) throws IOException {
+  public static GrpcApi bind(ActorSystem<?> system, Engine engine, Settings settings, Guard guard)
+      throws IOException {
     var api = new GrpcApi(system, engine, guard);
     var options = new SocketListener.Options(settings.group(), settings.tls(), List.of("h2"));
     try {

@@ -9,7 +9,10 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
-/** A TCP connection inside TLS, whose client has shown a certificate that the server trusts if it must. */
+/**
+ * A TCP connection inside TLS, whose client has shown a certificate that the server trusts if it
+ * must.
+ */
 final class TlsConnection implements Connection {
   private static final int BUFFER_BYTES = 16 * 1024;
 

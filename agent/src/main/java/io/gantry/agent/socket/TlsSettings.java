@@ -23,8 +23,7 @@ import javax.net.ssl.TrustManagerFactory;
  * @param key the server's, PKCS#8 ("BEGIN PRIVATE KEY")
  * @param clientAuthorities certificates of the authorities whose clients are let in
  */
-public record TlsSettings(Path certificate, Path key, Path clientAuthorities)
-    implements ServerTls {
+public record TlsSettings(Path certificate, Path key, Path clientAuthorities) implements ServerTls {
   private static final String KEY_BEGIN = "-----BEGIN PRIVATE KEY-----";
   private static final String KEY_END = "-----END PRIVATE KEY-----";
   private static final char[] NO_PASSWORD = new char[0];

@@ -28,8 +28,7 @@ public record HostName(String host, String cluster) {
       for (var part : new LdapName(distinguished).getRdns()) {
         parts.put(part.getType(), String.valueOf(part.getValue()));
       }
-      return Optional.of(
-          new HostName(parts.getOrDefault("CN", ""), parts.getOrDefault("O", "")));
+      return Optional.of(new HostName(parts.getOrDefault("CN", ""), parts.getOrDefault("O", "")));
     } catch (InvalidNameException _) {
       return Optional.empty();
     }

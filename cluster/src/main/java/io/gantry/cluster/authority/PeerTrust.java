@@ -57,8 +57,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
   }
 
-  private void refuse(
-      @Nullable X509Certificate shown, String address, String why)
+  private void refuse(@Nullable X509Certificate shown, String address, String why)
       throws CertificateException {
     var reason =
         shown == null

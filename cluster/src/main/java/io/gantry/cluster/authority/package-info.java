@@ -1,4 +1,6 @@
-/** Who belongs to a cluster: its certificate authority, its hosts' certificates, the token to join. */
+/**
+ * Who belongs to a cluster: its certificate authority, its hosts' certificates, the token to join.
+ */
 @NullMarked
 package io.gantry.cluster.authority;
 

@@ -66,8 +66,7 @@ final class Belonging implements AutoCloseable {
     this.memory = memory;
     this.wake = wake;
     this.tls = new PeerTls(memory.credentials(), this::refused);
-    this.neighbours =
-        new Neighbours(at.system(), tls.context(), at.settings().peerTimeout());
+    this.neighbours = new Neighbours(at.system(), tls.context(), at.settings().peerTimeout());
   }
 
   /** {@code wake}: called when a tick has something to do; does not block. */
@@ -125,11 +124,9 @@ final class Belonging implements AutoCloseable {
       return;
     }
     var keys = Authority.newKeys();
-    var next =
-        memory.authority().certify(selfId(), keys.getPublic(), now, lifetime, at.random());
+    var next = memory.authority().certify(selfId(), keys.getPublic(), now, lifetime, at.random());
     remember(memory.with(next, keys.getPrivate()));
-    at.note()
-        .accept(new HostEvent.CertificateRenewed(next.getNotAfter().toInstant(), now));
+    at.note().accept(new HostEvent.CertificateRenewed(next.getNotAfter().toInstant(), now));
   }
 
   private void remember(Memory next) throws IOException, GeneralSecurityException {
@@ -209,8 +206,7 @@ final class Belonging implements AutoCloseable {
     endNode();
     entering = true;
     var next =
-        ClusterNode.start(
-            selfId(), memory.address(), tls, at.settings().peerTimeout(), wake);
+        ClusterNode.start(selfId(), memory.address(), tls, at.settings().peerTimeout(), wake);
     node = next;
     return next;
   }
@@ -286,8 +282,7 @@ final class Belonging implements AutoCloseable {
               : done(Outcome.done(true));
       return pardoned
           .thenCompose(
-              ready ->
-                  ready.then(_ -> put(Roster.hostKey(host.getId()), Optional.of(entry))))
+              ready -> ready.then(_ -> put(Roster.hostKey(host.getId()), Optional.of(entry))))
           .thenApply(written -> written.map(_ -> response.setFacts(facts(host, entry)).build()));
     } catch (GeneralSecurityException wrong) {
       return done(
@@ -318,7 +313,8 @@ final class Belonging implements AutoCloseable {
                 written
                     ? Outcome.done(true)
                     : Outcome.refused(
-                        ErrorKind.UNAVAILABLE, "a majority of the cluster's hosts does not answer"));
+                        ErrorKind.UNAVAILABLE,
+                        "a majority of the cluster's hosts does not answer"));
   }
 
   private static <T> CompletionStage<T> done(T value) {

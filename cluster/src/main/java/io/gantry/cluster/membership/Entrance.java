@@ -32,8 +32,7 @@ final class Entrance {
     var certificate =
         authority.certify(
             self.getId(), keys.getPublic(), now, at.settings().certificateLifetime(), at.random());
-    return Memory.founded(
-        self, authority, certificate, keys, JoinToken.newSecret(at.random()));
+    return Memory.founded(self, authority, certificate, keys, JoinToken.newSecret(at.random()));
   }
 
   static Outcome<Memory> knock(
@@ -49,8 +48,7 @@ final class Entrance {
             .setGantryVersion(Release.VERSION)
             .build();
     var timeout = at.settings().peerTimeout();
-    try (var channel =
-        PeerChannel.to(at.system(), remote, FirstContact.context(token), timeout)) {
+    try (var channel = PeerChannel.to(at.system(), remote, FirstContact.context(token), timeout)) {
       var response =
           channel
               .call(PeerMethods.ENTER, request)
@@ -86,8 +84,7 @@ final class Entrance {
         && refused.getStatus().getCode() != Status.Code.UNKNOWN) {
       return Outcome.refused(
           kind(refused.getStatus()),
-          "%s does not let this host in: %s"
-              .formatted(remote, said(refused.getStatus())));
+          "%s does not let this host in: %s".formatted(remote, said(refused.getStatus())));
     }
     var text = cause.getMessage() == null ? "it does not answer" : cause.getMessage();
     return text.contains("does not belong to the cluster of this token")

@@ -95,8 +95,7 @@ public final class LocalMembership implements Membership, AutoCloseable {
             return alreadyIn(known);
           }
           return switch (OwnAddress.choose(address, at.settings().port())) {
-            case Outcome.Done<PeerAddress>(var own) ->
-                enter(Entrance.found(at, self(own)), "");
+            case Outcome.Done<PeerAddress>(var own) -> enter(Entrance.found(at, self(own)), "");
             case Outcome.Unchanged<PeerAddress> _ -> throw new IllegalStateException();
             case Outcome.Refused<PeerAddress> refused -> refused.as();
           };
@@ -181,10 +180,7 @@ public final class LocalMembership implements Membership, AutoCloseable {
           }
           var id = known.memory().authority().clusterId();
           // If the others cannot be told they count it as away until somebody strikes it off.
-          known
-              .put(Roster.hostKey(known.selfId()), Optional.empty())
-              .toCompletableFuture()
-              .join();
+          known.put(Roster.hostKey(known.selfId()), Optional.empty()).toCompletableFuture().join();
           belonging = null;
           known.close();
           file.forget();
@@ -228,9 +224,7 @@ public final class LocalMembership implements Membership, AutoCloseable {
           }
           var fact = ClusterFact.newBuilder().setDrained(true).build();
           return known
-              .put(
-                  Roster.drainedKey(entry.getId()),
-                  Optional.of(fact).filter(_ -> drained))
+              .put(Roster.drainedKey(entry.getId()), Optional.of(fact).filter(_ -> drained))
               .thenApply(written -> written.map(_ -> view()));
         });
   }
@@ -241,8 +235,7 @@ public final class LocalMembership implements Membership, AutoCloseable {
         host,
         (known, entry) -> {
           var presence = known.presences().get(entry.getId());
-          if (entry.getId().equals(known.selfId())
-              || presence != HostPresence.HOST_PRESENCE_AWAY) {
+          if (entry.getId().equals(known.selfId()) || presence != HostPresence.HOST_PRESENCE_AWAY) {
             return CompletableFuture.completedStage(
                 Outcome.refused(
                     ErrorKind.CONFLICT,
@@ -254,8 +247,7 @@ public final class LocalMembership implements Membership, AutoCloseable {
               .put(Roster.revokedKey(entry.getId()), Optional.of(revoked))
               .thenCompose(
                   written ->
-                      written.then(
-                          _ -> known.put(Roster.hostKey(entry.getId()), Optional.empty())))
+                      written.then(_ -> known.put(Roster.hostKey(entry.getId()), Optional.empty())))
               .thenApply(written -> written.map(_ -> view()));
         });
   }
@@ -301,9 +293,7 @@ public final class LocalMembership implements Membership, AutoCloseable {
   private <T> CompletionStage<Outcome<T>> with(
       Function<Belonging, CompletionStage<Outcome<T>>> step) {
     var known = belonging;
-    return known == null
-        ? CompletableFuture.completedStage(Views.alone())
-        : step.apply(known);
+    return known == null ? CompletableFuture.completedStage(Views.alone()) : step.apply(known);
   }
 
   private void open(Memory memory) throws IOException, GeneralSecurityException {
@@ -311,7 +301,9 @@ public final class LocalMembership implements Membership, AutoCloseable {
     belonging = opened;
     var deadline = System.nanoTime() + PATIENCE.toNanos();
     tick();
-    while (opened.view().members().isEmpty() && System.nanoTime() < deadline && !clerk.isShutdown()) {
+    while (opened.view().members().isEmpty()
+        && System.nanoTime() < deadline
+        && !clerk.isShutdown()) {
       pause(Duration.ofMillis(100));
       tick();
     }

@@ -50,7 +50,11 @@ record Memory(
 
   /** Of a cluster that this host founds. */
   static Memory founded(
-      RosterEntry self, Authority authority, X509Certificate certificate, KeyPair keys, String secret) {
+      RosterEntry self,
+      Authority authority,
+      X509Certificate certificate,
+      KeyPair keys,
+      String secret) {
     return new Memory(
         self,
         authority,
@@ -90,7 +94,9 @@ record Memory(
   static PeerAddress addressOf(RosterEntry host) {
     return PeerAddress.parse(host.getAddress(), 0)
         .orElseThrow(
-            () -> new IllegalStateException("host %s has the address \"%s\"".formatted(host.getName(), host.getAddress())));
+            () ->
+                new IllegalStateException(
+                    "host %s has the address \"%s\"".formatted(host.getName(), host.getAddress())));
   }
 
   @Override

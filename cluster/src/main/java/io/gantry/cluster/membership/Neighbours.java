@@ -18,7 +18,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
-/** Connections to the other hosts, each made when it is first needed and again when it has failed. */
+/**
+ * Connections to the other hosts, each made when it is first needed and again when it has failed.
+ */
 final class Neighbours implements AutoCloseable {
   private final ActorSystem<?> system;
   private final SSLContext tls;

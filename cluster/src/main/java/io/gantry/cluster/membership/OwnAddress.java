@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 /** Where this host is to be called by others. */
 final class OwnAddress {
   // Bridges of container engines, and the cables to their containers.
-  private static final Pattern OF_CONTAINERS = Pattern.compile("(docker|br-|veth|virbr|gantry|gt).*");
+  private static final Pattern OF_CONTAINERS =
+      Pattern.compile("(docker|br-|veth|virbr|gantry|gt).*");
 
   private OwnAddress() {}
 
@@ -60,7 +61,9 @@ final class OwnAddress {
     var found = new ArrayList<String>();
     try {
       for (var device : NetworkInterface.networkInterfaces().toList()) {
-        if (device.isUp() && !device.isLoopback() && !OF_CONTAINERS.matcher(device.getName()).matches()) {
+        if (device.isUp()
+            && !device.isLoopback()
+            && !OF_CONTAINERS.matcher(device.getName()).matches()) {
           device
               .inetAddresses()
               .filter(address -> !address.isLinkLocalAddress())

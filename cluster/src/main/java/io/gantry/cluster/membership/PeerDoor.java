@@ -24,7 +24,8 @@ import java.util.concurrent.CompletionStage;
 final class PeerDoor {
   private PeerDoor() {}
 
-  static GrpcApi open(Surroundings at, Engine engine, Belonging belonging, PeerTls tls) throws IOException {
+  static GrpcApi open(Surroundings at, Engine engine, Belonging belonging, PeerTls tls)
+      throws IOException {
     var address = belonging.memory().address();
     var socket = new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
     var settings =

@@ -18,8 +18,7 @@ final class RosterChanges {
         .forEach(
             (id, host) -> {
               if (!now.hosts().containsKey(id)) {
-                events.add(
-                    new HostEvent.HostChanged(id, host.getName(), Change.FORGOTTEN, at));
+                events.add(new HostEvent.HostChanged(id, host.getName(), Change.FORGOTTEN, at));
               }
             });
     now.hosts()

@@ -29,8 +29,7 @@ public final class ClusterNode {
   private final ActorSystem<NodeActor.Command> system;
   private final AtomicReference<NodeView> view;
 
-  private ClusterNode(
-      ActorSystem<NodeActor.Command> system, AtomicReference<NodeView> view) {
+  private ClusterNode(ActorSystem<NodeActor.Command> system, AtomicReference<NodeView> view) {
     this.system = system;
     this.view = view;
   }

@@ -89,8 +89,7 @@ final class NodeActor {
     replicator.subscribe(SUMMARIES, Changed::new);
   }
 
-  static Behavior<Command> create(
-      String hostId, Duration majority, Consumer<NodeView> listener) {
+  static Behavior<Command> create(String hostId, Duration majority, Consumer<NodeView> listener) {
     return Behaviors.setup(
         context ->
             DistributedData.withReplicatorMessageAdapter(
@@ -123,8 +122,7 @@ final class NodeActor {
               }
               case Publish(var summary) -> {
                 var message = message().setSummary(summary).build();
-                update(
-                    SUMMARIES, map -> map.put(self, hostId, message), new CompletableFuture<>());
+                update(SUMMARIES, map -> map.put(self, hostId, message), new CompletableFuture<>());
                 yield Behaviors.same();
               }
               case Written(var response, var written) -> {
@@ -187,10 +185,8 @@ final class NodeActor {
           }
         });
     return changed.key().equals(FACTS)
-        ? new NodeView(
-            known.members(), known.unreachable(), Map.copyOf(facts), known.summaries())
-        : new NodeView(
-            known.members(), known.unreachable(), known.facts(), Map.copyOf(summaries));
+        ? new NodeView(known.members(), known.unreachable(), Map.copyOf(facts), known.summaries())
+        : new NodeView(known.members(), known.unreachable(), known.facts(), Map.copyOf(summaries));
   }
 
   private void update(

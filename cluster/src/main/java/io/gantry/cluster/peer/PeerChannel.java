@@ -129,8 +129,7 @@ public final class PeerChannel implements AutoCloseable {
 
   /** The answers as they come, as fast as they are taken. Runs once, from now on. */
   public <I, O> Source<O, NotUsed> stream(PeerMethod<I, O> method, Source<I, NotUsed> messages) {
-    var uri =
-        akka.http.scaladsl.model.Uri.apply("https://%s%s".formatted(address, method.path()));
+    var uri = akka.http.scaladsl.model.Uri.apply("https://%s%s".formatted(address, method.path()));
     var request =
         GrpcRequestHelpers.apply(
             uri,
@@ -140,8 +139,7 @@ public final class PeerChannel implements AutoCloseable {
             method.request(),
             GrpcProtocolNative.newWriter(Identity$.MODULE$),
             system);
-    var response =
-        send(request).thenApply(PeerChannel::asScala);
+    var response = send(request).thenApply(PeerChannel::asScala);
     return AkkaHttpClientUtils.responseToSource(
             uri,
             FutureConverters.asScala(response),

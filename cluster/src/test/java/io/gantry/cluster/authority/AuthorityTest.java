@@ -29,8 +29,7 @@ class AuthorityTest {
   private X509ExtendedTrustManager trust(Set<String> revoked) throws GeneralSecurityException {
     var keys = Authority.newKeys();
     var own = authority.certify("me", keys.getPublic(), NOW, DAY, RANDOM);
-    var credentials =
-        new Credentials(authority.certificate(), own, keys.getPrivate(), revoked);
+    var credentials = new Credentials(authority.certificate(), own, keys.getPrivate(), revoked);
     return new PeerTrust(() -> credentials, (_, reason) -> refused.add(reason));
   }
 
@@ -45,8 +44,7 @@ class AuthorityTest {
 
   @Test
   void whatIsKeptOfAnAuthorityCertifiesAgain() throws GeneralSecurityException {
-    var kept =
-        Authority.read(authority.certificate().getEncoded(), authority.key().getEncoded());
+    var kept = Authority.read(authority.certificate().getEncoded(), authority.key().getEncoded());
     trust(Set.of()).checkClientTrusted(chain(host(kept, "h1", NOW)), "EC");
     assertThat(refused).isEmpty();
   }

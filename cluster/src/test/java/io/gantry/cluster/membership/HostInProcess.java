@@ -43,8 +43,7 @@ final class HostInProcess implements AutoCloseable {
     this.membership = begun();
   }
 
-  static HostInProcess start(
-      ActorSystem<?> system, Path state, String name, Duration lifetime) {
+  static HostInProcess start(ActorSystem<?> system, Path state, String name, Duration lifetime) {
     return new HostInProcess(system, state, name, lifetime, twoFreePorts());
   }
 
@@ -72,8 +71,7 @@ final class HostInProcess implements AutoCloseable {
   private static int twoFreePorts() {
     for (var tries = 0; tries < 100; tries++) {
       try (var first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-          var _ =
-              new ServerSocket(first.getLocalPort() + 1, 1, InetAddress.getLoopbackAddress())) {
+          var _ = new ServerSocket(first.getLocalPort() + 1, 1, InetAddress.getLoopbackAddress())) {
         return first.getLocalPort();
       } catch (IOException | IllegalArgumentException _) {
         // The second is taken: another pair.
@@ -110,10 +108,7 @@ final class HostInProcess implements AutoCloseable {
   }
 
   <T> Outcome<T> await(CompletionStage<Outcome<T>> answer) {
-    return answer
-        .toCompletableFuture()
-        .orTimeout(SOON.toSeconds(), TimeUnit.SECONDS)
-        .join();
+    return answer.toCompletableFuture().orTimeout(SOON.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   void eventually(ThrowingCallable assertion) {
@@ -124,7 +119,8 @@ final class HostInProcess implements AutoCloseable {
         return;
       } catch (Throwable failure) {
         if (System.nanoTime() > deadline) {
-          throw new AssertionError("not within %s: %s".formatted(SOON, failure.getMessage()), failure);
+          throw new AssertionError(
+              "not within %s: %s".formatted(SOON, failure.getMessage()), failure);
         }
       }
       LockSupport.parkNanos(Duration.ofMillis(50).toNanos());

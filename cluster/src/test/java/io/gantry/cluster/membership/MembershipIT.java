@@ -149,8 +149,7 @@ class MembershipIT {
             Outcome.refused(
                 ErrorKind.UNAUTHENTICATED,
                 first.address() + " does not belong to the cluster of this token"));
-    assertThat(stranger.membership().view().getPhase())
-        .isEqualTo(ClusterPhase.CLUSTER_PHASE_ALONE);
+    assertThat(stranger.membership().view().getPhase()).isEqualTo(ClusterPhase.CLUSTER_PHASE_ALONE);
   }
 
   @Test

@@ -76,8 +76,7 @@ class PeerMessageSerializerTest {
 
   @Example
   void messagesWithoutAProtocolAndOfOtherKindsAreRefused() {
-    assertThatThrownBy(
-            () -> serializer.fromBinary(HexFormat.of().parseHex("22050a03776562"), "p"))
+    assertThatThrownBy(() -> serializer.fromBinary(HexFormat.of().parseHex("22050a03776562"), "p"))
         .isInstanceOf(NotSerializableException.class)
         .hasMessageContaining("protocol 0, older than 1");
     assertThatThrownBy(() -> serializer.fromBinary(new byte[0], "q"))

@@ -42,8 +42,7 @@ final class ClusterCommand extends AgentCommand {
               description = "Where others call this host (the only address it has)")
           String address,
       @Option(names = "--help", usageHelp = true, description = "Print this text") boolean help) {
-    var view =
-        session.cluster().init(InitClusterRequest.newBuilder().setAddress(address).build());
+    var view = session.cluster().init(InitClusterRequest.newBuilder().setAddress(address).build());
     var own = view.getHostsList().stream().filter(ClusterHost::getSelf).findFirst();
     out().println("cluster " + view.getClusterId());
     out()

@@ -83,7 +83,14 @@ class ClusterE2E {
   @Order(3)
   void aStrangerIsRefusedAndTheRecordSaysSo() {
     var call =
-        List.of("curl", "-sk", "--http2", "-o", "/dev/null", "-w", "%{http_code}",
+        List.of(
+            "curl",
+            "-sk",
+            "--http2",
+            "-o",
+            "/dev/null",
+            "-w",
+            "%{http_code}",
             "https://%s:4280/gantry.v1.ContainerService/List".formatted(TempHosts.address(1)));
     assertThat(Command.run(hosts.host(2).inNetwork(call)).succeeded()).isEqualTo("401");
     assertThat(gantry(1, "events", "--since", "10m", "-e", "stranger_refused"))
@@ -93,7 +100,10 @@ class ClusterE2E {
   @Test
   @Order(4)
   void aHostThatIsCutOffKeepsItsPowersAndComesBackByItself() {
-    hosts.docker(3).run("run", "-d", "--name", "sleeper", Busybox.IMAGE, "sleep", "10000").succeeded();
+    hosts
+        .docker(3)
+        .run("run", "-d", "--name", "sleeper", Busybox.IMAGE, "sleep", "10000")
+        .succeeded();
     assertThat(hears()).isTrue();
     hosts.cut(3);
     assertThat(hears()).isFalse();

@@ -19,7 +19,9 @@ public sealed interface HostEvent extends Event {
    */
   record Pruned(String kind, long reclaimedBytes, Instant at) implements HostEvent {}
 
-  /** It belongs to a cluster from now on. {@code through}: a host's address; empty: it founded it. */
+  /**
+   * It belongs to a cluster from now on. {@code through}: a host's address; empty: it founded it.
+   */
   record ClusterEntered(String clusterId, String address, String through, Instant at)
       implements HostEvent {}
 

@@ -9,10 +9,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How the hosts of a cluster find each other: after they have joined, after restarts, and after they
- * were parted. Each asks the others whom they work with, a formation, and decides by itself. At most
- * one formation comes to be where a majority hears each other, none where no majority does; where
- * two have come to be nevertheless, the smaller gives way.
+ * How the hosts of a cluster find each other: after they have joined, after restarts, and after
+ * they were parted. Each asks the others whom they work with, a formation, and decides by itself.
+ * At most one formation comes to be where a majority hears each other, none where no majority does;
+ * where two have come to be nevertheless, the smaller gives way.
  */
 public final class Assembly {
   private Assembly() {}
@@ -43,7 +43,9 @@ public final class Assembly {
     var best =
         heard.values().stream()
             .filter(other -> !other.isEmpty())
-            .max(Comparator.comparing(Assembly::weight).thenComparing(Assembly::first, Comparator.reverseOrder()));
+            .max(
+                Comparator.comparing(Assembly::weight)
+                    .thenComparing(Assembly::first, Comparator.reverseOrder()));
     if (!formation.isEmpty()) {
       return best.filter(other -> !other.contains(self) && outweighs(other, formation))
           .<Decision>map(Decision.GiveWay::new)

@@ -49,9 +49,7 @@ public record Roster(
   }
 
   private static Set<String> ids(
-      Map<String, ClusterFact> facts,
-      String prefix,
-      Predicate<ClusterFact> which) {
+      Map<String, ClusterFact> facts, String prefix, Predicate<ClusterFact> which) {
     return facts.entrySet().stream()
         .filter(fact -> fact.getKey().startsWith(prefix) && which.test(fact.getValue()))
         .map(fact -> fact.getKey().substring(prefix.length()))

@@ -35,14 +35,19 @@ class AssemblyProperties {
   void ofTwoPartsThatHearOnlyThemselvesAtMostOneForms(@ForAll("halves") Set<String> half) {
     var forming =
         HOSTS.stream()
-            .filter(host -> decide(host, half.contains(host) ? half : others(half), new HashMap<>()) instanceof Decision.Form)
+            .filter(
+                host ->
+                    decide(host, half.contains(host) ? half : others(half), new HashMap<>())
+                        instanceof Decision.Form)
             .collect(Collectors.toSet());
     assertThat(forming).hasSize(1);
     var larger = half.size() > 2 ? half : others(half);
     assertThat(larger).containsAll(forming);
   }
 
-  /** Where each is in one of several formations (1, 2) or none (0) and all hear each other again. */
+  /**
+   * Where each is in one of several formations (1, 2) or none (0) and all hear each other again.
+   */
   @Property
   void partsThatHearEachOtherAgainBecomeOne(@ForAll("formations") List<Integer> numbers) {
     var world = new TreeMap<String, Set<String>>();
@@ -63,7 +68,8 @@ class AssemblyProperties {
 
   @Example
   void aHostAloneInItsClusterFormsAtOnce() {
-    assertThat(Assembly.decide("a", Set.of("a"), Set.of(), Map.of())).isEqualTo(new Decision.Form());
+    assertThat(Assembly.decide("a", Set.of("a"), Set.of(), Map.of()))
+        .isEqualTo(new Decision.Form());
   }
 
   @Example
@@ -89,8 +95,7 @@ class AssemblyProperties {
     return members;
   }
 
-  private static Decision decide(
-      String host, Set<String> hearing, Map<String, Set<String>> world) {
+  private static Decision decide(String host, Set<String> hearing, Map<String, Set<String>> world) {
     var own = world.getOrDefault(host, Set.of());
     var heard = new HashMap<String, Set<String>>();
     hearing.forEach(

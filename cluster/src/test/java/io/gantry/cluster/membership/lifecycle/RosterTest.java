@@ -36,8 +36,7 @@ class RosterTest {
     var facts = facts();
     facts.put(Roster.drainedKey("1c3d"), ClusterFact.newBuilder().setDrained(true).build());
     assertThat(Roster.of(facts))
-        .isEqualTo(
-            new Roster(Map.of("1a2b", ONE, "1c3d", TWO), Set.of("1c3d"), Set.of(), "s"));
+        .isEqualTo(new Roster(Map.of("1a2b", ONE, "1c3d", TWO), Set.of("1c3d"), Set.of(), "s"));
   }
 
   @Test
@@ -62,8 +61,10 @@ class RosterTest {
   void whatChangedAboutWhoIsThereIsSaidOnce() {
     var before = Presences.of(Set.of("a", "b", "c"), Set.of("a", "b"), Set.of());
     var cut = Presences.of(Set.of("a", "b", "c"), Set.of("a", "b", "c"), Set.of("b"));
-    assertThat(Presences.changes(before, cut)).isEqualTo(Map.of("b", Change.UNREACHABLE, "c", Change.UP));
-    assertThat(Presences.changes(cut, before)).isEqualTo(Map.of("b", Change.REACHABLE, "c", Change.AWAY));
+    assertThat(Presences.changes(before, cut))
+        .isEqualTo(Map.of("b", Change.UNREACHABLE, "c", Change.UP));
+    assertThat(Presences.changes(cut, before))
+        .isEqualTo(Map.of("b", Change.REACHABLE, "c", Change.AWAY));
     assertThat(Presences.changes(cut, cut)).isEmpty();
     assertThat(Presences.of(Set.of("a"), Set.of(), Set.of()))
         .isEqualTo(Map.of("a", HostPresence.HOST_PRESENCE_AWAY));
