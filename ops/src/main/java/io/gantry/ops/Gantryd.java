@@ -4,6 +4,7 @@ import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.util.HashMap;
+import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -25,7 +26,9 @@ public final class Gantryd {
       return;
     }
     System.setProperty("gantry.log.format", options.logFormat);
-    var system = ActorSystem.create(HostAgent.create(options), "gantry", config(options));
+    var ports =
+        CompletableFuture.supplyAsync(() -> Ports.open(options), Thread::startVirtualThread);
+    var system = ActorSystem.create(HostAgent.create(options, ports), "gantry", config(options));
     system.getWhenTerminated().toCompletableFuture().join();
     System.exit(HostAgent.exitCode());
   }

@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import io.gantry.persistence.record.RecordStore;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
@@ -29,19 +30,20 @@ final class HostAgent {
     return exitCode;
   }
 
-  static Behavior<Command> create(Options options) {
-    return Behaviors.setup(context -> booting(context, options));
+  /** {@code opening}: begun before, for it and an actor system take their time. */
+  static Behavior<Command> create(Options options, CompletionStage<Ports> opening) {
+    return Behaviors.setup(context -> booting(context, options, opening));
   }
 
-  private static Behavior<Command> booting(ActorContext<Command> context, Options options) {
+  private static Behavior<Command> booting(
+      ActorContext<Command> context, Options options, CompletionStage<Ports> opening) {
     // Booting asks actors and waits for them: not here, but on a thread of its own.
     var blocking = Executors.newVirtualThreadPerTaskExecutor();
-    var wiring = CompletableFuture.supplyAsync(() -> Ports.open(options), blocking);
-    // Meanwhile, for both take their time; a failure is met again where the record is used.
+    // Meanwhile, for it too takes its time; a failure is met again where the record is used.
     var system = context.getSystem();
     CompletableFuture.runAsync(() -> RecordStore.of(system), blocking);
     context.pipeToSelf(
-        wiring, (ports, failure) -> failure == null ? new Opened(ports) : new Failed(failure));
+        opening, (ports, failure) -> failure == null ? new Opened(ports) : new Failed(failure));
     return Behaviors.receiveMessage(
         command ->
             switch (command) {
