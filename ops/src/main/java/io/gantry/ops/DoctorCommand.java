@@ -12,11 +12,16 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Check that this host has what Gantry needs, and that it holds nothing which no container, volume",
-      "or network of the record owns: processes, mounts, namespaces, control groups, firewall rules,",
-      "bridges, files.",
+      "Check that this host has what Gantry needs, and that it holds nothing which no container,"
+          + " volume",
+      "or network of the record owns: processes, mounts, namespaces, control groups, firewall"
+          + " rules,",
+      "bridges, links, layers, files; that no monitor has lost its process; and, while the agent"
+          + " runs,",
+      "that containers which do not run hold nothing of a run.",
       "",
-      "One line a check: ok, warn (works, but not as well as it could), FAIL, LEAK. Exits with 0 when",
+      "One line a check: ok, warn (works, but not as well as it could), FAIL, LEAK. Exits with 0"
+          + " when",
       "there is neither FAIL nor LEAK. Works while the agent runs and while it does not.",
       ""
     })

@@ -12,8 +12,10 @@ import io.gantry.persistence.record.RecordStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,16 +33,52 @@ final class LeakAudit {
   private static final long SETTLING_NANOS = 1_000_000_000;
   private static final int LOOKS = 4;
 
-  /** Something of a kind, held for something that has a name. */
-  record Holding(String kind, String owner) {
-    @Override
-    public String toString() {
-      return "%s of %s".formatted(kind, owner);
+  /** A container may be about to start, on a machine that is busy. */
+  private static final Duration REST = Duration.ofSeconds(8);
+
+  private static final String STRAY_MONITOR = "monitor without a process";
+  private static final String EXEC_MONITOR = "monitor of an exec";
+  private static final String RUN_MONITOR = "monitor process";
+  private static final String GROUP = "control group";
+  private static final String MOUNT = "mount";
+  private static final String NAMESPACE = "network namespace";
+  private static final String PORT = "published port";
+  private static final String LINK = "link";
+
+  /** What the end of a run gives back. */
+  private static final Set<String> OF_RUNS =
+      Set.of(EXEC_MONITOR, GROUP, MOUNT, NAMESPACE, PORT, LINK);
+
+  /**
+   * Something of a kind, held for something that has a name.
+   *
+   * @param lives the owner does, but it should not hold this
+   */
+  record Holding(String kind, String owner, boolean lives) {
+    Holding(String kind, String owner) {
+      this(kind, owner, false);
+    }
+
+    Holding ofLiving() {
+      return new Holding(kind, owner, true);
+    }
+
+    Finding finding() {
+      if (!lives) {
+        return new Finding.Leak("%s of %s is owned by nothing that lives".formatted(kind, owner));
+      }
+      if (kind.equals(STRAY_MONITOR)) {
+        return new Finding.Leak("%s of %s has nothing to look after".formatted(kind, owner));
+      }
+      var text = "%s of %s is kept although it does not run".formatted(kind, owner);
+      // A copy from or to a stopped container mounts its files, until it is started or removed.
+      return kind.equals(MOUNT) ? new Finding.Warn(text) : new Finding.Leak(text);
     }
   }
 
   private final AgentName name;
   private final Directories directories;
+  private final CgroupFiles cgroups;
   private final Map<String, Look> ofContainers = new LinkedHashMap<>();
 
   private interface Look {
@@ -50,24 +88,32 @@ final class LeakAudit {
   private LeakAudit(Path stateDir, Path runDir) throws IOException {
     name = AgentName.of(stateDir);
     directories = new Directories(stateDir, runDir);
-    ofContainers.put("monitor process", () -> Monitors.under(runDir));
+    cgroups = new CgroupFiles(Path.of("/sys/fs/cgroup"), Path.of("/proc"), name.cgroup());
+    ofContainers.put(RUN_MONITOR, () -> Monitors.ofRuns(runDir));
+    ofContainers.put(EXEC_MONITOR, () -> Monitors.ofExecs(runDir));
+    ofContainers.put(STRAY_MONITOR, () -> Monitors.strays(runDir));
+    ofContainers.put(GROUP, cgroups::present);
     ofContainers.put(
-        "control group",
-        new CgroupFiles(Path.of("/sys/fs/cgroup"), Path.of("/proc"), name.cgroup())::present);
+        LINK,
+        () -> {
+          try (var links = links()) {
+            return Set.copyOf(links.cables().values());
+          }
+        });
     if (Files.isDirectory(stateDir.resolve("containers"))) {
-      ofContainers.put("mount", new OverlaySnapshotter(stateDir.resolve("containers"))::mounted);
+      ofContainers.put(MOUNT, new OverlaySnapshotter(stateDir.resolve("containers"))::mounted);
     }
     if (Files.isDirectory(runDir.resolve("netns"))) {
       ofContainers.put(
-          "network namespace",
+          NAMESPACE,
           () -> {
-            try (var links = new NetlinkLinks(name.prefix(), runDir.resolve("netns"), 0, 0)) {
+            try (var links = links()) {
               return links.namespaces();
             }
           });
     }
     ofContainers.put(
-        "published port",
+        PORT,
         () -> {
           try (var firewall = new NftablesFirewall(name.firewallTable())) {
             return firewall.published();
@@ -105,19 +151,19 @@ final class LeakAudit {
     var findings = new ArrayList<Finding>();
     var unreadable = new ArrayList<Finding>();
     var leaked = look(unreadable);
-    for (var more = 1; more < LOOKS && !leaked.isEmpty(); more++) {
+    var started = System.nanoTime();
+    for (var looks = 1; !leaked.isEmpty() && !certain(leaked, looks, started); looks++) {
       LockSupport.parkNanos(SETTLING_NANOS);
       unreadable.clear();
       leaked.retainAll(look(unreadable));
     }
     findings.addAll(unreadable);
     leaked.stream()
-        .map(Holding::toString)
-        .sorted()
-        .map(text -> text + " is owned by nothing that lives")
-        .map(Finding.Leak::new)
+        .map(Holding::finding)
+        .sorted(Comparator.comparing(Finding::text))
         .forEach(findings::add);
-    if (findings.isEmpty()) {
+    Strays.layers(directories.state()).stream().map(Finding.Leak::new).forEach(findings::add);
+    if (findings.stream().allMatch(Finding::well)) {
       findings.add(
           new Finding.Ok(
               "leaks: none; %d containers, %d volumes, %d networks live"
@@ -127,6 +173,11 @@ final class LeakAudit {
                       ids(NetworkActor.PREFIX).size())));
     }
     return findings;
+  }
+
+  private static boolean certain(Set<Holding> leaked, int looks, long started) {
+    var rested = System.nanoTime() - started >= REST.toNanos();
+    return looks >= LOOKS && (rested || leaked.stream().noneMatch(Holding::lives));
   }
 
   private Set<String> ids(String prefix) {
@@ -153,27 +204,73 @@ final class LeakAudit {
     } catch (IOException failure) {
       unreadable.add(new Finding.Fail("leaks: cannot look at volumes: " + failure.getMessage()));
     }
-    try {
+    try (var firewall = new NftablesFirewall(name.firewallTable())) {
       bridges().forEach(bridge -> held.add(new Holding("bridge", "network " + bridge)));
+      firewall
+          .networks()
+          .forEach(bridge -> held.add(new Holding("firewall rules", "network " + bridge)));
     } catch (IOException failure) {
-      unreadable.add(new Finding.Fail("leaks: cannot look at bridges: " + failure.getMessage()));
+      unreadable.add(new Finding.Fail("leaks: cannot look at networks: " + failure.getMessage()));
     }
     var networks = ids(NetworkActor.PREFIX);
     held.removeIf(holding -> lives(suffix(holding, "network "), networks));
     var containers = ids(ContainersActor.PREFIX);
     var volumes = ids("volume|");
-    held.removeIf(holding -> containers.contains(suffix(holding, "container ")));
     held.removeIf(holding -> volumes.contains(suffix(holding, "volume ")));
+    var kept = ofLiving(held, containers);
+    held.removeIf(holding -> containers.contains(suffix(holding, "container ")));
+    held.addAll(kept);
     return held;
+  }
+
+  /**
+   * What living containers should not hold. Those that do not run are judged only while an agent
+   * does: what ended meanwhile is given back by its next start.
+   */
+  private Set<Holding> ofLiving(Set<Holding> held, Set<String> containers) {
+    var running =
+        held.stream()
+            .filter(holding -> holding.kind().equals(RUN_MONITOR))
+            .map(Holding::owner)
+            .collect(Collectors.toSet());
+    var judged = AgentLock.of(directories.state());
+    return held.stream()
+        .filter(holding -> containers.contains(suffix(holding, "container ")))
+        .filter(
+            holding ->
+                holding.kind().equals(STRAY_MONITOR)
+                    || (judged
+                        && OF_RUNS.contains(holding.kind())
+                        && !running.contains(holding.owner())
+                        && isEmpty(suffix(holding, "container "))))
+        .map(Holding::ofLiving)
+        .collect(Collectors.toSet());
+  }
+
+  /** A container whose monitor was killed may still run. */
+  private boolean isEmpty(String container) {
+    try {
+      return cgroups.processes(new ContainerId(container)).isEmpty();
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   /** Devices with this agent's names: PREFIX0 is the default network's, PREFIX-ID of the others. */
   private Set<String> bridges() throws IOException {
-    var devices = Path.of("/sys/class/net");
-    return names(devices).stream()
-        .filter(device -> device.matches(name.prefix() + "(0|-[0-9a-f]+)"))
-        .filter(device -> Files.isDirectory(devices.resolve(device).resolve("bridge")))
-        .collect(Collectors.toSet());
+    try (var links = links()) {
+      return links.bridges().stream()
+          .filter(device -> device.matches(name.prefix() + "(0|-[0-9a-f]+)"))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  /** Asked of the kernel: a /sys that is mounted shows the devices of another network namespace. */
+  private NetlinkLinks links() throws IOException {
+    var namespaces = directories.run().resolve("netns");
+    // Made where it is missing, which is no business of one who only looks.
+    var present = Files.isDirectory(namespaces) ? namespaces : directories.state();
+    return new NetlinkLinks(name.prefix(), present, 0, 0);
   }
 
   private boolean lives(String bridge, Set<String> networks) {
@@ -205,6 +302,11 @@ final class LeakAudit {
         .filter(bridge -> !bridge.isEmpty())
         .forEach(bridge -> removeBridge(ports, bridge));
     leaked.stream()
+        .filter(holding -> holding.lives() && holding.kind().equals(STRAY_MONITOR))
+        .map(holding -> new ContainerId(suffix(holding, "container ")))
+        .forEach(id -> Monitors.endStrays(directories.run(), id));
+    leaked.stream()
+        .filter(holding -> !holding.lives())
         .map(holding -> suffix(holding, "container "))
         .filter(id -> !id.isEmpty())
         .distinct()

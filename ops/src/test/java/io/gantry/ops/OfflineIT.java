@@ -11,6 +11,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -102,5 +105,29 @@ class OfflineIT {
     assertThat(gantry("record", "verify", "--state-dir", state.toString()).out())
         .startsWith("ok     0 entries");
     assertThat(gantry("record", "verify", "--state-dir", "/nowhere").code()).isEqualTo(1);
+  }
+
+  @Test
+  void anOldLayerOfNoImageIsSaid() throws IOException {
+    var kept = layer("a".repeat(64), Duration.ofDays(1));
+    var lost = layer("b".repeat(64), Duration.ofDays(1));
+    layer("c".repeat(64), Duration.ofMinutes(1)); // of a pull that goes on
+    var configurations = Files.createDirectories(state.resolve("content/sha256"));
+    Files.writeString(
+        configurations.resolve("d".repeat(64)),
+        "{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:%s\"]}}"
+            .formatted(kept.getFileName()));
+    Files.writeString(configurations.resolve("e".repeat(64)), "not JSON");
+
+    var result = doctor();
+
+    assertThat(result.out().lines().filter(line -> line.startsWith("LEAK")))
+        .containsExactly("LEAK  layer sha256:%s is of no image".formatted(lost.getFileName()));
+    assertThat(result.code()).isEqualTo(1);
+  }
+
+  private Path layer(String name, Duration age) throws IOException {
+    var layer = Files.createDirectories(state.resolve("layers").resolve(name));
+    return Files.setLastModifiedTime(layer, FileTime.from(Instant.now().minus(age)));
   }
 }

@@ -117,6 +117,11 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
     return Set.copyOf(contents().published().keySet());
   }
 
+  /** Bridges that the table has rules for. */
+  public synchronized Set<String> networks() throws IOException {
+    return Set.copyOf(contents().networks().keySet());
+  }
+
   @Override
   public synchronized void removeTable() throws IOException {
     // Adding first makes the deletion succeed when there is no table.
