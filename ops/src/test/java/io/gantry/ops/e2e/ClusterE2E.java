@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @Tag("host")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterE2E {
-  private static final Duration SOON = Duration.ofSeconds(40);
+  private static final Duration SOON = Duration.ofSeconds(90);
   private static TempHosts hosts;
 
   @BeforeAll
