@@ -115,8 +115,11 @@ public final class Launcher {
 
   private static String words(Exception failure) {
     return switch (failure) {
-      case Monitor.CreateFailed refused ->
-          "failed to create task for container: " + Failures.message(refused);
+      case Monitor.CreateFailed refused -> {
+        var message = Failures.message(refused);
+        var shim = message.startsWith("OCI runtime") ? "failed to create shim task: " : "";
+        yield "failed to create task for container: " + shim + message;
+      }
       case InterruptedException _ -> "the start was given up for the container's removal";
       default -> Failures.message(failure);
     };

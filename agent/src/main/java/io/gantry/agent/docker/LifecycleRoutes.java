@@ -8,6 +8,7 @@ import io.gantry.agent.docker.json.ContainerRequest;
 import io.gantry.agent.docker.json.HostUpdate;
 import io.gantry.agent.docker.json.JsonObject;
 import io.gantry.agent.docker.json.JsonWriter;
+import io.gantry.protocol.ErrorKind;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,7 +37,11 @@ final class LifecycleRoutes {
             call -> Replies.noContent(containers.pause(call.caller(), call.path("id"))))
         .post(
             "/containers/{id}/unpause",
-            call -> Replies.noContent(containers.unpause(call.caller(), call.path("id"))))
+            call ->
+                Replies.noContent(
+                    containers
+                        .unpause(call.caller(), call.path("id"))
+                        .thenApply(LifecycleRoutes::notPaused)))
         .post("/containers/{id}/rename", this::rename)
         .post("/containers/{id}/update", this::update)
         .post("/containers/{id}/wait", this::await)
@@ -117,6 +122,14 @@ final class LifecycleRoutes {
       case Outcome.Done<T> done -> done;
       case Outcome.Unchanged<T> unchanged -> unchanged;
     };
+  }
+
+  /** Docker knows no conflict here. */
+  private static <T> Outcome<T> notPaused(Outcome<T> outcome) {
+    return outcome instanceof Outcome.Refused<T>(var kind, var message)
+            && kind == ErrorKind.CONFLICT
+        ? Outcome.refused(ErrorKind.INTERNAL, message)
+        : outcome;
   }
 
   private CompletionStage<HttpResponse> rename(Call call) {

@@ -16,20 +16,26 @@ final class LogEncoder implements LogBatch.Visitor {
 
   private final boolean framed;
   private final boolean timestamps;
+  private final boolean details;
   private final byte[] out;
   private int at;
   private long second = Long.MIN_VALUE;
   private byte[] stamp = new byte[TIME];
 
-  private LogEncoder(boolean framed, boolean timestamps, int size) {
+  private LogEncoder(boolean framed, boolean timestamps, boolean details, int size) {
     this.framed = framed;
     this.timestamps = timestamps;
+    this.details = details;
     this.out = new byte[size];
   }
 
-  static ByteString encode(LogBatch batch, boolean tty, boolean timestamps) {
-    var each = (tty ? 0 : HEADER) + (timestamps ? TIME : 0);
-    var encoder = new LogEncoder(!tty, timestamps, batch.length() + batch.size() * each);
+  /**
+   * @param details before each line what the log driver was told to keep with it, which is nothing
+   *     here, and a space
+   */
+  static ByteString encode(LogBatch batch, boolean tty, boolean timestamps, boolean details) {
+    var each = (tty ? 0 : HEADER) + (timestamps ? TIME : 0) + (details ? 1 : 0);
+    var encoder = new LogEncoder(!tty, timestamps, details, batch.length() + batch.size() * each);
     batch.forEach(encoder);
     return ByteString.fromArrayUnsafe(encoder.out);
   }
@@ -38,10 +44,13 @@ final class LogEncoder implements LogBatch.Visitor {
   public void line(
       Stream stream, long epochSecond, int nano, byte[] bytes, int offset, int length) {
     if (framed) {
-      header(stream, length + (timestamps ? TIME : 0));
+      header(stream, length + (timestamps ? TIME : 0) + (details ? 1 : 0));
     }
     if (timestamps) {
       stamp(epochSecond, nano);
+    }
+    if (details) {
+      out[at++] = ' ';
     }
     System.arraycopy(bytes, offset, out, at, length);
     at += length;

@@ -64,7 +64,7 @@ final class StdioRoutes {
             Optional.empty(),
             OptionalInt.empty());
     return Replies.require(containers.logBatches(call.path("id"), query))
-        .map(batch -> LogEncoder.encode(batch, tty, false));
+        .map(batch -> LogEncoder.encode(batch, tty, false, false));
   }
 
   private static AttachOptions options(Call call) {
@@ -155,12 +155,13 @@ final class StdioRoutes {
             tail(call));
     var tty = container.getSpec().getProcess().getTty();
     var timestamps = call.flag("timestamps");
+    var details = call.flag("details");
     var batches = Replies.require(containers.logBatches(container.getId(), query));
     return Answers.now(
         Answers.stream(
             streamType(call, tty),
             batches
-                .map(batch -> LogEncoder.encode(batch, tty, timestamps))
+                .map(batch -> LogEncoder.encode(batch, tty, timestamps, details))
                 .via(call.client().untilGone().flow())));
   }
 

@@ -202,6 +202,10 @@ public final class ContainerStdio {
       return CompletableFuture.completedFuture(
           Outcome.refused(ErrorKind.NOT_FOUND, "No such exec instance: " + execId));
     }
+    if (!exec.get().getRunning()) {
+      return CompletableFuture.completedFuture(
+          Outcome.refused(ErrorKind.NOT_FOUND, "exec %s is not running".formatted(execId)));
+    }
     return calls.begin(
         () -> {
           monitor.resizeExec(new ContainerId(exec.get().getContainerId()), execId, height, width);

@@ -136,14 +136,19 @@ public final class Creator {
     var id = ContainerId.random();
     var merged = SpecMerge.merge(asked, image.image().getConfig());
     var limits = LimitsCheck.check(merged.getResources(), support, false);
-    var wrong = Checks.first(() -> SpecCheck.spec(merged, runtimes), limits::wrong);
+    var wrong =
+        Checks.first(
+            () -> SpecCheck.spec(merged, runtimes),
+            limits::wrong,
+            () -> NetworkAdvice.links(merged, references));
     if (wrong.isPresent()) {
       return refused(ErrorKind.INVALID, wrong.get());
     }
     var kept = merged.toBuilder().setResources(limits.spec()).build();
+    var warnings = NetworkAdvice.warnings(kept, limits.warnings());
     return networks
         .resolved(kept)
-        .then(placed -> create(caller, name, placed, id, image, limits.warnings()));
+        .then(placed -> create(caller, name, placed, id, image, warnings));
   }
 
   private CompletionStage<Outcome<Containers.Creation>> create(
@@ -159,9 +164,8 @@ public final class Creator {
       spec = Modes.resolved(placed, id, cgroups, references::find);
       plan = MountPlan.of(spec, reference -> found(references.find(reference)));
     } catch (MountPlan.Refused e) {
-      var message = String.valueOf(e.getMessage());
-      var kind = message.startsWith("No such container") ? ErrorKind.NOT_FOUND : ErrorKind.INVALID;
-      return refused(kind, message);
+      // Also for a container that is not there: clients take "not found" for the image and pull.
+      return refused(ErrorKind.INVALID, String.valueOf(e.getMessage()));
     }
     return name(name, id).then(own -> withVolumes(caller, id, own, spec, image, plan, warnings));
   }

@@ -6,6 +6,7 @@ import io.gantry.protocol.v1.ContainerSpec;
 import io.gantry.protocol.v1.ResourceSpec;
 import io.gantry.protocol.v1.SecuritySpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -92,6 +93,8 @@ final class SecurityCheck {
     return names.stream()
         .filter(name -> !name.equalsIgnoreCase("ALL") && Capability.of(name).isEmpty())
         .findFirst()
+        .map(name -> name.toUpperCase(Locale.ROOT))
+        .map(name -> name.startsWith("CAP_") ? name : "CAP_" + name)
         .map(name -> "invalid %s: unknown capability: \"%s\"".formatted(field, name));
   }
 

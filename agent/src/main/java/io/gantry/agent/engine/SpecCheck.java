@@ -2,7 +2,9 @@ package io.gantry.agent.engine;
 
 import io.gantry.agent.container.LogOptions;
 import io.gantry.agent.container.SignalNumbers;
+import io.gantry.agent.network.EndpointCheck;
 import io.gantry.agent.network.PortBook;
+import io.gantry.agent.network.Subnet;
 import io.gantry.protocol.v1.ContainerSpec;
 import io.gantry.protocol.v1.RestartPolicy;
 import java.util.List;
@@ -39,6 +41,7 @@ final class SpecCheck {
         () -> LogOptions.check(spec.getLog()),
         () -> ModeCheck.spec(spec),
         () -> network(spec),
+        () -> TmpfsCheck.wrong(spec.getStorage().getTmpfsMap().values()),
         () -> healthcheck(spec),
         () ->
             spec.getRuntime().isEmpty() || runtimes.contains(spec.getRuntime())
@@ -96,10 +99,33 @@ final class SpecCheck {
     } catch (IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
+    var mac = network.getMacAddress();
+    if (!mac.isEmpty() && !EndpointCheck.isMacAddress(mac)) {
+      return Optional.of("invalid MAC address: " + mac);
+    }
     return network.getExtraHostsList().stream()
-        .filter(entry -> entry.indexOf(':') <= 0 && entry.indexOf('=') <= 0)
-        .findFirst()
-        .map(entry -> "bad format for add-host: \"%s\"".formatted(entry));
+        .map(SpecCheck::extraHost)
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /** HOST:IP or HOST=IP; the address of the host's gateway has a name. */
+  private static Optional<String> extraHost(String entry) {
+    var separator = entry.indexOf('=') > 0 ? entry.indexOf('=') : entry.indexOf(':');
+    if (separator <= 0) {
+      return Optional.of("bad format for add-host: \"%s\"".formatted(entry));
+    }
+    var address = entry.substring(separator + 1);
+    if (address.equals("host-gateway")) {
+      return Optional.empty();
+    }
+    try {
+      var bracketed = address.startsWith("[") && address.endsWith("]");
+      Subnet.address(bracketed ? address.substring(1, address.length() - 1) : address);
+      return Optional.empty();
+    } catch (IllegalArgumentException unreadable) {
+      return Optional.of("invalid IP address in add-host: \"%s\"".formatted(address));
+    }
   }
 
   private static Optional<String> healthcheck(ContainerSpec spec) {

@@ -6,10 +6,17 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What is wrong with a wish for a place on a network. Texts are the Docker Engine API's. */
 public final class EndpointCheck {
+  private static final Pattern MAC = Pattern.compile("(?i)[0-9a-f]{2}([:-][0-9a-f]{2}){5}");
+
   private EndpointCheck() {}
+
+  public static boolean isMacAddress(String text) {
+    return MAC.matcher(text).matches();
+  }
 
   /** All that is wrong, as one text; empty: nothing. */
   public static Optional<String> wrong(Network network, EndpointSpec wish) {
@@ -25,8 +32,7 @@ public final class EndpointCheck {
       address(network, wish.getIpv4Address(), false).ifPresent(wrong::add);
       address(network, wish.getIpv6Address(), true).ifPresent(wrong::add);
     }
-    if (!wish.getMacAddress().isEmpty()
-        && !wish.getMacAddress().matches("(?i)[0-9a-f]{2}([:-][0-9a-f]{2}){5}")) {
+    if (!wish.getMacAddress().isEmpty() && !isMacAddress(wish.getMacAddress())) {
       wrong.add("invalid MAC address: " + wish.getMacAddress());
     }
     return wrong.isEmpty()

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +34,20 @@ public final class TreeTar {
 
   private final Tree tree;
   private final TarWriter tar;
+  private final Set<Long> closed;
   private final Map<Inode, String> linked = new HashMap<>();
 
   public TreeTar(Tree tree, TarWriter tar) {
+    this(tree, tar, Set.of());
+  }
+
+  /**
+   * @param closed devices of file systems whose directories are written, and not what is in them
+   */
+  public TreeTar(Tree tree, TarWriter tar, Set<Long> closed) {
     this.tree = tree;
     this.tar = tar;
+    this.closed = Set.copyOf(closed);
   }
 
   /**
@@ -56,7 +66,7 @@ public final class TreeTar {
     if (!as.isEmpty()) {
       single(in, name, status, as);
     }
-    if (!status.isDirectory()) {
+    if (!status.isDirectory() || closed.contains(status.device())) {
       return;
     }
     if (depth >= DEEPEST) {

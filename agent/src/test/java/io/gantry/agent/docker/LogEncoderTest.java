@@ -26,7 +26,8 @@ class LogEncoderTest {
 
   @Test
   void aTerminalsLinesAreRaw() {
-    assertThat(LogEncoder.encode(batch(), true, false).utf8String()).isEqualTo("a\nbc");
+    assertThat(LogEncoder.encode(batch(), true, false, false).utf8String()).isEqualTo("a\nbc");
+    assertThat(LogEncoder.encode(batch(), true, false, true).utf8String()).isEqualTo(" a\n bc");
   }
 
   @Test
@@ -34,15 +35,15 @@ class LogEncoderTest {
     var expected =
         Frames.frame(Stream.STDOUT, ByteString.fromString("a\n"))
             .concat(Frames.frame(Stream.STDERR, ByteString.fromString("bc")));
-    assertThat(LogEncoder.encode(batch(), false, false)).isEqualTo(expected);
+    assertThat(LogEncoder.encode(batch(), false, false, false)).isEqualTo(expected);
   }
 
   @Test
   void timesHaveAllTheirDigitsAndAreInsideTheFrame() {
-    assertThat(LogEncoder.encode(batch(), true, true).utf8String())
+    assertThat(LogEncoder.encode(batch(), true, true, false).utf8String())
         .isEqualTo("2026-11-21T12:00:00.000000042Z a\n2026-11-21T12:00:01.500000042Z bc");
     var first = "2026-11-21T12:00:00.000000042Z a\n";
-    assertThat(LogEncoder.encode(batch(), false, true).take(8 + first.length()))
+    assertThat(LogEncoder.encode(batch(), false, true, false).take(8 + first.length()))
         .isEqualTo(Frames.frame(Stream.STDOUT, ByteString.fromString(first)));
   }
 }

@@ -17,8 +17,10 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What can be done with a container's files. Methods block: for platform threads. */
 public final class FileRoom {
@@ -42,9 +44,34 @@ public final class FileRoom {
         var directory = view.tree().directory(ByteStrings.fromText(wanted.directory()))) {
       var tar = new TarWriter(out);
       var base = ByteStrings.fromText(wanted.base());
-      new TreeTar(view.tree(), tar).whole(directory, base, ByteStrings.fromText(wanted.name()));
+      var start = view.tree().status(directory, base);
+      var closed = new HashSet<>(kernels(view.tree()));
+      if (start != null) {
+        closed.remove(start.device());
+      }
+      new TreeTar(view.tree(), tar, closed)
+          .whole(directory, base, ByteStrings.fromText(wanted.name()));
       tar.finish();
     }
+  }
+
+  /**
+   * Devices of what the kernel shows of itself in a running container. They are no files of the
+   * container, and some cannot be read.
+   */
+  private static Set<Long> kernels(Tree tree) throws IOException {
+    var devices = new HashSet<Long>();
+    for (var name : List.of("proc", "sys", "dev")) {
+      var status = tree.status(tree.root(), name);
+      if (status != null && status.isDirectory()) {
+        devices.add(status.device());
+      }
+    }
+    var root = tree.status(tree.root(), ".");
+    if (root != null) {
+      devices.remove(root.device());
+    }
+    return devices;
   }
 
   /** The target is no directory, or what is written to is read-only. */

@@ -44,11 +44,15 @@ final class RuntimeWords {
       text = unable(runtime, operation) + "exec: \"" + program + "\": permission denied";
     } else if (text.isEmpty()) {
       text = runtime + " " + operation + " failed without a word";
+    } else if (!text.contains(operation + " failed")) {
+      text = unable(runtime, operation) + text;
     }
-    return "OCI runtime " + operation + " failed: " + text;
+    // The kind of error that containerd knows it as, which clients have come to expect.
+    return "OCI runtime " + operation + " failed: " + text + ": unknown";
   }
 
   private static String unable(String runtime, String operation) {
-    return runtime + " " + operation + " failed: unable to start container process: ";
+    var who = operation.equals("exec") ? "exec" : runtime + " " + operation;
+    return who + " failed: unable to start container process: ";
   }
 }
