@@ -96,10 +96,12 @@ The agent runs (pid $(instance_pid); its log is ${LOG_DIR#"$GANTRY_HOME"/}/gantr
   export DOCKER_HOST=unix://$DOCKER_SOCKET
   docker run -it --rm busybox sh
   docker run -d --name web -p 8080:80 busybox httpd -f -p 80 -h /etc && curl localhost:8080/passwd
-  docker events --since 10m --until 0s
+  docker events --since 10m      # also from before the agent's last restart; Ctrl-C ends it
 
   alias gantry="$DIST/bin/gantry --grpc unix://$GRPC_SOCKET"
   gantry ps
+  gantry events --follow         # the record itself: who asked for what, and what caused it
+  gantry doctor --state-dir $STATE_DIR --run-dir $RUN_DIR
 
   ./dev down      ends it and removes its containers
 TEXT

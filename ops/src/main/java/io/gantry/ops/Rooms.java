@@ -209,6 +209,7 @@ record Rooms(
                 clock,
                 blocking),
             table,
+            directories,
             containersActor,
             scheduler,
             clock);

@@ -49,6 +49,10 @@ public record Directories(Path state, Path run) {
     return bundle(id).resolve("shm");
   }
 
+  public Path networkNamespace(ContainerId id) {
+    return run.resolve("netns").resolve(id.value());
+  }
+
   /** What a launch found out, kept for an agent that dies before it could record it. */
   public Path launchNote(ContainerId id) {
     return run.resolve("containers").resolve(id.value()).resolve("launch.pb");

@@ -14,6 +14,7 @@ import io.gantry.agent.Stats;
 import io.gantry.agent.container.Board;
 import io.gantry.agent.container.ContainersActor;
 import io.gantry.agent.container.DetachKeys;
+import io.gantry.agent.container.Directories;
 import io.gantry.agent.container.Names;
 import io.gantry.agent.container.SignalNumbers;
 import io.gantry.agent.container.lifecycle.Request;
@@ -50,6 +51,7 @@ public final class LocalContainers implements Containers {
   private final ContainerStdio stdio;
   private final ContainerReading reading;
   private final ContainerNetworks networks;
+  private final FilePlaces places;
   private final Renaming renaming;
   private final ContainerActors actors;
   private final InstantSource clock;
@@ -61,6 +63,7 @@ public final class LocalContainers implements Containers {
       ContainerStdio stdio,
       ContainerReading reading,
       NetworkTable networks,
+      Directories directories,
       ActorRef<ContainersActor.Command> actors,
       Scheduler scheduler,
       InstantSource clock) {
@@ -70,6 +73,7 @@ public final class LocalContainers implements Containers {
     this.stdio = stdio;
     this.reading = reading;
     this.networks = new ContainerNetworks(networks, clock);
+    this.places = new FilePlaces(directories);
     this.actors = new ContainerActors(actors, scheduler, clock);
     this.renaming = new Renaming(names, this.actors, clock);
     this.clock = clock;
@@ -251,7 +255,7 @@ public final class LocalContainers implements Containers {
 
   @Override
   public Outcome<Container> inspect(String reference) {
-    return references.find(reference);
+    return references.find(reference).map(places::shown);
   }
 
   @Override
