@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -214,8 +215,9 @@ final class Belonging implements AutoCloseable {
   private List<PeerAddress> addresses(Set<String> hosts) {
     var roster = memory.roster().hosts();
     return hosts.stream()
-        .filter(roster::containsKey)
-        .map(id -> Memory.addressOf(roster.get(id)))
+        .map(roster::get)
+        .filter(Objects::nonNull)
+        .map(Memory::addressOf)
         .toList();
   }
 
