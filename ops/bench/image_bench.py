@@ -6,8 +6,11 @@ usage: image_bench.py --base TAR [-n N] [--only build,pull,...] [--json FILE] [-
 Needs a plain-HTTP registry (Debian's docker-registry) and a root file system as a tar (debootstrap --variant=minbase).
 A figure is the wall time of the whole CLI command. Before "pull" and "load" all of the image is taken from the engine,
 its build cache too: every layer comes anew. "where a build cache has the layers" are the same without that.
+
+"memory" (not measured unless asked for by --only) pulls an image of ten layers of 100 MB each and tells the engine's
+resident memory before and at its peak; the process is the one that listens on the socket.
 """
-import argparse, json, os, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, json, os, shutil, socket, statistics, struct, subprocess, sys, tempfile, threading, time
 
 DOCKERFILE = """FROM base:12
 RUN dd if=/dev/urandom of=/a bs=1M count=30 2>/dev/null
@@ -30,6 +33,37 @@ ROWS = {
     'warmpull': 'pull, where a build cache has the layers',
     'warmload': 'load, where a build cache has the layers',
 }
+
+
+LARGE = 'FROM base:12\n' + ''.join(f'RUN dd if=/dev/urandom of=/large{i} bs=1M count=100 2>/dev/null\n' for i in range(10))
+
+
+class Resident:
+    """The resident memory of the process behind a socket, looked at until the end of the block."""
+
+    def __init__(self, path):
+        with socket.socket(socket.AF_UNIX) as peer:
+            peer.connect(path)
+            self.pid = struct.unpack('3i', peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+        self.before = self.peak = self.now()
+        self.done = threading.Event()
+        self.thread = threading.Thread(target=self.look)
+
+    def now(self):
+        with open(f'/proc/{self.pid}/status') as status:
+            return next(int(line.split()[1]) / 1024 for line in status if line.startswith('VmRSS'))
+
+    def look(self):
+        while not self.done.wait(0.02):
+            self.peak = max(self.peak, self.now())
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.done.set()
+        self.thread.join()
 
 
 class Bench:
@@ -79,6 +113,19 @@ class Bench:
             os.unlink(tar)
 
 
+    def memory(self, name, socket_path):
+        image = f'{self.options.registry}/large-{name}:1'
+        self.docker(socket_path, 'import', self.options.base, 'base:12')
+        self.docker(socket_path, 'build', '--no-cache', '-q', '-t', image, '-f', 'Large', '.')
+        self.docker(socket_path, 'push', '-q', image)
+        self.drop(socket_path, image, cache=True)
+        with Resident(socket_path) as resident:
+            self.docker(socket_path, 'pull', '-q', image)
+        self.drop(socket_path, image, cache=True)
+        print(f'memory of {name} (process {resident.pid}) while it pulls ten layers of 100 MB: '
+              f'{resident.before:.0f} MiB before, {resident.peak:.0f} MiB at the peak', flush=True)
+
+
 def cell(times):
     return f'{statistics.median(times):.2f} s ({min(times):.2f}–{max(times):.2f})'
 
@@ -101,7 +148,7 @@ def main():
     parser.add_argument('-n', type=int, default=3)
     parser.add_argument('--base', default='/tmp/base.tar')
     parser.add_argument('--registry', default='127.0.0.1:5001')
-    parser.add_argument('--only', default='', help=','.join(ROWS))
+    parser.add_argument('--only', default='', help=','.join(ROWS) + ',memory')
     parser.add_argument('--pause', type=float, default=1.0, help='seconds after each removal')
     parser.add_argument('--json', default='')
     options = parser.parse_args()
@@ -115,8 +162,13 @@ def main():
             file.write('*.tar\n')
         with open(context + '/x', 'wb') as file:
             file.write(os.urandom(20_000_000))
+        with open(context + '/Large', 'w') as file:
+            file.write(LARGE)
         bench = Bench(options, context)
-        for number in range(options.n):
+        if 'memory' in bench.only:
+            for name, path in engines:
+                bench.memory(name, path)
+        for number in range(options.n if bench.only - {'memory'} else 0):
             for name, socket in engines if number % 2 == 0 else reversed(engines):
                 bench.round(number, name, socket)
     except subprocess.CalledProcessError as failed:

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# ./dev bench [engines|host|network|core] [ARGUMENTS]: what docs/benchmarks.md is made of; without a word all four.
+# ./dev bench [engines|images|host|network|core] [ARGUMENTS]: what docs/benchmarks.md is made of; without a word all five.
 #   engines  Gantry beside a Debian dockerd, if there is one, interleaved run by run; ARGUMENTS go to engine_bench.py
+#   images   build, push, pull, save, load beside that dockerd, by a registry of Debian's; ARGUMENTS go to image_bench.py
 #   host     growth, restart under running containers, memory of each by itself; ARGUMENTS go to host_bench.py
 #   network  the network part of a start, among 1 and among 500 containers, beside the program ip
 #   core     one append to the record, one decision of the life cycle, in a JVM of its own
@@ -9,7 +10,7 @@
 . ops/dev/install.sh
 
 part=all
-case ${1:-} in engines | host | network | core)
+case ${1:-} in engines | images | host | network | core)
   part=$1
   shift
   ;;
@@ -108,6 +109,36 @@ bench_engines() {
   bench_stop
 }
 
+# Two engines and a registry, all in the namespace of the run; the image's base is a Debian, made once and kept.
+bench_images() {
+  local base=$GANTRY_HOME/.gantry-dev/bench-base.tar engines=("gantry=$BENCH/images.sock") program
+  for program in docker docker-registry; do
+    command -v "$program" >/dev/null || { say "There is no $program: images are not measured."; return 0; }
+  done
+  if [ ! -s "$base" ]; then
+    command -v debootstrap >/dev/null || { say "There is no debootstrap: images are not measured."; return 0; }
+    step debootstrap "Making a Debian to build on" debootstrap --variant=minbase bookworm "$BENCH/debian"
+    tar -C "$BENCH/debian" -cf "$base.new" .
+    mv "$base.new" "$base"
+    rm -rf --one-file-system "$BENCH/debian"
+  fi
+  printf 'version: 0.1\nstorage: {filesystem: {rootdirectory: %s/registry}}\nhttp: {addr: "127.0.0.1:5001"}\n' \
+    "$BENCH" >"$BENCH/registry.yml"
+  nsenter --net="/run/netns/$NETNS" docker-registry serve "$BENCH/registry.yml" \
+    >"$LOG_DIR/bench-registry.log" 2>&1 </dev/null &
+  bench_pids+=($!)
+  # shellcheck disable=SC2046 # a command of several words
+  bench_start images $(gantry_command images g)
+  if command -v dockerd >/dev/null; then
+    engines+=("dockerd=$BENCH/images-dockerd.sock")
+    # shellcheck disable=SC2046 # a command of several words
+    bench_start images-dockerd $(dockerd_command images-dockerd d)
+  fi
+  say "Measuring images (minutes) …"
+  python3 ops/bench/image_bench.py --base "$base" "$@" "${engines[@]}" | tee "$LOG_DIR/bench-images.md"
+  bench_stop
+}
+
 bench_host() {
   local inside="nsenter --net=/run/netns/$NETNS" engines
   engines=(--engine "gantry|$BENCH/host-gantry.sock|$inside $(gantry_command host-gantry hg)")
@@ -123,9 +154,11 @@ ip -n "$NETNS" link set lo up
 ops/dev/busybox-image "$BENCH/bb.tar"
 case $part in
   engines) bench_engines "$@" ;;
+  images) bench_images "$@" ;;
   host) bench_host "$@" ;;
   all)
     bench_engines
+    bench_images
     bench_host
     bench_network
     bench_core
