@@ -6,9 +6,13 @@ import akka.http.javadsl.model.RequestEntity;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
+import io.gantry.agent.docker.http.Budget;
+import io.gantry.protocol.ErrorKind;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A request's body. Whoever answers without reading it calls {@link #discard}: the connection's
@@ -17,6 +21,9 @@ import java.util.concurrent.CompletionStage;
 final class Body {
   /** Specifications are some kilobytes; seccomp profiles in them some hundred. */
   private static final int MAX_WHOLE = 4 << 20;
+
+  /** For the bodies of all requests that are being read. */
+  private static final Budget BODIES = new Budget(32 << 20);
 
   private static final int MAX_DISCARDED = 256 << 10;
   private static final long TIMEOUT_MILLIS = 60_000;
@@ -34,14 +41,34 @@ final class Body {
     if (entity instanceof HttpEntity.Strict strict) {
       return CompletableFuture.completedFuture(bounded(strict.getData()));
     }
+    var taken = new AtomicLong();
     return entity
-        .toStrict(TIMEOUT_MILLIS, MAX_WHOLE, materializer)
-        .thenApply(HttpEntity.Strict::getData)
+        .withSizeLimit(MAX_WHOLE)
+        .getDataBytes()
+        .completionTimeout(Duration.ofMillis(TIMEOUT_MILLIS))
+        .map(bytes -> budgeted(bytes, taken))
+        .runFold(ByteString.emptyByteString(), ByteString::concat, materializer)
+        .whenComplete((_, _) -> BODIES.giveBack(taken.get()))
         .exceptionally(
             failure -> {
-              throw new CompletionException(
-                  Refusal.invalid("cannot read the request body: " + failure.getMessage()));
+              throw new CompletionException(refusal(failure));
             });
+  }
+
+  private static Refusal refusal(Throwable failure) {
+    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof Refusal refusal
+        ? refusal
+        : Refusal.invalid(
+            "cannot read the request body: " + (cause == null ? failure : cause).getMessage());
+  }
+
+  private static ByteString budgeted(ByteString bytes, AtomicLong taken) {
+    if (!BODIES.take(bytes.size())) {
+      throw new Refusal(ErrorKind.UNAVAILABLE, "too many requests with large bodies at once");
+    }
+    taken.addAndGet(bytes.size());
+    return bytes;
   }
 
   private static ByteString bounded(ByteString data) {

@@ -12,6 +12,7 @@ import akka.japi.function.Function;
 import akka.stream.javadsl.BidiFlow;
 import akka.stream.javadsl.Flow;
 import akka.util.ByteString;
+import com.typesafe.config.ConfigFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import scala.jdk.javaapi.FutureConverters;
@@ -26,7 +27,17 @@ final class Http2Connections {
 
   Http2Connections(ActorSystem<?> system) {
     this.system = system;
-    var defaults = ServerSettings.create(system.classicSystem());
+    var bounds =
+        ConfigFactory.parseString(
+            """
+            akka.http.server.http2 {
+              max-concurrent-streams = 256
+              incoming-connection-level-buffer-size = 4 MB
+              incoming-stream-level-buffer-size = 512 kB
+            }
+            """);
+    var defaults =
+        ServerSettings.create(bounds.withFallback(system.classicSystem().settings().config()));
     // A watch may be silent for days. A client that is gone is noticed by its socket.
     this.settings =
         (akka.http.scaladsl.settings.ServerSettings)

@@ -1,10 +1,13 @@
 package io.gantry.agent.socket;
 
 import akka.util.ByteString;
+import io.gantry.agent.host.kernel.HangUp;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.Optional;
 
 /** A unix or plain TCP connection over a JDK channel. */
 final class ChannelConnection implements Connection {
@@ -14,6 +17,7 @@ final class ChannelConnection implements Connection {
   private final SocketChannel channel;
   private final String principal;
   private int size = SMALLEST_BUFFER;
+  private Optional<HangUp> hangUp = Optional.empty();
 
   ChannelConnection(SocketChannel channel, String principal) {
     this.channel = channel;
@@ -58,7 +62,22 @@ final class ChannelConnection implements Connection {
   }
 
   @Override
+  public void whenGone(Runnable gone) throws IOException {
+    if (channel.getLocalAddress() instanceof UnixDomainSocketAddress) {
+      synchronized (this) {
+        if (channel.isOpen()) {
+          hangUp = HangUp.of(channel, gone);
+        }
+      }
+    }
+  }
+
+  @Override
   public void close() {
+    synchronized (this) {
+      hangUp.ifPresent(HangUp::close);
+      hangUp = Optional.empty();
+    }
     try {
       channel.close();
     } catch (IOException _) {

@@ -19,6 +19,13 @@ public interface Connection extends AutoCloseable {
   /** The peer sees the end of the stream; reading goes on. */
   void endOutput() throws IOException;
 
+  /**
+   * After the end of the peer's output: calls back when the peer is gone altogether, where the
+   * system can tell (unix sockets; TCP tells when something is written). At most once, on a thread
+   * that must not be held up.
+   */
+  default void whenGone(Runnable gone) throws IOException {}
+
   /** Repeating it does nothing. */
   @Override
   void close();

@@ -4,6 +4,10 @@ import akka.util.ByteString;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -18,6 +22,10 @@ final class Places {
   private final int count;
   private final Semaphore free;
 
+  /** In the order in which they came. */
+  private final Map<Connection, Boolean> silent =
+      Collections.synchronizedMap(new LinkedHashMap<>());
+
   Places() {
     this(Math.min(MOST, descriptors() / SHARE_OF_DESCRIPTORS));
   }
@@ -31,9 +39,25 @@ final class Places {
     return count;
   }
 
-  /** False when all are taken. */
+  /**
+   * False when all are taken. Before that, whoever has connected and said nothing yet has to go:
+   * the one that has been silent longest.
+   */
   boolean take() {
-    return free.tryAcquire();
+    while (!free.tryAcquire()) {
+      var longest = longestSilent();
+      if (longest.isEmpty()) {
+        return false;
+      }
+      longest.get().close();
+    }
+    return true;
+  }
+
+  private Optional<Connection> longestSilent() {
+    synchronized (silent) {
+      return silent.keySet().stream().findFirst();
+    }
   }
 
   void giveBack() {
@@ -42,7 +66,9 @@ final class Places {
 
   /** Gives the place back when it closes. */
   Connection holding(Connection connection) {
-    return new Placed(connection);
+    var placed = new Placed(connection);
+    silent.put(placed, true);
+    return placed;
   }
 
   private static int descriptors() {
@@ -66,7 +92,14 @@ final class Places {
 
     @Override
     public ByteString read() throws IOException {
-      return connection.read();
+      var bytes = connection.read();
+      silent.remove(this);
+      return bytes;
+    }
+
+    @Override
+    public void whenGone(Runnable gone) throws IOException {
+      connection.whenGone(gone);
     }
 
     @Override
@@ -81,6 +114,7 @@ final class Places {
 
     @Override
     public void close() {
+      silent.remove(this);
       connection.close();
       if (closed.compareAndSet(false, true)) {
         giveBack();

@@ -178,4 +178,71 @@ class SocketListenerTest {
     assertThatThrownBy(() -> ListenAddress.parse("/" + "x".repeat(120)))
         .hasMessageContaining("longer than 107 bytes");
   }
+
+  @Test
+  void aClientThatHasEndedItsOutputAndThenGoesIsNoticed() throws Exception {
+    var accepted = new CompletableFuture<Connection>();
+    var gone = new CompletableFuture<Void>();
+    try (var _ = listening(accepted::complete);
+        var client = connect()) {
+      var connection = accepted.get(10, TimeUnit.SECONDS);
+      client.shutdownOutput();
+      assertThat(connection.read().isEmpty()).isTrue();
+      connection.whenGone(() -> gone.complete(null));
+      connection.write(ByteString.fromString("still heard"));
+      assertThat(client.read(java.nio.ByteBuffer.allocate(64))).isEqualTo(11);
+      assertThat(gone).isNotDone();
+      client.close();
+      gone.get(10, TimeUnit.SECONDS);
+      connection.close();
+    }
+  }
+
+  @Test
+  void whoHasSaidNothingMakesRoomForOthers() throws Exception {
+    var places = new Places(2);
+    var first = new Quiet();
+    var second = new Quiet();
+    assertThat(places.take()).isTrue();
+    var speaking = places.holding(first);
+    speaking.read();
+    assertThat(places.take()).isTrue();
+    places.holding(second);
+
+    assertThat(places.take()).isTrue();
+
+    assertThat(second.closed).isTrue();
+    assertThat(first.closed).isFalse();
+    places.holding(new Quiet()).read();
+    assertThat(places.take()).isFalse();
+    speaking.close();
+    speaking.close();
+    assertThat(places.take()).isTrue();
+    assertThat(places.take()).isFalse();
+  }
+
+  private static final class Quiet implements Connection {
+    private boolean closed;
+
+    @Override
+    public String principal() {
+      return "nobody";
+    }
+
+    @Override
+    public ByteString read() {
+      return ByteString.fromString("word");
+    }
+
+    @Override
+    public void write(ByteString bytes) {}
+
+    @Override
+    public void endOutput() {}
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+  }
 }

@@ -8,8 +8,11 @@ import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
 import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
+import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
@@ -27,6 +30,12 @@ final class HijackGate
   private static final Pattern UPGRADE_LINES =
       Pattern.compile("(?im)^(?:connection|upgrade|content-length):[^\\n]*\\n");
   private static final Pattern STATUS_LINE = Pattern.compile("^HTTP/1\\.1 101 [^\\r\\n]*");
+
+  private static final String HEAD = "head";
+  private static final Duration HEAD_PATIENCE = Duration.ofSeconds(30);
+
+  /** For the unfinished heads of all connections. */
+  private static final Budget HEADS = new Budget(8 << 20);
 
   private final Inlet<ByteString> fromServer = Inlet.create("HijackGate.fromServer");
   private final Outlet<ByteString> toPeer = Outlet.create("HijackGate.toPeer");
@@ -50,9 +59,10 @@ final class HijackGate
     return new Logic();
   }
 
-  private final class Logic extends GraphStageLogic {
+  private final class Logic extends TimerGraphStageLogic {
     private final RequestFraming framing = new RequestFraming();
     private ByteString waiting = ByteString.emptyByteString();
+    private int held;
 
     private Logic() {
       super(shape);
@@ -83,7 +93,36 @@ final class HijackGate
           readMore();
         }
       }
+      hold(framing.unfinished());
       endWhenDrained();
+    }
+
+    /** A head that comes in pieces has a time to be complete, and little room beside all others. */
+    private void hold(int bytes) {
+      if (bytes > 0 && held == 0) {
+        scheduleOnce(HEAD, HEAD_PATIENCE);
+      } else if (bytes == 0 && held > 0) {
+        cancelTimer(HEAD);
+      }
+      var more = bytes - held;
+      held = bytes;
+      if (more > 0 && !HEADS.take(more)) {
+        held -= more;
+        failStage(new IOException("too many unfinished requests at once"));
+      } else if (more < 0) {
+        HEADS.giveBack(-more);
+      }
+    }
+
+    @Override
+    public void onTimer(Object key) {
+      failStage(new IOException("a request's head is not complete after " + HEAD_PATIENCE));
+    }
+
+    @Override
+    public void postStop() {
+      HEADS.giveBack(held);
+      held = 0;
     }
 
     private void readMore() {

@@ -65,6 +65,11 @@ final class RequestFraming {
     return place == Place.VERDICT;
   }
 
+  /** Bytes of a head that is not complete; 0: none is under way. */
+  int unfinished() {
+    return place == Place.HEAD ? partial.size() : 0;
+  }
+
   /** Also true before the hijacking request's body has passed. */
   boolean isHijacking() {
     return hijacking;
@@ -150,6 +155,8 @@ final class RequestFraming {
     var upgrades = false;
     chunked = false;
     var length = 0L;
+    var sized = false;
+    var contradictory = false;
     var connection = new ArrayList<String>(1);
     for (var line : List.of(lines).subList(1, lines.length)) {
       var colon = line.indexOf(':');
@@ -157,8 +164,15 @@ final class RequestFraming {
       var value = line.substring(colon + 1).strip();
       switch (name) {
         case "host" -> line = "Host: docker";
-        case "content-length" -> length = parseLength(value);
-        case "transfer-encoding" -> chunked |= value.toLowerCase(Locale.ROOT).endsWith("chunked");
+        case "content-length" -> {
+          contradictory |= sized;
+          sized = true;
+          length = parseLength(value);
+        }
+        case "transfer-encoding" -> {
+          contradictory |= chunked || !value.equalsIgnoreCase("chunked");
+          chunked = true;
+        }
         case "upgrade" -> {
           upgrades = true;
           hijacking |= value.equalsIgnoreCase("websocket");
@@ -170,6 +184,11 @@ final class RequestFraming {
         default -> {}
       }
       out.add(line);
+    }
+    if (contradictory || (sized && chunked)) {
+      // Where its body ends would be for each reader to guess.
+      place = Place.RAW;
+      return REFUSED;
     }
     if (hijacking && !upgrades) {
       upgradeAdded = true;

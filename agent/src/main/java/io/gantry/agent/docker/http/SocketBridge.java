@@ -12,6 +12,7 @@ import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
 import io.gantry.agent.socket.Connection;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -103,6 +104,8 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
           var bytes = connection.read();
           received.invoke(bytes);
           if (bytes.isEmpty()) {
+            // It may have closed its output alone: then it waits for what a process says.
+            connection.whenGone(() -> broken.invoke(new EOFException("the peer is gone")));
             return;
           }
         }

@@ -82,6 +82,7 @@ final class Poller {
     private final int fd;
     private @Nullable CompletableFuture<Void> readable;
     private @Nullable CompletableFuture<Void> writable;
+    private @Nullable CompletableFuture<Void> hungUp;
     private boolean added;
     private boolean closed;
 
@@ -117,9 +118,23 @@ final class Poller {
       return waiting;
     }
 
+    /** Completes when the other end is gone, or in error, whatever there is to read. */
+    synchronized CompletableFuture<Void> hungUp() {
+      if (closed) {
+        return CompletableFuture.failedFuture(new AsynchronousCloseException());
+      }
+      var waiting = hungUp;
+      if (waiting == null) {
+        waiting = new CompletableFuture<>();
+        hungUp = waiting;
+        arm();
+      }
+      return waiting;
+    }
+
     /** Whoever waits fails. */
     void close() {
-      var waiting = new ArrayList<CompletableFuture<Void>>(2);
+      var waiting = new ArrayList<CompletableFuture<Void>>(3);
       synchronized (this) {
         if (closed) {
           return;
@@ -129,19 +144,19 @@ final class Poller {
         if (added) {
           Native.call(Call.EPOLL_CTL, epoll, CTL_DEL, fd, 0);
         }
-        take(waiting, IN | OUT);
+        take(waiting, IN | OUT | ERR_OR_HUP);
       }
       waiting.forEach(future -> future.completeExceptionally(new AsynchronousCloseException()));
     }
 
     private void happened(int mask) {
-      var woken = new ArrayList<CompletableFuture<Void>>(2);
+      var woken = new ArrayList<CompletableFuture<Void>>(3);
       synchronized (this) {
         if (closed) {
           return;
         }
-        take(woken, (mask & ERR_OR_HUP) != 0 ? IN | OUT : mask);
-        if (readable != null || writable != null) {
+        take(woken, (mask & ERR_OR_HUP) != 0 ? IN | OUT | ERR_OR_HUP : mask);
+        if (readable != null || writable != null || hungUp != null) {
           arm();
         }
       }
@@ -158,6 +173,11 @@ final class Poller {
       if (out != null && (mask & OUT) != 0) {
         into.add(out);
         writable = null;
+      }
+      var ended = hungUp;
+      if (ended != null && (mask & ERR_OR_HUP) != 0) {
+        into.add(ended);
+        hungUp = null;
       }
     }
 

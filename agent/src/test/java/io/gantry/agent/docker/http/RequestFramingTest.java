@@ -53,6 +53,22 @@ class RequestFramingTest {
   }
 
   @Test
+  void aBodyWhoseEndIsUnclearIsLeftToBeRefused() {
+    for (var headers :
+        new String[] {
+          "Content-Length: 5\r\nTransfer-Encoding: chunked",
+          "Content-Length: 5\r\nContent-Length: 5",
+          "Transfer-Encoding: gzip, chunked",
+          "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"
+        }) {
+      var request = "POST /x HTTP/1.1\r\nHost: docker\r\n%s\r\n\r\n".formatted(headers);
+      assertThat(pass(new RequestFraming(), request))
+          .as(headers)
+          .isEqualTo(new Passed("? ? ?\r\n\r\n", "", false));
+    }
+  }
+
+  @Test
   void requestsPassUntouched() {
     assertThat(pass(new RequestFraming(), PLAIN + CHUNKED + PLAIN))
         .isEqualTo(new Passed(PLAIN + CHUNKED + PLAIN, "", false));
