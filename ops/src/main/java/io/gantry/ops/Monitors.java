@@ -24,7 +24,8 @@ final class Monitors {
    */
   private record Monitor(ProcessHandle process, ContainerId container, Path directory) {
     boolean ofExec() {
-      return directory.getParent().endsWith("exec");
+      var parent = directory.getParent();
+      return parent != null && parent.endsWith("exec");
     }
 
     /** Its files went without it, or it waits for a start that does not come. */

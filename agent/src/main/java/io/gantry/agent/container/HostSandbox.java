@@ -109,7 +109,8 @@ public final class HostSandbox implements Sandbox {
       var endpoint = connector.join(id, facts.container(), network, networkId, spec);
       return new Report.Connected(network, networkId, endpoint, clock.instant());
     } catch (PlaceRefused refused) {
-      return new Report.StepFailed(step, refused.kind(), refused.getMessage(), clock.instant());
+      return new Report.StepFailed(
+          step, refused.kind(), Failures.message(refused), clock.instant());
     } catch (IOException e) {
       return new Report.StepFailed(step, Failures.message(e), clock.instant());
     }

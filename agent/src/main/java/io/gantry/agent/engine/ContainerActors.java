@@ -15,6 +15,7 @@ import io.gantry.protocol.v1.Container;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -79,7 +80,7 @@ final class ContainerActors {
                 }),
         () -> {
           if (!exit.toCompletableFuture().isDone()) {
-            var replyTo = waiter.get();
+            var replyTo = Objects.requireNonNull(waiter.get());
             actors.tell(
                 new ContainersActor.Tell(new ContainerId(id), new ContainerActor.Forget(replyTo)));
           }

@@ -1,9 +1,11 @@
 package io.gantry.agent.grpc;
 
+import akka.grpc.GrpcServiceException;
 import akka.grpc.Trailers;
 import akka.grpc.javadsl.MetadataBuilder;
 import akka.util.ByteString;
 import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.ErrorDetail;
 import io.grpc.Status;
@@ -21,11 +23,23 @@ final class StatusTrailers {
     return switch (failure) {
       case CompletionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
       case Refusal refusal -> of(refusal);
+      case GrpcServiceException told -> new Trailers(told.status(), told.metadata());
+      // What a client can bring about is no error of the agent and fills no log.
+      case UnsupportedOperationException unknown ->
+          of(new Refusal(ErrorKind.UNSUPPORTED, message(unknown), ""));
+      case InvalidProtocolBufferException malformed ->
+          of(
+              new Refusal(
+                  ErrorKind.INVALID, "not the message of this call: " + message(malformed), ""));
       default -> {
         LOG.error("a call failed for a reason no refusal names", failure);
         yield of(new Refusal(ErrorKind.INTERNAL, "internal error: " + failure.getMessage(), ""));
       }
     };
+  }
+
+  private static String message(Throwable failure) {
+    return String.valueOf(failure.getMessage());
   }
 
   private static Trailers of(Refusal refusal) {

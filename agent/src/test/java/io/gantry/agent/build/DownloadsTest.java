@@ -43,8 +43,8 @@ final class DownloadsTest {
         exchange -> {
           exchange.sendResponseHeaders(200, 0);
           try (var out = exchange.getResponseBody()) {
-            for (var more = true; more; ) {
-              out.write(new byte[1 << 16]);
+            while (!Thread.currentThread().isInterrupted()) {
+              out.write(new byte[1 << 16]); // until the client has gone
             }
           } catch (IOException e) {
             exchange.close();

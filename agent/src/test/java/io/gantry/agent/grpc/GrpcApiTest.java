@@ -189,6 +189,18 @@ class GrpcApiTest {
   }
 
   @Test
+  void aMethodThatDoesNotExistIsUnimplemented() throws Exception {
+    var end =
+        client
+            .ask(
+                CONTAINERS + "Nonsense",
+                InspectContainerRequest.getDefaultInstance(),
+                Container.getDefaultInstance())
+            .end();
+    assertThat(end.status().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+  }
+
+  @Test
   void theCallerIsThePeerOfTheSocketWithTheRequestIdItGave() throws Exception {
     var headers = new Metadata();
     headers.put(key("gantry-request-id"), "deploy-7");

@@ -3,6 +3,7 @@ package io.gantry.cluster.authority;
 import io.gantry.agent.socket.ServerTls;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -37,7 +38,7 @@ public final class PeerTls implements ServerTls {
   }
 
   public Credentials credentials() {
-    return credentials.get();
+    return Objects.requireNonNull(credentials.get());
   }
 
   public Refusals refusals() {

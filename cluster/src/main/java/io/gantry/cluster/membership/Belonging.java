@@ -214,11 +214,7 @@ final class Belonging implements AutoCloseable {
 
   private List<PeerAddress> addresses(Set<String> hosts) {
     var roster = memory.roster().hosts();
-    return hosts.stream()
-        .map(roster::get)
-        .filter(Objects::nonNull)
-        .map(Memory::addressOf)
-        .toList();
+    return hosts.stream().map(roster::get).filter(Objects::nonNull).map(Memory::addressOf).toList();
   }
 
   private void publish() {

@@ -39,6 +39,7 @@ public final class LocalMembership implements Membership, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMembership.class);
   // How long an answer waits for the host to take part; it does so later, too.
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int FAREWELLS = 3;
 
   private final Surroundings at;
   private final MemoryFile file;
@@ -179,14 +180,23 @@ public final class LocalMembership implements Membership, AutoCloseable {
             return Views.alone();
           }
           var id = known.memory().authority().clusterId();
-          // If the others cannot be told they count it as away until somebody strikes it off.
-          known.put(Roster.hostKey(known.selfId()), Optional.empty()).toCompletableFuture().join();
+          sayFarewell(known);
           belonging = null;
           known.close();
           file.forget();
           at.note().accept(new HostEvent.ClusterLeft(id, at.clock().instant()));
           return Outcome.done(view());
         });
+  }
+
+  /** If the others cannot be told they count it as away until somebody strikes it off. */
+  private static void sayFarewell(Belonging known) {
+    var told = false;
+    for (var attempt = 0; attempt < FAREWELLS && !told; attempt++) {
+      told =
+          known.put(Roster.hostKey(known.selfId()), Optional.empty()).toCompletableFuture().join()
+              instanceof Outcome.Done<Boolean>;
+    }
   }
 
   @Override

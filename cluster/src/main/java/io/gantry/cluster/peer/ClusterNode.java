@@ -13,6 +13,7 @@ import io.gantry.protocol.v1.HostSummary;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -92,7 +93,7 @@ public final class ClusterNode {
   }
 
   public NodeView view() {
-    return view.get();
+    return Objects.requireNonNull(view.get());
   }
 
   /** The others hear of it, as far as they hear anything. Completes when the ports are closed. */
