@@ -183,16 +183,17 @@ class SocketListenerTest {
   void aClientThatHasEndedItsOutputAndThenGoesIsNoticed() throws Exception {
     var accepted = new CompletableFuture<Connection>();
     var gone = new CompletableFuture<Void>();
-    try (var _ = listening(accepted::complete);
-        var client = connect()) {
-      var connection = accepted.get(10, TimeUnit.SECONDS);
-      client.shutdownOutput();
-      assertThat(connection.read().isEmpty()).isTrue();
-      connection.whenGone(() -> gone.complete(null));
-      connection.write(ByteString.fromString("still heard"));
-      assertThat(client.read(java.nio.ByteBuffer.allocate(64))).isEqualTo(11);
-      assertThat(gone).isNotDone();
-      client.close();
+    try (var _ = listening(accepted::complete)) {
+      Connection connection;
+      try (var client = connect()) {
+        connection = accepted.get(10, TimeUnit.SECONDS);
+        client.shutdownOutput();
+        assertThat(connection.read().isEmpty()).isTrue();
+        connection.whenGone(() -> gone.complete(null));
+        connection.write(ByteString.fromString("still heard"));
+        assertThat(client.read(java.nio.ByteBuffer.allocate(64))).isEqualTo(11);
+        assertThat(gone).isNotDone();
+      }
       gone.get(10, TimeUnit.SECONDS);
       connection.close();
     }
