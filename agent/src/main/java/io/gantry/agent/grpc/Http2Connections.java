@@ -60,7 +60,9 @@ final class Http2Connections {
     var requests =
         Http2Blueprint$.MODULE$.handleWithStreamIdHeader(
             settings.http2Settings().maxConcurrentStreams(),
-            request -> FutureConverters.asScala(answer(handler, request)),
+            // A stage that only is one (completedStage) has no isDone, which the conversion asks
+            // for.
+            request -> FutureConverters.asScala(answer(handler, request).toCompletableFuture()),
             system.executionContext());
     return requests.asJava().join(BidiFlow.fromGraph(stack));
   }

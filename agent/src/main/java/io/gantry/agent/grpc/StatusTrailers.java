@@ -2,6 +2,7 @@ package io.gantry.agent.grpc;
 
 import akka.grpc.GrpcServiceException;
 import akka.grpc.Trailers;
+import akka.grpc.internal.MissingParameterException;
 import akka.grpc.javadsl.MetadataBuilder;
 import akka.util.ByteString;
 import com.google.protobuf.Any;
@@ -27,6 +28,8 @@ final class StatusTrailers {
       // What a client can bring about is no error of the agent and fills no log.
       case UnsupportedOperationException unknown ->
           of(new Refusal(ErrorKind.UNSUPPORTED, message(unknown), ""));
+      case MissingParameterException _ ->
+          of(new Refusal(ErrorKind.INVALID, "the call has no message", ""));
       case InvalidProtocolBufferException malformed ->
           of(
               new Refusal(
