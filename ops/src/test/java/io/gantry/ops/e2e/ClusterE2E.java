@@ -12,9 +12,14 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** One cluster of three hosts, from its beginning to its end; each test goes on from the last. */
 @Tag("host")
+@EnabledIfSystemProperty(
+    named = "gantry.long",
+    matches = "true",
+    disabledReason = "a minute and a half: ./dev e2e ClusterE2E")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterE2E {
   private static final Duration SOON = Duration.ofSeconds(90);

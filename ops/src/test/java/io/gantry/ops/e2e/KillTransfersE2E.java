@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The agent is killed at random moments of pulls, pushes, builds and loads, also while it starts.
@@ -23,6 +24,10 @@ import org.junit.jupiter.api.Test;
  * moments of an earlier run.
  */
 @Tag("host")
+@EnabledIfSystemProperty(
+    named = "gantry.long",
+    matches = "true",
+    disabledReason = "two minutes: ./dev e2e KillTransfersE2E")
 class KillTransfersE2E {
   private static final int KILLS = Math.max(1, Integer.getInteger("gantry.kills", 6));
   private static final long SEED = Long.getLong("gantry.seed", System.nanoTime());
@@ -130,6 +135,7 @@ class KillTransfersE2E {
             "content/sha256",
             "content/incoming",
             "content/arrivals",
+            "content/archives",
             "layers",
             "layers/incoming",
             "builds",

@@ -22,6 +22,7 @@ class NetworksE2E {
     for (var name :
         new String[] {"find-web", "www", web.substring(0, 12), "FIND-WEB", "www.find"}) {
       assertThat(AGENT.run("--network", "find", IMAGE, "wget", "-qO-", "http://" + name + "/who"))
+          .as(name)
           .isEqualTo("find-web");
     }
     AGENT.remove(web);
