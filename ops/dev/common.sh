@@ -103,6 +103,10 @@ tests_summary() {
       printf "      (all of it: %s)\n", FILENAME
       test = ""
     }
+    /^ *<(flakyFailure|flakyError)[ >]/ && test {
+      printf "FLAKY %s: failed once, passed when run again\n      %s\n", test, attribute("message")
+      test = ""
+    }
     /^ *<skipped/ && test { printf "SKIPPED %s\n      %s\n", test, attribute("message"); test = "" }
     END {
       printf "%d passed, %d failed", tests - bad - skipped, bad
