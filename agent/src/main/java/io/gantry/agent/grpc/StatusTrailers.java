@@ -26,7 +26,9 @@ final class StatusTrailers {
       case Refusal refusal -> of(refusal);
       case GrpcServiceException told -> new Trailers(told.status(), told.metadata());
       // What a client can bring about is no error of the agent and fills no log.
-      case UnsupportedOperationException unknown ->
+      // The generated handlers' words for a method they do not know; any other is a bug of ours.
+      case UnsupportedOperationException unknown
+          when message(unknown).startsWith("Not implemented: ") ->
           of(new Refusal(ErrorKind.UNSUPPORTED, message(unknown), ""));
       case MissingParameterException _ ->
           of(new Refusal(ErrorKind.INVALID, "the call has no message", ""));
