@@ -227,6 +227,15 @@ final class ArchiveFiles implements Closeable {
     };
   }
 
+  /** Which layer that file is. */
+  Digest diffId(String name) throws IOException {
+    return switch (find(name).orElseThrow(() -> missing(name))) {
+      case Content.File _ -> throw new BadImage("invalid archive: %s is no layer".formatted(name));
+      case Content.Unpacked(var found) -> found;
+      case Content.Broken(var failure) -> throw failure;
+    };
+  }
+
   private static BadImage missing(String name) {
     return new BadImage("archive has no file " + name);
   }

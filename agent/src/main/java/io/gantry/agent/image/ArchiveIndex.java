@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * What images an archive holds: a Docker archive tells by manifest.json (docker image-spec v1.2),
- * an OCI layout by index.json (OCI image-spec, image-layout.md). An archive that is both is read as
- * Docker's, which has all the names.
+ * an OCI layout by index.json (OCI image-spec, image-layout.md), one of before 2016 by its
+ * repositories. An archive that is several is read as Docker's, which has all the names.
  */
 final class ArchiveIndex {
   private static final int MOST_IMAGES = 1000;
@@ -34,6 +34,8 @@ final class ArchiveIndex {
       index.readDocker();
     } else if (files.find("index.json").isPresent()) {
       index.readOci(json("index.json", files.bytes("index.json")), List.of(), 0);
+    } else if (files.find("repositories").isPresent()) {
+      return List.copyOf(new LegacyArchive(files).read());
     } else {
       throw new BadImage(
           "invalid archive: it has neither a manifest.json (Docker) nor an index.json (OCI)");
@@ -55,7 +57,7 @@ final class ArchiveIndex {
     }
   }
 
-  private static Reference tagged(String text) throws BadImage {
+  static Reference tagged(String text) throws BadImage {
     try {
       var reference = Reference.parse(text);
       if (reference.tag().isEmpty()) {

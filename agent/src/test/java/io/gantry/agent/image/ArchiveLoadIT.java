@@ -269,4 +269,51 @@ class ArchiveLoadIT {
     assertThat(room.load(archive.bytes()))
         .isEqualTo(invalid("invalid archive: its indexes name more than 10000 manifests"));
   }
+
+  private static final String LOW = "a".repeat(64);
+  private static final String HIGH = "b".repeat(64);
+
+  private TestTar legacy(String parent) throws Exception {
+    var low =
+        """
+        {"id":"%s",%s"created":"2015-01-01T00:00:00Z","os":"linux","architecture":"amd64",\
+        "container_config":{"Cmd":["/bin/sh","-c","#(nop) ADD x"]}}\
+        """
+            .formatted(LOW, parent);
+    var high =
+        """
+        {"id":"%s","parent":"%s","created":"2015-01-02T00:00:00Z","os":"linux","Size":3,\
+        "architecture":"amd64","author":"me","config":{"Cmd":["/hello"]},\
+        "container_config":{"Cmd":["touch","there"]}}\
+        """
+            .formatted(HIGH, LOW);
+    var tar = new TestTar().file(LOW + "/json", low, 0644).file(LOW + "/VERSION", "1.0", 0644);
+    add(tar, LOW + "/layer.tar", layer);
+    tar.file(HIGH + "/json", high, 0644);
+    add(tar, HIGH + "/layer.tar", new TestTar().file("there", "", 0644).bytes());
+    var repositories = "{\"old\":{\"1\":\"%s\",\"2\":\"%s\"}}".formatted(HIGH, HIGH);
+    return tar.file("repositories", repositories, 0644);
+  }
+
+  @Test
+  void anArchiveOfBefore2016IsPutTogetherByItsParents() throws Exception {
+    var loaded = ImageRoom.done(room.load(legacy("").bytes()));
+
+    assertThat(loaded).extracting("name").containsExactly("old:1", "old:2");
+    var image = loaded.getFirst().image();
+    assertThat(image.getConfig().getCmd().getValuesList()).containsExactly("/hello");
+    assertThat(image.getDiffIdsList()).hasSize(2).first().isEqualTo(Digest.of(layer).toString());
+    assertThat(ImageRoom.done(room.images.history("old:1")))
+        .extracting("createdBy")
+        .containsExactly("touch there", "/bin/sh -c #(nop) ADD x");
+    assertThat(ImageRoom.done(room.images.resolve("old:2")).layers()).hasSize(2);
+  }
+
+  @Test
+  void parentsThatGoInACircleAreRefused() throws Exception {
+    assertThat(room.load(legacy("\"parent\":\"" + HIGH + "\",").bytes()))
+        .isEqualTo(invalid("invalid archive: the parents of %s do not end".formatted(HIGH)));
+    assertThat(room.load(legacy("\"parent\":\"../x\",").bytes()))
+        .isEqualTo(invalid("invalid archive: image ID \"../x\" is invalid"));
+  }
 }

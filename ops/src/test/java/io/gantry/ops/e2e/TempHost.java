@@ -33,6 +33,19 @@ record TempHost(Path directory, String networkNamespace) implements AutoCloseabl
     }
   }
 
+  /** A place for another agent in the same network: each hears what the other's host hears. */
+  TempHost beside() {
+    try {
+      var directory = Files.createTempDirectory(Path.of("/tmp"), "gte");
+      var name = directory.getFileName().toString();
+      var here = Files.createFile(Path.of("/run/netns", name)).toString();
+      Command.run(List.of("mount", "--bind", "/run/netns/" + networkNamespace, here)).succeeded();
+      return new TempHost(directory, name);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
   Path state() {
     return directory.resolve("state");
   }
