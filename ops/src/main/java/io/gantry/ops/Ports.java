@@ -76,7 +76,7 @@ record Ports(
             abilities);
     var links =
         new NetlinkLinks(name.prefix(), run.resolve("netns"), KERNELS_MTU, READY_NAMESPACES);
-    var firewall = new NftablesFirewall(name.firewallTable());
+    var firewall = new NftablesFirewall(name.firewallTable(), deadline);
     var host =
         new Host(
             new ConmonMonitor(conmon, run, abilities),

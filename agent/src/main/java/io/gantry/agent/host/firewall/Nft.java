@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 
 /** The program nft: one transaction in, or one table out. */
 final class Nft {
-  private static final Duration DEADLINE = Duration.ofSeconds(20);
-
   private final Path program;
+  private final Duration deadline;
 
-  Nft() throws IOException {
+  Nft(Duration deadline) throws IOException {
+    this.deadline = deadline;
     program =
         Stream.of("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft", "/usr/local/sbin/nft")
             .map(Path::of)
@@ -26,7 +26,7 @@ final class Nft {
 
   /** All of it or nothing. */
   void apply(String script) throws IOException {
-    var result = Program.run(List.of(program.toString(), "-f", "-"), script, DEADLINE);
+    var result = Program.run(List.of(program.toString(), "-f", "-"), script, deadline);
     if (result.exitCode() != 0) {
       throw new IOException("nft: " + firstLine(result.output()));
     }
@@ -35,7 +35,7 @@ final class Nft {
   /** The table as JSON; empty: there is none. */
   Optional<String> list(String table) throws IOException {
     var command = List.of(program.toString(), "--json", "list", "table", "inet", table);
-    var result = Program.run(command, "", DEADLINE);
+    var result = Program.run(command, "", deadline);
     if (result.exitCode() == 0) {
       return Optional.of(result.output());
     }

@@ -5,6 +5,7 @@ import io.gantry.agent.host.Firewall;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class NftablesFirewall implements Firewall, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NftablesFirewall.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Pattern NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]{0,30}");
   private static final Pattern DEVICE = Pattern.compile("[a-zA-Z0-9_.-]{1,15}");
 
@@ -33,11 +35,16 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
 
   /** {@code table}: the agent's name. Nothing is changed before the first call. */
   public NftablesFirewall(String table) throws IOException {
+    this(table, PATIENCE);
+  }
+
+  /** {@code deadline}: of each run of the program nft; less than 20 seconds it is never. */
+  public NftablesFirewall(String table, Duration deadline) throws IOException {
     if (!NAME.matcher(table).matches()) {
       throw new IllegalArgumentException("not a name for a table: " + table);
     }
     this.table = table;
-    this.nft = new Nft();
+    this.nft = new Nft(deadline.compareTo(PATIENCE) > 0 ? deadline : PATIENCE);
   }
 
   @Override
