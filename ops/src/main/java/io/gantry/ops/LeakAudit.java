@@ -120,6 +120,7 @@ final class LeakAudit {
           }
         });
     ofContainers.put("directory", directories::containers);
+    ofContainers.put("user namespace", () -> named(directories.mappings()));
     ofContainers.put("run directory", () -> named(runDir.resolve("containers")));
   }
 

@@ -80,6 +80,15 @@ final class Options {
   int runtimeDeadline = 30;
 
   @Option(
+      names = "--userns",
+      paramLabel = "host|private",
+      defaultValue = "host",
+      description =
+          "User namespace of containers that do not say: the host's, or one of their own (default:"
+              + " host).")
+  String userns = "host";
+
+  @Option(
       names = "--bridge-address",
       paramLabel = "CIDR",
       description =

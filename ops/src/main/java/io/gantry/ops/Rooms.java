@@ -195,6 +195,7 @@ record Rooms(
                 host.runtimes().keySet(),
                 host.cgroups().support(),
                 host.cgroups().mode(),
+                options.userns.equals("private"),
                 containersActor,
                 scheduler,
                 clock,

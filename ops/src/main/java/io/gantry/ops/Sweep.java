@@ -3,6 +3,7 @@ package io.gantry.ops;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.container.Directories;
 import io.gantry.agent.container.Host;
+import io.gantry.agent.container.UserMapping;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -57,6 +58,7 @@ final class Sweep {
           () -> host.monitor().remove(id),
           () -> host.firewall().withdraw(id),
           () -> host.links().removeNamespace(id),
+          () -> new UserMapping(directories).release(id),
           () -> host.snapshotter().remove(id),
           () -> directories.remove(id)
         }) {

@@ -115,7 +115,10 @@ final class RunContainer {
         .setHealthcheck(
             HealthcheckSpec.newBuilder().setTest(StringList.newBuilder().addValues("NONE")))
         .setResources(surroundings.resources())
-        .setSecurity(SecuritySpec.newBuilder().addAllSecurityOpt(surroundings.securityOptions()))
+        .setSecurity(
+            SecuritySpec.newBuilder()
+                .setUsernsMode("host") // what it writes becomes a layer
+                .addAllSecurityOpt(surroundings.securityOptions()))
         .setStorage(storage.toBuilder().setShmSizeBytes(surroundings.shmSizeBytes()))
         .setNetwork(
             ContainerNetworkSpec.newBuilder()

@@ -1,6 +1,7 @@
 package io.gantry.agent.container;
 
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.kernel.IdRange;
 import io.gantry.protocol.v1.Container;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ public interface Bundles {
    * @param hostname of the container; with the host's network, the host's
    * @param volumes where each volume mount's content is on the host, by destination
    * @param joined host pids whose namespaces are joined, by "pid" and "ipc" (--pid container:X)
+   * @param user empty: the host's user namespace
    */
   record Plan(
       ContainerId id,
@@ -32,5 +34,9 @@ public interface Bundles {
       Map<String, Path> volumes,
       Map<String, Long> joined,
       String cgroupsPath,
-      Optional<Path> initProgram) {}
+      Optional<Path> initProgram,
+      Optional<UserNamespace> user) {}
+
+  /** One of the container's own, bound at {@code path}. */
+  record UserNamespace(Path path, IdRange ids) {}
 }

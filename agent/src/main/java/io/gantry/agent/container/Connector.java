@@ -35,6 +35,7 @@ public final class Connector {
   private final Board board;
   private final Naming naming;
   private final NetworkFiles files;
+  private final UserMapping mapping;
 
   /** Of each run, by network, in the order of their making. */
   private final Map<ContainerId, Map<String, Endpoint>> live = new ConcurrentHashMap<>();
@@ -52,6 +53,7 @@ public final class Connector {
     this.board = board;
     this.naming = naming;
     this.files = new NetworkFiles(directories);
+    this.mapping = new UserMapping(directories);
   }
 
   Connection connect(ContainerId id, Container container) throws IOException {
@@ -93,7 +95,7 @@ public final class Connector {
       endpoints.put(
           place.getKey(), place(id, container, network, place.getValue().getSpec(), endpoints));
     }
-    var namespace = host.links().ensureNamespace(id);
+    var namespace = namespace(id, container);
     var wayOut = WayOut.of(endpoints);
     for (var place : endpoints.entrySet()) {
       var network = Objects.requireNonNull(networksByName.get(place.getKey()));
@@ -109,6 +111,13 @@ public final class Connector {
     }
     return new Connection(
         new Kind.At(namespace), Map.copyOf(endpoints), shown, own(endpoints), hosts(), named);
+  }
+
+  /** It belongs to the container's own user namespace where that is one. */
+  private Path namespace(ContainerId id, Container container) throws IOException {
+    return UserMapping.of(container.getSpec()).isAll()
+        ? host.links().ensureNamespace(id)
+        : host.links().ensureNamespace(id, mapping.namespace(id));
   }
 
   private static boolean hasNames(Endpoint endpoint) {
@@ -185,7 +194,7 @@ public final class Connector {
     after.put(name, endpoint);
     try {
       var wayOut = WayOut.of(after);
-      var namespace = host.links().ensureNamespace(id);
+      var namespace = namespace(id, container);
       host.links().plug(id, Endpoints.plug(network, endpoint, wayOut.gateways(name)));
       turn(id, WayOut.of(before), wayOut);
       if (hasNames(endpoint) && !naming.isOpen(id)) {
@@ -282,7 +291,7 @@ public final class Connector {
     mend(id, endpoints, wayOut);
     publish(id, held, wayOut);
     if (endpoints.values().stream().anyMatch(Connector::hasNames)) {
-      naming.open(id, host.links().ensureNamespace(id), container, hasOutside(endpoints));
+      naming.open(id, namespace(id, container), container, hasOutside(endpoints));
     }
   }
 

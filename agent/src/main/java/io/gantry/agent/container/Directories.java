@@ -53,6 +53,16 @@ public record Directories(Path state, Path run) {
     return run.resolve("netns").resolve(id.value());
   }
 
+  /** Of a container with a user namespace of its own, while it runs. */
+  Path mapping(ContainerId id) {
+    return mappings().resolve(id.value());
+  }
+
+  /** Where those are, by the containers' ids. */
+  public Path mappings() {
+    return run.resolve("mapped");
+  }
+
   /** What a launch found out, kept for an agent that dies before it could record it. */
   public Path launchNote(ContainerId id) {
     return run.resolve("containers").resolve(id.value()).resolve("launch.pb");

@@ -34,6 +34,7 @@ public final class Launcher {
   private final LaunchNotes notes;
   private final SharedMemory sharedMemory;
   private final LegacyLinks links;
+  private final UserMapping mapping;
   private final Remover remover;
   private final Board board;
   private final PendingAttachments attachments;
@@ -67,6 +68,7 @@ public final class Launcher {
     this.notes = new LaunchNotes(directories);
     this.sharedMemory = new SharedMemory(directories);
     this.links = new LegacyLinks(board);
+    this.mapping = new UserMapping(directories);
     this.remover = remover;
     this.board = board;
     this.attachments = attachments;
@@ -142,11 +144,25 @@ public final class Launcher {
     var container = links.applied(facts.container());
     Files.createDirectories(directories.container(id));
     var layers = facts.layers().stream().map(directories::layer).toList();
-    var root = host.snapshotter().mount(id, layers);
+    var ids = UserMapping.of(container.getSpec());
+    if (!ids.isAll()) {
+      mapping.ensure(id, ids);
+    }
+    var root = host.snapshotter().mount(id, layers, ids);
     markAsContainer(root);
     var connection = connector.connect(id, container);
     networkFiles.write(id, container, connection);
     sharedMemory.mount(id, container.getSpec());
+    var volumes = volumes(id, container, new MountedRoot(root, ids));
+    if (!ids.isAll()) {
+      mapping.own(
+          ids,
+          root.resolve(".dockerenv"),
+          directories.hosts(id),
+          directories.hostname(id),
+          directories.resolvConf(id));
+      volumes = mapping.mapped(id, volumes);
+    }
     var warnings =
         bundles.write(
             new Bundles.Plan(
@@ -159,10 +175,13 @@ public final class Launcher {
                 directories.hosts(id),
                 directories.hostname(id),
                 directories.resolvConf(id),
-                volumes(id, container, root),
+                volumes,
                 joined(container),
                 host.cgroups().path(id, container.getSpec().getResources().getCgroupParent()),
-                init(container)));
+                init(container),
+                ids.isAll()
+                    ? Optional.empty()
+                    : Optional.of(new Bundles.UserNamespace(mapping.namespace(id), ids))));
     var created = host.monitor().create(plan(id, facts, incarnation), settings.deadline());
     var launched =
         new Report.Launched(
@@ -222,7 +241,7 @@ public final class Launcher {
     return noted;
   }
 
-  private Map<String, Path> volumes(ContainerId id, Container container, Path root)
+  private Map<String, Path> volumes(ContainerId id, Container container, MountedRoot root)
       throws IOException {
     var prepared = new HashMap<String, Path>();
     for (var mount : container.getStatus().getMountsList()) {

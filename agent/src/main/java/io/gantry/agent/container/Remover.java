@@ -48,6 +48,7 @@ public final class Remover {
         () -> host.snapshotter().unmount(id),
         () -> new SharedMemory(directories).unmount(id),
         () -> connector.disconnect(id, container),
+        () -> new UserMapping(directories).release(id),
         () ->
             container.getStatus().getMountsList().stream()
                 .filter(mount -> mount.getType().equals("volume"))

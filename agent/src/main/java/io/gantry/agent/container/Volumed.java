@@ -14,7 +14,7 @@ public interface Volumed {
    * image's content at the destination when {@code root}, the container's mounted root, is given
    * and copying was not refused.
    */
-  Path prepare(ContainerId id, MountPoint mount, Path root, Optional<MountSpec> spec)
+  Path prepare(ContainerId id, MountPoint mount, MountedRoot root, Optional<MountSpec> spec)
       throws IOException;
 
   /** The container's run has ended. */

@@ -51,6 +51,7 @@ public final class Committer {
               facts.container().getStatus().getImageId(),
               facts.layers(),
               views.writableLayer(facts),
+              RootViews.ids(facts),
               config,
               wanted.author(),
               wanted.comment(),

@@ -48,6 +48,7 @@ public final class Creator {
   private final Set<String> runtimes;
   private final LimitSupport support;
   private final Cgroups.Mode cgroups;
+  private final UserNamespaceChoice userNamespaces;
   private final ActorRef<ContainersActor.Command> actors;
   private final Scheduler scheduler;
   private final InstantSource clock;
@@ -79,6 +80,7 @@ public final class Creator {
       Set<String> runtimes,
       LimitSupport support,
       Cgroups.Mode cgroups,
+      boolean ownUserNamespaces,
       ActorRef<ContainersActor.Command> actors,
       Scheduler scheduler,
       InstantSource clock,
@@ -92,6 +94,7 @@ public final class Creator {
     this.runtimes = runtimes;
     this.support = support;
     this.cgroups = cgroups;
+    this.userNamespaces = new UserNamespaceChoice(ownUserNamespaces, board::list);
     this.actors = actors;
     this.scheduler = scheduler;
     this.clock = clock;
@@ -140,7 +143,8 @@ public final class Creator {
         Checks.first(
             () -> SpecCheck.spec(merged, runtimes),
             limits::wrong,
-            () -> NetworkAdvice.links(merged, references));
+            () -> NetworkAdvice.links(merged, references),
+            () -> userNamespaces.wrong(merged));
     if (wrong.isPresent()) {
       return refused(ErrorKind.INVALID, wrong.get());
     }
@@ -161,7 +165,7 @@ public final class Creator {
     MountPlan plan;
     ContainerSpec spec;
     try {
-      spec = Modes.resolved(placed, id, cgroups, references::find);
+      spec = userNamespaces.chosen(Modes.resolved(placed, id, cgroups, references::find));
       plan = MountPlan.of(spec, reference -> found(references.find(reference)));
     } catch (MountPlan.Refused e) {
       // Also for a container that is not there: clients take "not found" for the image and pull.

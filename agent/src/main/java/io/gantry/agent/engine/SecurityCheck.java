@@ -16,6 +16,7 @@ final class SecurityCheck {
   private static final String CONTAINER = "container:";
   private static final Set<String> IPC = Set.of("", "none", "private", "shareable", HOST);
   private static final Set<String> OWN_OR_HOST = Set.of("", HOST);
+  private static final Set<String> USER = Set.of("", "private", HOST);
   private static final Set<String> CGROUP = Set.of("", "private", HOST);
 
   /** Of the IPC namespace; all others of kernel.* are the host's. */
@@ -70,7 +71,7 @@ final class SecurityCheck {
         () -> mode("IPC", security.getIpcMode(), IPC, true),
         () -> mode("PID", security.getPidMode(), OWN_OR_HOST, true),
         () -> mode("UTS", security.getUtsMode(), OWN_OR_HOST, false),
-        () -> mode("user namespace", security.getUsernsMode(), OWN_OR_HOST, false),
+        () -> mode("user namespace", security.getUsernsMode(), USER, false),
         () -> mode("cgroup namespace", security.getCgroupnsMode(), CGROUP, false));
   }
 

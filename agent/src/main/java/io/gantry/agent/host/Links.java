@@ -25,6 +25,9 @@ public interface Links {
    */
   Path ensureNamespace(ContainerId id) throws IOException;
 
+  /** The same, belonging to the user namespace bound at {@code owner}. */
+  Path ensureNamespace(ContainerId id, Path owner) throws IOException;
+
   /** Gives the namespace a device. Done already with the same addresses: nothing happens. */
   void plug(ContainerId id, Plug plug) throws IOException;
 

@@ -1,6 +1,7 @@
 package io.gantry.agent.host;
 
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.kernel.IdRange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,16 @@ public interface Snapshotter {
    *
    * @param layers unpacked layers' directories, lowest first, at most 127
    */
-  Path mount(ContainerId id, List<Path> layers) throws IOException;
+  default Path mount(ContainerId id, List<Path> layers) throws IOException {
+    return mount(id, layers, IdRange.ALL);
+  }
+
+  /**
+   * The same for a container with a user namespace of its own: the layers' owners are seen as ids
+   * of {@code ids}, and what is written has such owners on the disk. Always the same for one
+   * container.
+   */
+  Path mount(ContainerId id, List<Path> layers, IdRange ids) throws IOException;
 
   /** Takes the mount away, lazily when something still uses it. The writable layer stays. */
   void unmount(ContainerId id) throws IOException;

@@ -2,6 +2,7 @@ package io.gantry.agent.image;
 
 import io.gantry.agent.Caller;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.host.kernel.IdRange;
 import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Image;
 import io.gantry.protocol.v1.ImageConfig;
@@ -32,12 +33,14 @@ public final class Commit {
    * @param baseId image of the container; it may be gone from the store
    * @param diffIds layers below the container, lowest first
    * @param writableLayer must not change meanwhile
+   * @param ids of the host that its files have
    * @param createdBy as its row of the history says
    */
   public record Wanted(
       String baseId,
       List<String> diffIds,
       Path writableLayer,
+      IdRange ids,
       ImageConfig config,
       String author,
       String comment,
@@ -50,7 +53,7 @@ public final class Commit {
       for (var diffId : wanted.diffIds()) {
         store.layers().find(Digest.parse(diffId), lease);
       }
-      var layer = store.layers().ingestDifferences(wanted.writableLayer(), lease);
+      var layer = store.layers().ingestDifferences(wanted.writableLayer(), wanted.ids(), lease);
       var base = store.find(wanted.baseId()).map(ImageStore.Stored::image);
       var image = store.add(ConfigWriter.write(image(wanted, base, layer)), lease);
       return images.record(

@@ -1,5 +1,6 @@
 package io.gantry.agent.image;
 
+import io.gantry.agent.host.kernel.IdRange;
 import io.gantry.agent.host.kernel.Placement;
 import io.gantry.agent.host.kernel.tree.Tree;
 import io.gantry.agent.tar.ReadAhead;
@@ -223,7 +224,12 @@ public final class LayerStore {
    * it is. It must not change meanwhile, or the layer is neither the old nor the new state.
    */
   public Layer ingestDifferences(Path upper, Lease lease) throws IOException {
-    return differences(upper, false, lease);
+    return ingestDifferences(upper, IdRange.ALL, lease);
+  }
+
+  /** The same where the files have {@code ids} of the host; the layer's have the container's. */
+  public Layer ingestDifferences(Path upper, IdRange ids, Lease lease) throws IOException {
+    return differences(upper, ids, false, lease);
   }
 
   /**
@@ -232,10 +238,11 @@ public final class LayerStore {
    * except when the same layer was here already; after a failure it is good for nothing.
    */
   public Layer adoptDifferences(Path upper, Lease lease) throws IOException {
-    return differences(upper, true, lease);
+    return differences(upper, IdRange.ALL, true, lease);
   }
 
-  private Layer differences(Path upper, boolean adopt, Lease lease) throws IOException {
+  private Layer differences(Path upper, IdRange ids, boolean adopt, Lease lease)
+      throws IOException {
     var work = new LayerFiles(incoming.resolve("layer-" + temporary.incrementAndGet()));
     Files.createDirectories(work.home());
     try {
@@ -245,7 +252,7 @@ public final class LayerStore {
       try (OutputStream file = work.writeTar();
           OutputStream packed = LayerFiles.pack(file);
           var tar = new TarSink(packed, limits.bytes());
-          var tree = Tree.open(upper)) {
+          var tree = Tree.open(upper, ids)) {
         try (var behind = new WriteBehind(tar)) {
           size = new Differences(tree, adopt, new TarWriter(behind)).write();
         }

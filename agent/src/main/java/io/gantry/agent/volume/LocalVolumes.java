@@ -8,6 +8,7 @@ import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Volumes;
+import io.gantry.agent.container.MountedRoot;
 import io.gantry.agent.container.Volumed;
 import io.gantry.agent.engine.Creator;
 import io.gantry.agent.host.kernel.Tree;
@@ -255,7 +256,7 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
   }
 
   @Override
-  public Path prepare(ContainerId id, MountPoint mount, Path root, Optional<MountSpec> spec)
+  public Path prepare(ContainerId id, MountPoint mount, MountedRoot root, Optional<MountSpec> spec)
       throws IOException {
     var name = mount.getName();
     var volume =

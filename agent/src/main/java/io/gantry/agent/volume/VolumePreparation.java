@@ -1,5 +1,6 @@
 package io.gantry.agent.volume;
 
+import io.gantry.agent.container.MountedRoot;
 import io.gantry.agent.host.kernel.Blocking;
 import io.gantry.agent.host.kernel.tree.ByteStrings;
 import io.gantry.agent.host.kernel.tree.FileStatus;
@@ -39,7 +40,7 @@ final class VolumePreparation {
    * @param root the container's mounted root
    * @param subpath of the volume; empty: all of it
    */
-  Path prepare(Volume volume, String destination, Path root, boolean copy, String subpath)
+  Path prepare(Volume volume, String destination, MountedRoot root, boolean copy, String subpath)
       throws IOException {
     var name = volume.getSpec().getName();
     var turn = turns.computeIfAbsent(name, _ -> new ReentrantLock());
@@ -74,14 +75,14 @@ final class VolumePreparation {
 
   // The mark stands while the copy is incomplete. Found again, the agent died in between and the
   // copy is finished.
-  private boolean copyUp(String name, String destination, Path root) throws IOException {
+  private boolean copyUp(String name, String destination, MountedRoot root) throws IOException {
     var mark = table.directory(name).resolve("copying");
     var data = table.data(name);
     try (var to = Tree.open(data)) {
       if (!to.list(to.root()).isEmpty() && !Files.exists(mark)) {
         return false;
       }
-      try (var from = Tree.open(root)) {
+      try (var from = root.open()) {
         var source = ByteStrings.fromText(destination);
         if (!isDirectory(from, source)) {
           return false;

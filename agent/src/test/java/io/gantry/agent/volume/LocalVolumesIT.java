@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.container.MountedRoot;
+import io.gantry.agent.host.kernel.IdRange;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.MountPoint;
 import io.gantry.protocol.v1.MountSpec;
@@ -154,7 +156,7 @@ class LocalVolumesIT {
     VolumeRoom.done(room.volumes.claim(Caller.ENGINE, List.of("web"), FIRST));
     var root = image();
 
-    var data = room.volumes.prepare(FIRST, at("web", "/data"), root, Optional.empty());
+    var data = room.volumes.prepare(FIRST, at("web", "/data"), plain(root), Optional.empty());
 
     assertThat(data.resolve("a")).hasContent("one");
     assertThat(Files.getLastModifiedTime(data.resolve("a")))
@@ -165,7 +167,7 @@ class LocalVolumesIT {
     assertThat((int) Files.getAttribute(data.resolve("sub"), "unix:mode") & 07777).isEqualTo(01777);
     assertThat(Files.getAttribute(data, "unix:uid")).isEqualTo(1234);
     Files.delete(data.resolve("a"));
-    room.volumes.prepare(SECOND, at("web", "/data"), root, Optional.empty());
+    room.volumes.prepare(SECOND, at("web", "/data"), plain(root), Optional.empty());
     assertThat(data.resolve("a")).doesNotExist();
     assertThat(room.state.resolve("volumes/web/copying")).doesNotExist();
   }
@@ -178,7 +180,7 @@ class LocalVolumesIT {
     Files.writeString(data.resolve("a"), "o");
     Files.createFile(room.state.resolve("volumes/web/copying"));
 
-    room.volumes.prepare(FIRST, at("web", "/var/data"), root, Optional.empty());
+    room.volumes.prepare(FIRST, at("web", "/var/data"), plain(root), Optional.empty());
 
     assertThat(data.resolve("a")).hasContent("one");
     assertThat(data.resolve("sub")).isDirectory();
@@ -189,7 +191,7 @@ class LocalVolumesIT {
     create("web");
     var spec = MountSpec.newBuilder().setNoCopy(true).build();
 
-    var data = room.volumes.prepare(FIRST, at("web", "/data"), image(), Optional.of(spec));
+    var data = room.volumes.prepare(FIRST, at("web", "/data"), plain(image()), Optional.of(spec));
 
     assertThat(data).isEmptyDirectory();
   }
@@ -203,9 +205,9 @@ class LocalVolumesIT {
     var inside = MountSpec.newBuilder().setNoCopy(true).setSubpath("in/side").build();
     var outside = MountSpec.newBuilder().setNoCopy(true).setSubpath("out/in").build();
 
-    assertThat(room.volumes.prepare(FIRST, at("web", "/x"), data, Optional.of(inside)))
+    assertThat(room.volumes.prepare(FIRST, at("web", "/x"), plain(data), Optional.of(inside)))
         .isEqualTo(data.resolve("in/side"));
-    assertThat(room.volumes.prepare(FIRST, at("web", "/x"), data, Optional.of(outside)))
+    assertThat(room.volumes.prepare(FIRST, at("web", "/x"), plain(data), Optional.of(outside)))
         .isEqualTo(data.resolve("in"));
   }
 
@@ -221,7 +223,7 @@ class LocalVolumesIT {
     VolumeRoom.done(room.volumes.create(Caller.ENGINE, spec));
     VolumeRoom.done(room.volumes.claim(Caller.ENGINE, List.of("fast"), FIRST));
 
-    var data = room.volumes.prepare(FIRST, at("fast", "/x"), image(), Optional.empty());
+    var data = room.volumes.prepare(FIRST, at("fast", "/x"), plain(image()), Optional.empty());
 
     assertThat(Files.getFileStore(data).type()).isEqualTo("tmpfs");
     room.volumes.release(FIRST, List.of(at("fast", "/x")), false);
@@ -239,5 +241,9 @@ class LocalVolumesIT {
     VolumeRoom.await(next.reconcile(List.of(SECOND)));
     assertThat(next.list().iterator().next().getUsedByList()).isEmpty();
     assertThat(VolumeRoom.done(next.size("web"))).isZero();
+  }
+
+  private static MountedRoot plain(Path root) {
+    return new MountedRoot(root, IdRange.ALL);
   }
 }

@@ -141,7 +141,7 @@ public final class FileRoom {
   }
 
   public void export(Facts facts, OutputStream out) throws IOException {
-    try (var tree = Tree.open(views.root(facts))) {
+    try (var tree = Tree.open(views.root(facts), RootViews.ids(facts))) {
       var tar = new TarWriter(out);
       new TreeTar(tree, tar).whole(tree.root(), ".", "");
       tar.finish();

@@ -2,13 +2,18 @@ package io.gantry.agent.container.files;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.container.Directories;
+import io.gantry.agent.container.MountedRoot;
+import io.gantry.agent.container.UserMapping;
 import io.gantry.agent.container.Volumed;
 import io.gantry.agent.container.lifecycle.Facts;
 import io.gantry.agent.host.Snapshotter;
 import io.gantry.agent.host.kernel.Beneath;
 import io.gantry.agent.host.kernel.Descriptor;
+import io.gantry.agent.host.kernel.IdRange;
+import io.gantry.agent.host.kernel.MappedMounts;
 import io.gantry.agent.host.kernel.MountCopy;
 import io.gantry.agent.host.kernel.Mounts;
+import io.gantry.agent.host.kernel.UserNamespaces;
 import io.gantry.agent.host.kernel.tree.ByteStrings;
 import io.gantry.agent.host.kernel.tree.Tree;
 import io.gantry.protocol.v1.MountPoint;
@@ -19,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens containers' roots. While a container runs, as its first process sees it, with all that is
@@ -40,7 +46,13 @@ public final class RootViews {
   public Path root(Facts facts) throws IOException {
     return snapshotter.mount(
         new ContainerId(facts.container().getId()),
-        facts.layers().stream().map(directories::layer).toList());
+        facts.layers().stream().map(directories::layer).toList(),
+        ids(facts));
+  }
+
+  /** The host's ids that its files have. */
+  public static IdRange ids(Facts facts) {
+    return UserMapping.of(facts.container().getSpec());
   }
 
   /** The writable layer; exists also when the container never ran. */
@@ -57,7 +69,7 @@ public final class RootViews {
   public RootView open(Facts facts) throws IOException {
     var pid = facts.container().getStatus().getPid();
     if (pid != 0) {
-      var running = ofProcess(pid, root(facts));
+      var running = ofProcess(pid, root(facts), ids(facts));
       if (running.isPresent()) {
         return running.get();
       }
@@ -69,10 +81,10 @@ public final class RootViews {
    * Empty: the process is gone, maybe its number is another's by now, or it has changed its root.
    * An overlay mount has a device number of its own, so the root cannot be taken for another.
    */
-  private static Optional<RootView> ofProcess(long pid, Path root) throws IOException {
+  private static Optional<RootView> ofProcess(long pid, Path root, IdRange ids) throws IOException {
     Tree tree;
     try {
-      tree = Tree.open(Path.of("/proc/%d/root".formatted(pid)));
+      tree = Tree.open(Path.of("/proc/%d/root".formatted(pid)), ids);
     } catch (IOException gone) {
       return Optional.empty();
     }
@@ -93,25 +105,29 @@ public final class RootViews {
     return Optional.empty();
   }
 
-  private record Bind(Path source, String destination, boolean readOnly) {}
+  private record Bind(Path source, String destination, boolean readOnly, boolean volume) {}
 
   private RootView ofMounts(Facts facts) throws IOException {
     var root = root(facts);
     var binds = binds(facts, root);
     if (binds.isEmpty()) {
-      return new RootView(Tree.open(root), Optional.empty());
+      return new RootView(Tree.open(root, ids(facts)), Optional.empty());
     }
-    var mounts =
-        MountCopy.of(
-            root,
-            () -> {
-              for (var bind : binds) {
-                mount(root, bind);
-              }
-              return true;
-            });
+    var ids = ids(facts);
+    Descriptor mounts;
+    try (var namespace = ids.isAll() ? null : UserNamespaces.create(ids)) {
+      mounts =
+          MountCopy.of(
+              root,
+              () -> {
+                for (var bind : binds) {
+                  mount(new MountedRoot(root, ids), bind, namespace);
+                }
+                return true;
+              });
+    }
     try {
-      return new RootView(Tree.open(mounts.path()), Optional.of(mounts));
+      return new RootView(Tree.open(mounts.path(), ids(facts)), Optional.of(mounts));
     } catch (IOException | RuntimeException e) {
       mounts.close();
       throw e;
@@ -126,7 +142,10 @@ public final class RootViews {
       if (source.isPresent() && Files.exists(source.get())) {
         binds.add(
             new Bind(
-                source.get(), ContainerPath.clean(mount.getDestination()), !mount.getReadWrite()));
+                source.get(),
+                ContainerPath.clean(mount.getDestination()),
+                !mount.getReadWrite(),
+                mount.getType().equals("volume")));
       }
     }
     // What is nearer the root comes first.
@@ -145,7 +164,7 @@ public final class RootViews {
                 .filter(spec -> spec.getTarget().equals(mount.getDestination()))
                 .findFirst();
         try {
-          yield Optional.of(volumes.prepare(id, mount, root, asked));
+          yield Optional.of(volumes.prepare(id, mount, new MountedRoot(root, ids(facts)), asked));
         } finally {
           volumes.unmounted(id, mount);
         }
@@ -155,18 +174,24 @@ public final class RootViews {
   }
 
   // Runs in the namespace of the copy, so every path is opened anew here.
-  private static void mount(Path root, Bind bind) throws IOException {
-    makeTarget(root, bind);
+  private static void mount(MountedRoot mounted, Bind bind, @Nullable Descriptor namespace)
+      throws IOException {
+    makeTarget(mounted, bind);
+    var root = mounted.path();
     try (var directory = Descriptor.directory(root);
         var target = Beneath.inRoot(directory, bind.destination(), Beneath.O_PATH, 0)) {
-      Mounts.bind(bind.source(), target.path(), true);
+      if (namespace != null && bind.volume()) {
+        MappedMounts.bind(bind.source(), target.path(), namespace);
+      } else {
+        Mounts.bind(bind.source(), target.path(), true);
+      }
     }
     if (bind.readOnly()) {
       try (var directory = Descriptor.directory(root);
-          var mounted = Beneath.inRoot(directory, bind.destination(), Beneath.O_PATH, 0)) {
+          var readOnly = Beneath.inRoot(directory, bind.destination(), Beneath.O_PATH, 0)) {
         Mounts.mount(
             "none",
-            mounted.path(),
+            readOnly.path(),
             "none",
             Mounts.MS_BIND | Mounts.MS_REMOUNT | Mounts.MS_RDONLY,
             "");
@@ -175,8 +200,8 @@ public final class RootViews {
   }
 
   /** As the runtime would, when it starts the container. */
-  private static void makeTarget(Path root, Bind bind) throws IOException {
-    try (var tree = Tree.open(root)) {
+  private static void makeTarget(MountedRoot root, Bind bind) throws IOException {
+    try (var tree = root.open()) {
       var path = ByteStrings.fromText(bind.destination());
       var slash = path.lastIndexOf('/');
       var directory = Files.isDirectory(bind.source());

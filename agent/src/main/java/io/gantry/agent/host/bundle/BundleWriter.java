@@ -27,6 +27,11 @@ public final class BundleWriter implements Bundles {
         var source = Path.of(mount.getSource());
         if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
           Files.createDirectories(source);
+          if (plan.user().isPresent()) {
+            var root = (int) plan.user().get().ids().first();
+            Files.setAttribute(source, "unix:uid", root);
+            Files.setAttribute(source, "unix:gid", root);
+          }
         }
       }
     }

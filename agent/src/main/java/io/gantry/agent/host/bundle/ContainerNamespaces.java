@@ -16,6 +16,7 @@ final class ContainerNamespaces {
   static ArrayNode json(Plan plan, HostAbilities host) {
     var security = plan.container().getSpec().getSecurity();
     var namespaces = new ContainerNamespaces();
+    plan.user().ifPresent(user -> namespaces.at("user", user.path().toString()));
     namespaces.fresh("mount");
     switch (plan.connection().kind()) {
       case Connection.Kind.OfTheHost() -> {}

@@ -3,6 +3,7 @@ package io.gantry.agent.host.bundle;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.gantry.agent.container.Bundles.Plan;
 import io.gantry.agent.container.Connection;
+import io.gantry.agent.host.kernel.IdRange;
 import io.gantry.protocol.v1.SecuritySpec;
 import java.io.IOException;
 import java.util.List;
@@ -41,6 +42,7 @@ final class LinuxSection {
     var devices = Devices.of(spec, hostDevices);
     var json = Json.object();
     json.set("namespaces", ContainerNamespaces.json(plan, host));
+    plan.user().ifPresent(user -> mappings(json, user.ids()));
     json.put("cgroupsPath", plan.cgroupsPath());
     var resources = Resources.of(spec.getResources(), hostDevices);
     resources.set("devices", devices.rules());
@@ -69,13 +71,25 @@ final class LinuxSection {
     return json;
   }
 
+  /** The namespace has them already; runtimes look here for whom files are to belong to. */
+  private static void mappings(ObjectNode json, IdRange ids) {
+    for (var kind : List.of("uidMappings", "gidMappings")) {
+      json.putArray(kind)
+          .addObject()
+          .put("containerID", 0)
+          .put("hostID", ids.first())
+          .put("size", ids.size());
+    }
+  }
+
   /** In a network namespace of its own, everyone may use low ports and ping, as with Docker. */
   private static void sysctls(ObjectNode json, Plan plan, SecuritySpec security) {
     var sysctls = Json.object();
     if (!(plan.connection().kind() instanceof Connection.Kind.OfTheHost)
         && !plan.container().getSpec().getNetwork().getMode().startsWith("container:")) {
       sysctls.put("net.ipv4.ip_unprivileged_port_start", "0");
-      sysctls.put("net.ipv4.ping_group_range", "0 2147483647");
+      var groups = plan.user().map(user -> user.ids().size()).orElse(1L << 31);
+      sysctls.put("net.ipv4.ping_group_range", "0 " + (groups - 1));
     }
     security.getSysctlsMap().forEach(sysctls::put);
     if (!sysctls.isEmpty()) {

@@ -23,6 +23,10 @@ enum Call {
   STATFS(137, 43),
   FSTATFS(138, 44),
   STATX(332, 291),
+  CAPGET(125, 90),
+  CAPSET(126, 91),
+  SETFSUID(122, 151),
+  SETFSGID(123, 152),
   UNSHARE(272, 97),
   SETNS(308, 268),
   MOUNT(165, 40),
@@ -39,7 +43,8 @@ enum Call {
   FSCONFIG(431),
   FSMOUNT(432),
   PIDFD_OPEN(434),
-  OPENAT2(437);
+  OPENAT2(437),
+  MOUNT_SETATTR(442);
 
   private final int x86;
   private final int arm;

@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutionException;
  * It is killed when it takes longer than its deadline or says more than sixteen mebibytes.
  */
 public final class Program {
-  private static final int KILL = 9;
+  static final int KILL = 9;
   private static final int STEP = 16 * 1024;
   private static final int MOST_OUTPUT = 16 << 20;
 

@@ -5,6 +5,7 @@ import io.gantry.agent.Stats;
 import io.gantry.agent.host.Links;
 import io.gantry.agent.host.kernel.Mounts;
 import io.gantry.agent.host.kernel.NetworkNamespaces;
+import io.gantry.agent.host.kernel.UserNamespaces;
 import io.gantry.agent.host.netlink.Conversation;
 import io.gantry.agent.host.netlink.Requests;
 import java.io.IOException;
@@ -85,6 +86,20 @@ public final class NetlinkLinks implements Links, AutoCloseable {
       } catch (IOException | RuntimeException failed) {
         taken.inside().close();
         throw failed;
+      }
+    }
+    return path;
+  }
+
+  @Override
+  public Path ensureNamespace(ContainerId id, Path owner) throws IOException {
+    var path = path(id);
+    if (!NetworkNamespaces.isBound(path)) {
+      try (var namespace = UserNamespaces.network(owner)) {
+        NetworkNamespaces.bind(namespace, path);
+      }
+      try (var inside = Conversation.in(path)) {
+        Devices.loopbackUp(inside);
       }
     }
     return path;

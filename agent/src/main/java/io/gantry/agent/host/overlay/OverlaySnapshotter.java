@@ -4,11 +4,15 @@ import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Snapshotter;
 import io.gantry.agent.host.kernel.Errno;
 import io.gantry.agent.host.kernel.FileSystem;
+import io.gantry.agent.host.kernel.IdRange;
+import io.gantry.agent.host.kernel.MappedMounts;
+import io.gantry.agent.host.kernel.MountCopy;
 import io.gantry.agent.host.kernel.MountTable;
 import io.gantry.agent.host.kernel.Mounts;
 import io.gantry.agent.host.kernel.Placement;
 import io.gantry.agent.host.kernel.SystemCallFailed;
 import io.gantry.agent.host.kernel.Tree;
+import io.gantry.agent.host.kernel.UserNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -34,7 +38,7 @@ public final class OverlaySnapshotter implements Snapshotter {
   }
 
   @Override
-  public Path mount(ContainerId id, List<Path> stack) throws IOException {
+  public Path mount(ContainerId id, List<Path> stack, IdRange ids) throws IOException {
     var layers = distinct(stack);
     var root = directory(id, "rootfs");
     if (isMounted(root)) {
@@ -53,12 +57,49 @@ public final class OverlaySnapshotter implements Snapshotter {
     var upper = Files.createDirectories(directory(id, "upper"));
     var work = Files.createDirectories(directory(id, "work"));
     Files.createDirectories(root);
-    try (var options = new OverlayOptions(layers, upper, work)) {
-      Mounts.mount("overlay", root, "overlay", 0, options.text());
+    try {
+      if (ids.isAll()) {
+        overlay(layers, upper, work, root);
+      } else {
+        mapped(layers, upper, work, root, ids);
+      }
     } catch (SystemCallFailed failed) {
       throw explained(what, failed);
     }
     return root;
+  }
+
+  private static void overlay(List<Path> layers, Path upper, Path work, Path root)
+      throws IOException {
+    try (var options = new OverlayOptions(layers, upper, work)) {
+      Mounts.mount("overlay", root, "overlay", 0, options.text());
+    }
+  }
+
+  /**
+   * The kernel maps no overlay, but an overlay may be made of mapped layers. Those are mounted over
+   * themselves where nobody else sees it, and stay as long as the overlay does. The writable layer
+   * is not mapped: the kernel's own files in it would have no owner then.
+   */
+  private static void mapped(List<Path> layers, Path upper, Path work, Path root, IdRange ids)
+      throws IOException {
+    if (Integer.valueOf(0).equals(Files.getAttribute(upper, "unix:uid"))) {
+      Files.setAttribute(upper, "unix:uid", (int) ids.first());
+      Files.setAttribute(upper, "unix:gid", (int) ids.first());
+    }
+    try (var namespace = UserNamespaces.create(ids);
+        var mount =
+            MountCopy.of(
+                root,
+                () -> {
+                  for (var layer : layers) {
+                    MappedMounts.bind(layer, layer, namespace);
+                  }
+                  overlay(layers, upper, work, root);
+                  return true;
+                })) {
+      MappedMounts.move(mount, root);
+    }
   }
 
   /**

@@ -100,6 +100,7 @@ final class Plans {
         Map.of("/data", Path.of("/state/volumes/v")),
         Map.of(),
         "/gantry/" + ID,
+        Optional.empty(),
         Optional.empty());
   }
 

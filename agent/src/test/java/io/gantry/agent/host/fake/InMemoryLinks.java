@@ -13,6 +13,11 @@ import java.util.TreeMap;
 
 /** Bridges and namespaces as maps. */
 public final class InMemoryLinks implements Links {
+  @Override
+  public Path ensureNamespace(ContainerId id, Path owner) throws IOException {
+    return ensureNamespace(id);
+  }
+
   public final Faults faults = new Faults();
   private final Map<String, Bridge> bridges = new HashMap<>();
   private final Map<ContainerId, Map<String, Plug>> namespaces = new HashMap<>();

@@ -2,6 +2,7 @@ package io.gantry.agent.host.fake;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Snapshotter;
+import io.gantry.agent.host.kernel.IdRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +25,8 @@ public final class InMemorySnapshotter implements Snapshotter {
   }
 
   @Override
-  public synchronized Path mount(ContainerId id, List<Path> layers) throws IOException {
+  public synchronized Path mount(ContainerId id, List<Path> layers, IdRange ids)
+      throws IOException {
     faults.check();
     var root = writableLayer(id);
     if (mounted.contains(id)) {

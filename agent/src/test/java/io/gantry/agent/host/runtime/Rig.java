@@ -139,6 +139,7 @@ final class Rig implements AutoCloseable {
             Map.of(),
             Map.of(),
             "/" + group + "/" + id.value(),
+            Optional.empty(),
             Optional.empty()));
   }
 

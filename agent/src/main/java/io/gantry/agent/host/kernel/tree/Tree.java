@@ -1,6 +1,7 @@
 package io.gantry.agent.host.kernel.tree;
 
 import io.gantry.agent.host.kernel.Beneath;
+import io.gantry.agent.host.kernel.IdRange;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -30,7 +31,8 @@ public final class Tree extends TreeMaking {
   private final Directory root;
   private final Path path;
 
-  private Tree(Path path) throws IOException {
+  private Tree(Path path, IdRange ids) throws IOException {
+    super(ids);
     this.path = path;
     int fd;
     try {
@@ -57,7 +59,15 @@ public final class Tree extends TreeMaking {
   }
 
   public static Tree open(Path directory) throws IOException {
-    return new Tree(directory);
+    return new Tree(directory, IdRange.ALL);
+  }
+
+  /**
+   * The same with the owners that a user namespace with these ids sees: they are read and set as
+   * the container's, and what is made is its root's.
+   */
+  public static Tree open(Path directory, IdRange ids) throws IOException {
+    return new Tree(directory, ids);
   }
 
   /** A directory beneath. Close it. */

@@ -1,5 +1,6 @@
 package io.gantry.agent.host.kernel.tree;
 
+import io.gantry.agent.host.kernel.IdRange;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,6 +13,12 @@ abstract sealed class TreeAttributes extends TreeCalls permits TreeMaking {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int MAX_XATTR = 65536;
+
+  final IdRange ids;
+
+  TreeAttributes(IdRange ids) {
+    this.ids = ids;
+  }
 
   /**
    * Status of {@code name}, or null when there is no such name. An empty name is the directory
@@ -34,12 +41,12 @@ abstract sealed class TreeAttributes extends TreeCalls permits TreeMaking {
   }
 
   // struct statx: https://man7.org/linux/man-pages/man2/statx.2.html
-  private static FileStatus read(MemorySegment s) {
+  private FileStatus read(MemorySegment s) {
     var number = ValueLayout.JAVA_INT;
     return new FileStatus(
         s.get(ValueLayout.JAVA_SHORT, 28) & 0xffff,
-        s.get(number, 20),
-        s.get(number, 24),
+        ids.inside(s.get(number, 20)),
+        ids.inside(s.get(number, 24)),
         s.get(ValueLayout.JAVA_LONG, 40),
         s.get(ValueLayout.JAVA_LONG, 32),
         FileStatus.device(s.get(number, 136) & 0xffffffffL, s.get(number, 140) & 0xffffffffL),
@@ -59,7 +66,12 @@ abstract sealed class TreeAttributes extends TreeCalls permits TreeMaking {
       check(
           (int)
               FileCalls.FCHOWNAT.invokeExact(
-                  state, in.fd, leaf(first, name), uid, gid, AT_SYMLINK_NOFOLLOW),
+                  state,
+                  in.fd,
+                  leaf(first, name),
+                  ids.outside(uid),
+                  ids.outside(gid),
+                  AT_SYMLINK_NOFOLLOW),
           "chown",
           in.child(name));
     } catch (Throwable thrown) {

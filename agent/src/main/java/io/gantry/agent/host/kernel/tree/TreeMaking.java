@@ -1,7 +1,10 @@
 package io.gantry.agent.host.kernel.tree;
 
+import io.gantry.agent.host.kernel.AssumedRoot;
 import io.gantry.agent.host.kernel.Beneath;
+import io.gantry.agent.host.kernel.IdRange;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Making, moving and removing single files beneath a directory. */
 abstract sealed class TreeMaking extends TreeAttributes permits Tree {
@@ -10,8 +13,17 @@ abstract sealed class TreeMaking extends TreeAttributes permits Tree {
   private static final int O_EXCL = 0200;
   private static final int AT_REMOVEDIR = 0x200;
 
+  TreeMaking(IdRange ids) {
+    super(ids);
+  }
+
+  /** What is made is to be the container's root's. */
+  private @Nullable AssumedRoot asRoot() throws IOException {
+    return ids.isAll() ? null : AssumedRoot.rootOf(ids);
+  }
+
   public void makeDirectory(Tree.Directory in, String name, int mode) throws IOException {
-    try {
+    try (var _ = asRoot()) {
       check(
           (int) FileCalls.MKDIRAT.invokeExact(state, in.fd, leaf(first, name), mode),
           "mkdir",
@@ -23,7 +35,7 @@ abstract sealed class TreeMaking extends TreeAttributes permits Tree {
 
   /** A new empty file. Fails when the name is taken, by whatever. */
   public OpenFile createFile(Tree.Directory in, String name, int mode) throws IOException {
-    try {
+    try (var _ = asRoot()) {
       var flags = O_WRONLY | O_CREAT | O_EXCL | Beneath.O_NOFOLLOW | O_CLOEXEC;
       int fd = (int) FileCalls.OPENAT.invokeExact(state, in.fd, leaf(first, name), flags, mode);
       return new OpenFile(this, (int) check(fd, "create", in.child(name)), in.child(name));
@@ -33,7 +45,7 @@ abstract sealed class TreeMaking extends TreeAttributes permits Tree {
   }
 
   public void makeSymlink(Tree.Directory in, String name, String target) throws IOException {
-    try {
+    try (var _ = asRoot()) {
       check(
           (int)
               FileCalls.SYMLINKAT.invokeExact(
@@ -62,7 +74,7 @@ abstract sealed class TreeMaking extends TreeAttributes permits Tree {
 
   /** {@code mode} with the type bits: a device, a FIFO or a socket. */
   public void makeNode(Tree.Directory in, String name, int mode, long device) throws IOException {
-    try {
+    try (var _ = asRoot()) {
       check(
           (int) FileCalls.MKNODAT.invokeExact(state, in.fd, leaf(first, name), mode, device),
           "mknod",
