@@ -78,8 +78,12 @@ final class UserNamespaceChoice {
         : Optional.empty();
   }
 
-  /** With the range it is going to have, if any. */
-  ContainerSpec chosen(ContainerSpec spec) {
+  /**
+   * With the range it is going to have, if any.
+   *
+   * @throws MountPlan.Refused when every range is some container's
+   */
+  ContainerSpec chosen(ContainerSpec spec) throws MountPlan.Refused {
     if (!isOwn(spec)) {
       return spec.toBuilder().setSecurity(spec.getSecurity().toBuilder().clearIds()).build();
     }
@@ -90,7 +94,7 @@ final class UserNamespaceChoice {
   }
 
   /** One after the other, so that two being made at once have two, and one given back rests. */
-  private synchronized long next() {
+  private synchronized long next() throws MountPlan.Refused {
     var taken =
         containers.get().stream()
             .map(container -> container.getSpec().getSecurity())
@@ -100,9 +104,11 @@ final class UserNamespaceChoice {
     for (var tries = 0; tries < RANGES; tries++) {
       last = (last + 1) % RANGES;
       if (!taken.contains(FIRST + last * SIZE)) {
-        break;
+        return FIRST + last * SIZE;
       }
     }
-    return FIRST + last * SIZE;
+    throw new MountPlan.Refused(
+        "cannot make a user namespace: each of the %d ranges of ids is some container's"
+            .formatted(RANGES));
   }
 }
