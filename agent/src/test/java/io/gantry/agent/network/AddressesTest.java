@@ -96,7 +96,7 @@ class AddressesTest {
   }
 
   private static Addresses network(IpamPool.Builder... pools) {
-    var spec = NetworkSpec.newBuilder().setName("net").setDriver("bridge");
+    var spec = NetworkSpec.newBuilder().setName("net").setDriver("bridge").setEnableIpv6(true);
     for (var pool : pools) {
       spec.addPools(pool);
     }
