@@ -41,10 +41,12 @@ public final class Uploads {
     InputStream from(long offset) throws IOException;
   }
 
-  public boolean has(Digest blob) throws IOException {
+  /** True when the registry has the blob, of this size as far as it says. */
+  public boolean has(Digest blob, long size) throws IOException {
     var response = repository.exchange().send("blobs/" + blob, request -> request.HEAD(), KNOWN);
     response.body().close();
-    return response.statusCode() == 200;
+    return response.statusCode() == 200
+        && response.headers().firstValueAsLong("Content-Length").orElse(size) == size;
   }
 
   /** Where to send a blob to. Empty: the registry has taken it from another repository of its. */

@@ -172,11 +172,20 @@ final class PullWork {
           station.arrivals().want(blob.digest());
           try {
             unpack(fetch(blob), blob, diffId);
+            see(diffId, blob.digest());
           } finally {
             station.arrivals().release(blob.digest());
           }
           return layer;
         });
+  }
+
+  /** Not where the layer was here by now from somewhere else: then nobody has read this blob. */
+  private void see(Digest diffId, Digest blob) throws IOException {
+    var packed = station.layers().packed(diffId);
+    if (packed.isPresent() && packed.get().digest().equals(blob)) {
+      station.seen().remember(diffId, Manifests.layer(packed.get()));
+    }
   }
 
   /** Tells of all layers in their order, before any of them begins. */

@@ -41,7 +41,7 @@ final class PushWork {
   private final LayerStore.Lease lease;
   private final Semaphore turns;
   private final Steps steps = new Steps();
-  private final Map<String, PackedLayer> packed = new ConcurrentHashMap<>();
+  private final Map<String, Descriptor> sent = new ConcurrentHashMap<>();
 
   /** {@code image} is here; its layers are held from now on. */
   PushWork(
@@ -106,16 +106,32 @@ final class PushWork {
   private PushEvent.LayerSent send(String layer) throws Exception {
     var diffId = Digest.parse(layer);
     var known = station.layers().packed(diffId);
-    var blob = known.isPresent() ? known.get() : pack(diffId);
-    packed.put(layer, blob);
-    return new PushEvent.LayerSent(
-        layer, blob.digest().toString(), send(layer, blob), station.clock().instant());
+    if (known.isEmpty()) {
+      for (var blob : station.seen().of(diffId)) {
+        if (uploads.has(blob.digest(), blob.size())) {
+          return sent(layer, blob, existed(layer));
+        }
+      }
+    }
+    var packed = known.isPresent() ? known.get() : pack(diffId);
+    return sent(layer, Manifests.layer(packed), send(layer, packed));
+  }
+
+  /** What the registry has now. */
+  private PushEvent.LayerSent sent(String layer, Descriptor blob, String how) {
+    sent.put(layer, blob);
+    station.seen().remember(Digest.parse(layer), blob);
+    return new PushEvent.LayerSent(layer, blob.digest().toString(), how, station.clock().instant());
+  }
+
+  private String existed(String layer) {
+    step(layer, "Layer already exists");
+    return "existed";
   }
 
   private String send(String layer, PackedLayer blob) throws IOException {
-    if (uploads.has(blob.digest())) {
-      step(layer, "Layer already exists");
-      return "existed";
+    if (uploads.has(blob.digest(), blob.size())) {
+      return existed(layer);
     }
     var elsewhere = Neighbours.of(station.images(), reference, layer);
     Optional<Uploads.Session> session;
@@ -162,7 +178,7 @@ final class PushWork {
         () -> {
           var config = station.images().store().content().read(Digest.parse(imageId)).orElseThrow();
           var manifest = new Manifests(station).of(imageId, config, this::blob);
-          if (!uploads.has(manifest.config().digest())) {
+          if (!uploads.has(manifest.config().digest(), config.length)) {
             uploads.send(
                 uploads.begin(),
                 manifest.config().digest(),
@@ -195,11 +211,10 @@ final class PushWork {
   }
 
   private Descriptor blob(String layer) throws IOException {
-    var blob = packed.get(layer);
-    if (blob == null) {
-      blob = station.layers().packed(Digest.parse(layer)).orElseThrow();
-    }
-    return Manifests.layer(blob);
+    var blob = sent.get(layer);
+    return blob != null
+        ? blob
+        : Manifests.layer(station.layers().packed(Digest.parse(layer)).orElseThrow());
   }
 
   void cancel() {

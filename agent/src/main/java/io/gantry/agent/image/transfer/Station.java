@@ -21,6 +21,7 @@ record Station(
     Arrivals arrivals,
     Downloads downloads,
     Packing packing,
+    SeenBlobs seen,
     Admission admission,
     ExecutorService unpacking,
     InstantSource clock) {
@@ -37,6 +38,7 @@ record Station(
         arrivals,
         new Downloads(arrivals),
         new Packing(images.store().layers(), arrivals, settings.unpacking()),
+        SeenBlobs.open(state.resolve("content").resolve("seen-blobs")),
         new Admission(SignaturePolicy.read(settings.policy())),
         Executors.newFixedThreadPool(
             settings.unpacking(), Thread.ofPlatform().daemon().name("gantry-unpack-", 0).factory()),

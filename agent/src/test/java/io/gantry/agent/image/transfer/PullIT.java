@@ -11,6 +11,7 @@ import io.gantry.agent.image.registry.TestRegistry;
 import io.gantry.agent.image.registry.TestRegistry.Fault;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Image;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.Random;
@@ -244,6 +245,41 @@ class PullIT {
       room.push(target.host() + "/c:3");
       assertThat(target.requests().subList(before, target.requests().size()))
           .noneMatch(request -> request.startsWith("PATCH"));
+    }
+  }
+
+  @Test
+  void whatARegistryHasOfALayerIsKnownAfterTheLayerWasRemovedAndMadeAgain() throws Exception {
+    pulled();
+    TransferRoom.await(room.images.remove(Caller.ENGINE, name(), true, false));
+    assertThat(room.store.layers().all()).isEmpty();
+    room.importRoot(layer(1), registry.host() + "/a/b:again");
+    var before = registry.requests().size();
+
+    assertThat(room.push(registry.host() + "/a/b:again")).isInstanceOf(Outcome.Done.class);
+
+    var manifest = new String(registry.manifest("again").orElseThrow(), StandardCharsets.UTF_8);
+    assertThat(manifest).contains(image.layers().getFirst().toString());
+    assertThat(registry.requests().subList(before, registry.requests().size()))
+        .filteredOn(request -> request.startsWith("POST"))
+        .as("only the configuration is new")
+        .hasSize(1);
+    assertThat(room.told)
+        .anyMatch(
+            told -> told instanceof Transfer.Step step && step.action().contains("already exists"));
+  }
+
+  @Test
+  void aRegistryThatHasNotGotTheRememberedBlobIsSentTheLayer() throws Exception {
+    pulled();
+    TransferRoom.await(room.images.remove(Caller.ENGINE, name(), true, false));
+    try (var other = new TestRegistry()) {
+      room.importRoot(layer(1), other.host() + "/a/b:again");
+
+      assertThat(room.push(other.host() + "/a/b:again")).isInstanceOf(Outcome.Done.class);
+
+      assertThat(other.blob(image.layers().getFirst())).isEmpty();
+      assertThat(other.requests()).anyMatch(request -> request.startsWith("PATCH"));
     }
   }
 }

@@ -2,6 +2,8 @@ package io.gantry.agent.image.transfer;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.stream.javadsl.Source;
+import akka.util.ByteString;
 import com.typesafe.config.ConfigFactory;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Credentials;
@@ -126,6 +128,18 @@ final class TransferRoom {
         registries
             .push(Caller.ENGINE, new Registries.Push(reference, false, Credentials.NONE), told::add)
             .outcome());
+  }
+
+  /** An image of one layer. */
+  void importRoot(byte[] tar, String reference) throws Exception {
+    await(
+        images.importRoot(
+            Caller.ENGINE,
+            Source.single(ByteString.fromArray(tar)),
+            Optional.of(reference),
+            "",
+            List.of(),
+            ""));
   }
 
   static <T> T await(CompletionStage<T> stage) throws Exception {
