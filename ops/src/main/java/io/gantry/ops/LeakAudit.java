@@ -207,8 +207,8 @@ final class LeakAudit {
     }
     try (var firewall = new NftablesFirewall(name.firewallTable())) {
       bridges().forEach(bridge -> held.add(new Holding("bridge", "network " + bridge)));
-      firewall
-          .networks()
+      firewall.networks().stream()
+          .filter(this::isOurs)
           .forEach(bridge -> held.add(new Holding("firewall rules", "network " + bridge)));
     } catch (IOException failure) {
       unreadable.add(new Finding.Fail("leaks: cannot look at networks: " + failure.getMessage()));
@@ -257,13 +257,18 @@ final class LeakAudit {
     }
   }
 
-  /** Devices with this agent's names: PREFIX0 is the default network's, PREFIX-ID of the others. */
   private Set<String> bridges() throws IOException {
     try (var links = links()) {
-      return links.bridges().stream()
-          .filter(device -> device.matches(name.prefix() + "(0|-[0-9a-f]+)"))
-          .collect(Collectors.toSet());
+      return links.bridges().stream().filter(this::isOurs).collect(Collectors.toSet());
     }
+  }
+
+  /**
+   * Devices with this agent's names: PREFIX0 is the default network's, PREFIX-ID of the others.
+   * Bridges that a user named do not tell whose they are, and are not judged.
+   */
+  private boolean isOurs(String bridge) {
+    return bridge.matches(name.prefix() + "(0|-[0-9a-f]+)");
   }
 
   /** Asked of the kernel: a /sys that is mounted shows the devices of another network namespace. */

@@ -79,10 +79,6 @@ public final class AddressPool {
     }
   }
 
-  public synchronized int inUse() {
-    return held.size();
-  }
-
   /**
    * Goes round, so that an address is not given away again at once: neighbours still remember its
    * MAC.

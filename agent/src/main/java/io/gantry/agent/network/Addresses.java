@@ -9,15 +9,21 @@ import io.gantry.protocol.v1.Network;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** The addresses of one network: a pool for each of its subnets. */
+/**
+ * The places of one network: its addresses, a pool for each of its subnets, and how many containers
+ * it may have. Having room and taking it are one decision, whoever else asks meanwhile.
+ */
 public final class Addresses {
   /** A Linux bridge numbers its ports from 1 to 1023. */
   static final int MOST_ON_A_BRIDGE = 1023;
 
   private final Network network;
   private final List<AddressPool> pools;
+  private final Set<ContainerId> holders = new HashSet<>();
 
   Addresses(Network network) {
     this.network = network;
@@ -35,11 +41,13 @@ public final class Addresses {
 
   /**
    * One of each version the network has, those asked for where they are. All or none: on failure
-   * the container holds nothing here.
+   * the container holds nothing here. Who holds a place already has room also where it is full.
    */
-  public List<Address> take(ContainerId id, EndpointSpec wanted) throws IOException {
+  public synchronized List<Address> take(ContainerId id, EndpointSpec wanted) throws IOException {
     var name = network.getSpec().getName();
-    if (network.getSpec().getDriver().equals("bridge") && inUse() >= MOST_ON_A_BRIDGE) {
+    if (network.getSpec().getDriver().equals("bridge")
+        && holders.size() >= MOST_ON_A_BRIDGE
+        && !holders.contains(id)) {
       throw new PlaceRefused(
           ErrorKind.EXHAUSTED,
           "network %s is full: a Linux bridge has %d ports, and each container takes one"
@@ -54,6 +62,7 @@ public final class Addresses {
           taken.add(asked.isEmpty() ? free(mine, id, v6) : exactly(mine, id, asked));
         }
       }
+      holders.add(id);
       return List.copyOf(taken);
     } catch (IOException refused) {
       release(id);
@@ -89,15 +98,18 @@ public final class Addresses {
   }
 
   /** What a running container holds already, after the agent's start. */
-  public void takeAgain(ContainerId id, InetAddress address) {
+  public synchronized void takeAgain(ContainerId id, InetAddress address) {
+    holders.add(id);
     pools.forEach(pool -> pool.take(id, address));
   }
 
-  public void release(ContainerId id) {
+  public synchronized void release(ContainerId id) {
+    holders.remove(id);
     pools.forEach(pool -> pool.release(id));
   }
 
-  public int inUse() {
-    return pools.stream().mapToInt(AddressPool::inUse).max().orElse(0);
+  /** How many containers hold a place. */
+  public synchronized int inUse() {
+    return holders.size();
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Links;
 import io.gantry.agent.host.Links.Address;
+import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Endpoint;
 import io.gantry.protocol.v1.EndpointSpec;
 import io.gantry.protocol.v1.IpamPool;
@@ -15,6 +16,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -63,6 +68,46 @@ class AddressesTest {
     assertThatThrownBy(() -> wide.take(ContainerId.random(), ANY))
         .hasMessage(
             "network net is full: a Linux bridge has 1023 ports, and each container takes one");
+  }
+
+  @Test
+  void ofManyThatComeAtOnceOnlyThoseThatHaveRoomGetAPlace() throws Exception {
+    var wide = network(IpamPool.newBuilder().setSubnet("10.1.0.0/16").setGateway("10.1.0.1"));
+    var asking = Addresses.MOST_ON_A_BRIDGE + 500;
+    var begin = new CountDownLatch(1);
+    var places = ConcurrentHashMap.<String>newKeySet();
+    var refused = new AtomicInteger();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var i = 0; i < asking; i++) {
+        threads.submit(
+            () -> {
+              begin.await();
+              try {
+                return places.addAll(texts(wide.take(ContainerId.random(), ANY)));
+              } catch (PlaceRefused full) {
+                assertThat(full.kind()).isEqualTo(ErrorKind.EXHAUSTED);
+                return refused.incrementAndGet() > 0;
+              }
+            });
+      }
+      begin.countDown();
+    }
+    assertThat(places).hasSize(Addresses.MOST_ON_A_BRIDGE);
+    assertThat(refused).hasValue(500);
+  }
+
+  @Test
+  void whoHasAPlaceKeepsItWhereTheNetworkIsFull() throws IOException {
+    var wide = network(IpamPool.newBuilder().setSubnet("10.1.0.0/16").setGateway("10.1.0.1"));
+    var early = ContainerId.random();
+    wide.takeAgain(early, ip("10.1.77.7"));
+    for (var i = 1; i < Addresses.MOST_ON_A_BRIDGE; i++) {
+      wide.take(ContainerId.random(), ANY);
+    }
+    assertThat(texts(wide.take(early, ANY))).containsExactly("10.1.77.7/16");
+    assertThatThrownBy(() -> wide.take(ContainerId.random(), ANY)).isInstanceOf(PlaceRefused.class);
+    wide.release(early);
+    assertThat(texts(wide.take(ContainerId.random(), ANY))).hasSize(1);
   }
 
   @Test

@@ -11,12 +11,14 @@ final class Table {
    * any, one: published ports on every host address, and on one.
    *
    * <p>raw: bridges have route_localnet so that 127.0.0.1 can be published; this keeps containers
-   * from the host's own loopback services. forward: replies, published ports and neighbours pass;
-   * an internal network has no outside; bridges are strangers to each other; the rest may leave,
-   * and nobody outside comes in unasked. postrouting: a container must see a source it can answer
-   * to through its gateway: the host's when the host's loopback or a container calls a published
-   * port, the leaving interface's outside. output: ::1 cannot be translated, since the kernel lets
-   * nothing with that address leave the host; the port's holder relays it.
+   * from the host's own loopback services. prerouting: nor does anybody else outside the host reach
+   * what is published on 127.0.0.1; the kernel refuses such addresses, but translated ones it would
+   * not know any more. forward: replies, published ports and neighbours pass; an internal network
+   * has no outside; bridges are strangers to each other; the rest may leave, and nobody outside
+   * comes in unasked. postrouting: a container must see a source it can answer to through its
+   * gateway: the host's when the host's loopback or a container calls a published port, the leaving
+   * interface's outside. output: ::1 cannot be translated, since the kernel lets nothing with that
+   * address leave the host; the port's holder relays it.
    */
   private static final String SCRIPT =
       """
@@ -47,6 +49,7 @@ final class Table {
       add rule inet T published dnat ip6 to ip6 daddr . meta l4proto . th dport map @one6
       add rule inet T published meta nfproto ipv6 dnat ip6 to meta l4proto . th dport map @any6
       add rule inet T raw iifname @bridges ip daddr 127.0.0.0/8 drop
+      add rule inet T prerouting iifname != "lo" ip daddr 127.0.0.0/8 return
       add rule inet T prerouting fib daddr type local jump published
       add rule inet T output ip6 daddr ::1 return
       add rule inet T output fib daddr type local jump published

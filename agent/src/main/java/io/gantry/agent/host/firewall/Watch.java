@@ -23,8 +23,8 @@ final class Watch implements AutoCloseable {
   private static final int TABLE_NAME = 1;
   private static final int FIXED = 4;
 
-  /** A reload that empties the firewall mostly fills it again at once. */
-  private static final long SETTLING_NANOS = 100_000_000;
+  /** Between two looks: a reload may take away many things, one after the other. */
+  private static final long PAUSE_NANOS = 50_000_000;
 
   private final String table;
   private final Runnable changed;
@@ -48,8 +48,8 @@ final class Watch implements AutoCloseable {
     try (socket) {
       while (!closed) {
         if (heard()) {
-          LockSupport.parkNanos(SETTLING_NANOS);
-          changed.run();
+          changed.run(); // at once: until then nothing keeps networks apart
+          LockSupport.parkNanos(PAUSE_NANOS);
         }
       }
     } catch (IOException failed) {

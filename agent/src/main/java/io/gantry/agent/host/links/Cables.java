@@ -9,6 +9,7 @@ import io.gantry.agent.host.Links.Outlet;
 import io.gantry.agent.host.Links.Plug;
 import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.host.kernel.Errno;
+import io.gantry.agent.host.kernel.SystemCallFailed;
 import io.gantry.agent.host.netlink.Conversation;
 import io.gantry.agent.host.netlink.Requests;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Pairs of devices, one end on a bridge of the host, the other in a container. The host's end has a
@@ -27,6 +29,8 @@ import java.util.OptionalInt;
 final class Cables {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int QUEUES = Math.min(8, Runtime.getRuntime().availableProcessors());
+  private static final long ROOM_NANOS = 2_000_000_000L;
+  private static final long PAUSE_NANOS = 20_000_000L;
   private static final String LETTERS = "0123456789abcdefghijklmnopqrstuvwxyz";
 
   private final String prefix;
@@ -53,11 +57,10 @@ final class Cables {
     var device = empty ? Optional.<Device>empty() : Devices.find(inside, plug.device());
     if (device.isEmpty()) {
       try (var target = Descriptor.open(namespace, 0)) {
-        host.tell(
-            switch (plug.outlet()) {
-              case Outlet.Port port -> creation(target, bridge(host, port), id, plug, port);
-              case Outlet.Child child -> Children.creation(host, target, child, plug);
-            });
+        switch (plug.outlet()) {
+          case Outlet.Port port -> create(host, target, id, plug, port);
+          case Outlet.Child child -> host.tell(Children.creation(host, target, child, plug));
+        }
       }
       device = Devices.find(inside, plug.device());
     } else {
@@ -81,6 +84,33 @@ final class Cables {
       }
       case Outlet.Child _ -> OptionalInt.empty();
     };
+  }
+
+  /**
+   * What went away gives its port of the bridge back a little later than its address; a full bridge
+   * is waited for.
+   */
+  private void create(
+      Conversation host, Descriptor target, ContainerId id, Plug plug, Outlet.Port port)
+      throws IOException {
+    var deadline = System.nanoTime() + ROOM_NANOS;
+    while (true) {
+      try {
+        host.tell(creation(target, bridge(host, port), id, plug, port));
+        return;
+      } catch (SystemCallFailed failed) {
+        if (failed.errno() != Errno.EXFULL) {
+          throw failed;
+        }
+        if (System.nanoTime() > deadline) {
+          throw new IOException(
+              "bridge %s is full: it has 1023 ports, and each cable takes one"
+                  .formatted(port.bridge()),
+              failed);
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
   }
 
   private static Device bridge(Conversation host, Outlet.Port port) throws IOException {
