@@ -19,6 +19,7 @@ missing_packages() {
   command -v skopeo >/dev/null || echo skopeo
   command -v htpasswd >/dev/null || echo apache2-utils
   command -v openssl >/dev/null || echo openssl
+  /sbin/ldconfig -p | grep -q 'libdeflate\.so\.0 ' || echo libdeflate0
   [ -r /usr/share/containers/seccomp.json ] || echo golang-github-containers-common
 }
 

@@ -1,19 +1,18 @@
 package io.gantry.agent.image.transfer;
 
+import io.gantry.agent.host.kernel.GzipMember;
 import io.gantry.agent.image.Digest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
-import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 
 /**
  * Packs tars with gzip on all processors: each piece becomes a member of its own (RFC 1952, section
@@ -23,8 +22,6 @@ import java.util.zip.Deflater;
 final class Packer implements AutoCloseable {
   private static final int PIECE = 1 << 19;
   private static final int SAMPLE = 32 << 10;
-  private static final int LEVEL = 4;
-  private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff};
 
   private final int processors;
   private final ExecutorService workers;
@@ -78,14 +75,7 @@ final class Packer implements AutoCloseable {
 
   private record Piece(byte[] packed, int length) {
     static Piece of(byte[] tar) {
-      var out = new ByteArrayOutputStream(tar.length / 2 + 64);
-      out.writeBytes(HEADER);
-      deflate(tar, tar.length, packs(tar) ? LEVEL : Deflater.NO_COMPRESSION, out);
-      var crc = new CRC32();
-      crc.update(tar);
-      number(out, crc.getValue());
-      number(out, tar.length);
-      return new Piece(out.toByteArray(), tar.length);
+      return new Piece(packs(tar) ? GzipMember.of(tar) : GzipMember.stored(tar), tar.length);
     }
 
     /** Told by its middle: random bytes and packed ones do not get smaller. */
@@ -93,28 +83,8 @@ final class Packer implements AutoCloseable {
       if (tar.length < 2 * SAMPLE) {
         return true;
       }
-      var middle = new byte[SAMPLE];
-      System.arraycopy(tar, tar.length / 2, middle, 0, SAMPLE);
-      var out = new ByteArrayOutputStream(SAMPLE);
-      deflate(middle, SAMPLE, Deflater.BEST_SPEED, out);
-      return out.size() < SAMPLE - SAMPLE / 32;
-    }
-
-    private static void deflate(byte[] in, int length, int level, ByteArrayOutputStream out) {
-      try (var deflater = new Deflater(level, true)) {
-        deflater.setInput(in, 0, length);
-        deflater.finish();
-        var buffer = new byte[1 << 16];
-        while (!deflater.finished()) {
-          out.write(buffer, 0, deflater.deflate(buffer));
-        }
-      }
-    }
-
-    private static void number(ByteArrayOutputStream out, long value) {
-      for (var shift = 0; shift < 32; shift += 8) {
-        out.write((int) (value >> shift));
-      }
+      var middle = Arrays.copyOfRange(tar, tar.length / 2, tar.length / 2 + SAMPLE);
+      return GzipMember.of(middle).length < SAMPLE - SAMPLE / 32;
     }
   }
 
