@@ -4,6 +4,7 @@ import akka.NotUsed;
 import akka.stream.javadsl.Source;
 import io.gantry.persistence.record.Entry;
 import java.time.Instant;
+import java.util.Optional;
 
 /** The record as a stream: ordered, unique, complete, from history to live without a seam. */
 public interface EventLog {
@@ -21,4 +22,12 @@ public interface EventLog {
 
   /** Sequence number of the newest entry; 0: none. */
   long last();
+
+  /**
+   * Entries that are not older than a time; without one those that come from now on. An engine of
+   * several hosts tells of all of them: each host's entries in their order.
+   */
+  default Source<Entry, NotUsed> readSince(Optional<Instant> since, boolean follow) {
+    return read(since.map(time -> firstSince(time) - 1).orElseGet(this::last), follow);
+  }
 }

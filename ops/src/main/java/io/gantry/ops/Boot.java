@@ -12,6 +12,8 @@ import io.gantry.agent.engine.Predefined;
 import io.gantry.agent.grpc.GrpcApi;
 import io.gantry.agent.socket.ListenAddress;
 import io.gantry.agent.socket.TlsSettings;
+import io.gantry.cluster.engine.AllHosts;
+import io.gantry.cluster.engine.ClusterEngine;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.persistence.event.Provenance;
 import io.gantry.protocol.Release;
@@ -161,6 +163,12 @@ final class Boot implements AutoCloseable {
     for (var text : options.dockerAddresses()) {
       var settings = new DockerApi.Settings(ListenAddress.parse(text), group, tls());
       doors.add(DockerApi.bind(system, rooms.engine(), settings).toCompletableFuture().get());
+    }
+    OtherHosts.tell(system, rooms.record(), rooms.membership());
+    var cluster = new ClusterEngine(new AllHosts(system, rooms.engine(), rooms.membership()));
+    for (var text : options.dockerCluster) {
+      var settings = new DockerApi.Settings(ListenAddress.parse(text), group, tls());
+      doors.add(DockerApi.bind(system, cluster, settings).toCompletableFuture().get());
     }
     var grpc = options.grpcAddresses().stream().map(ListenAddress::parse).toList();
     doors.add(GrpcApi.bind(system, rooms.engine(), new GrpcApi.Settings(grpc, group, tls())));

@@ -47,6 +47,14 @@ final class Options {
   List<String> docker = new ArrayList<>();
 
   @Option(
+      names = "--docker-cluster",
+      paramLabel = "ADDRESS",
+      description =
+          "Serve the Docker Engine API of all hosts of the cluster as one engine here:"
+              + " unix:///PATH or tcp://HOST:PORT. Repeatable.")
+  List<String> dockerCluster = new ArrayList<>();
+
+  @Option(
       names = "--grpc",
       paramLabel = "ADDRESS",
       description =

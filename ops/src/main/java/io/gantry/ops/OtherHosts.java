@@ -5,17 +5,29 @@ import akka.actor.typed.ActorSystem;
 import io.gantry.agent.HostFacts;
 import io.gantry.agent.container.Board;
 import io.gantry.agent.engine.HostActor;
+import io.gantry.cluster.engine.Summaries;
 import io.gantry.cluster.membership.ClusterSettings;
 import io.gantry.cluster.membership.LocalMembership;
 import io.gantry.cluster.membership.Surroundings;
+import io.gantry.persistence.event.ContainerEvent;
+import io.gantry.persistence.event.Event;
 import io.gantry.persistence.event.Provenance;
-import io.gantry.protocol.v1.HostSummary;
+import io.gantry.persistence.record.RecordReader;
+import io.gantry.protocol.v1.Container;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The room where this host meets others. Until somebody makes a cluster it is empty. */
 final class OtherHosts {
+  /** Changes that come together are told together. */
+  private static final int MANY = 1000;
+
+  private static final Duration A_MOMENT = Duration.ofMillis(20);
+
   private OtherHosts() {}
 
   static LocalMembership of(
@@ -30,31 +42,30 @@ final class OtherHosts {
             host.id(),
             host.name(),
             event -> record.tell(new HostActor.Note(event, Provenance.ENGINE, system.ignoreRef())),
-            () -> summary(host, board),
+            () -> Summaries.ofHost(host, board.list()),
+            () -> names(board),
             state,
             ClusterSettings.of(system.settings().config()),
             InstantSource.system(),
             new SecureRandom()));
   }
 
-  private static HostSummary summary(HostFacts host, Board board) {
-    var summary =
-        HostSummary.newBuilder()
-            .setGantryVersion(host.gantryVersion())
-            .setCpus(host.cpus())
-            .setMemoryBytes(host.memoryBytes());
-    for (var container : board.list()) {
-      summary.setContainers(summary.getContainers() + 1);
-      if (container.getStatus().getPid() != 0) {
-        var limits = container.getSpec().getResources();
-        summary
-            .setContainersRunning(summary.getContainersRunning() + 1)
-            .setReservedMemoryBytes(
-                summary.getReservedMemoryBytes()
-                    + Math.max(limits.getMemoryBytes(), limits.getMemoryReservationBytes()))
-            .setReservedNanoCpus(summary.getReservedNanoCpus() + limits.getNanoCpus());
-      }
-    }
-    return summary.build();
+  private static Map<String, String> names(Board board) {
+    return board.list().stream().collect(Collectors.toMap(Container::getId, Container::getName));
+  }
+
+  /** Tells the others of containers that come, go and are renamed, as the record tells. */
+  static void tell(ActorSystem<?> system, RecordReader record, LocalMembership membership) {
+    record
+        .read(record.last(), true)
+        .filter(entry -> matters(entry.recorded().event()))
+        .groupedWithin(MANY, A_MOMENT)
+        .runForeach(_ -> membership.containersChanged(), system);
+  }
+
+  private static boolean matters(Event event) {
+    return event instanceof ContainerEvent.Created
+        || event instanceof ContainerEvent.Renamed
+        || event instanceof ContainerEvent.Removed;
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -29,10 +30,15 @@ final class Body {
   private static final long TIMEOUT_MILLIS = 60_000;
 
   private final RequestEntity entity;
+  private final Executor readers;
   private boolean taken;
 
-  Body(RequestEntity entity) {
+  /**
+   * @param readers run what goes on once all has been read
+   */
+  Body(RequestEntity entity, Executor readers) {
     this.entity = entity;
+    this.readers = readers;
   }
 
   /** All of it, if it is not larger than a specification may be. */
@@ -48,7 +54,7 @@ final class Body {
         .completionTimeout(Duration.ofMillis(TIMEOUT_MILLIS))
         .map(bytes -> budgeted(bytes, taken))
         .runFold(ByteString.emptyByteString(), ByteString::concat, materializer)
-        .whenComplete((_, _) -> BODIES.giveBack(taken.get()))
+        .whenCompleteAsync((_, _) -> BODIES.giveBack(taken.get()), readers)
         .exceptionally(
             failure -> {
               throw new CompletionException(refusal(failure));

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 
 /** The Docker Engine API over one engine, on one address. */
@@ -33,10 +34,15 @@ public final class DockerApi {
           RawHeader.create("Docker-Experimental", "false"),
           RawHeader.create("Ostype", "linux"));
 
+  /** For engines that may have to ask another host before they answer. */
+  private static final Executor WAITING = task -> Thread.ofVirtual().start(task);
+
+  private final Engine engine;
   private final Router router;
   private final Materializer materializer;
 
   private DockerApi(Engine engine, InstantSource clock, Materializer materializer) {
+    this.engine = engine;
     this.router = routes(engine, clock);
     this.materializer = materializer;
   }
@@ -107,13 +113,21 @@ public final class DockerApi {
 
   private CompletionStage<HttpResponse> handle(HttpRequest request, Client client) {
     var requestId = requestId(request);
-    var body = new Body(request.entity());
-    return answer(request, body, client, requestId)
+    var body = new Body(request.entity(), engine.mayWait() ? WAITING : Runnable::run);
+    return answered(request, body, client, requestId)
         .thenCompose(response -> body.discard(materializer).thenApply(_ -> response))
         .thenApply(
             response ->
                 Answers.withHeaders(response, EVERY_RESPONSE)
                     .addHeader(RawHeader.create("X-Request-Id", requestId)));
+  }
+
+  private CompletionStage<HttpResponse> answered(
+      HttpRequest request, Body body, Client client, String requestId) {
+    return engine.mayWait()
+        ? CompletableFuture.supplyAsync(() -> answer(request, body, client, requestId), WAITING)
+            .thenCompose(answer -> answer)
+        : answer(request, body, client, requestId);
   }
 
   private CompletionStage<HttpResponse> answer(
@@ -127,6 +141,7 @@ public final class DockerApi {
         version = ApiVersion.parse(segments.getFirst().substring(1)).requireSupported();
         target = new Target(segments.subList(1, segments.size()), target.query());
       }
+      target = target.joined(engine::isHost);
       var caller = new Caller(requestId, client.principal());
       var call = new Call(request, client, version, target, Map.of(), caller, body, materializer);
       return router.answer(request.method().value(), call);

@@ -21,6 +21,8 @@ final class EventRoutes {
   /** Beyond this no timer is set: one of centuries does not fit into its nanoseconds. */
   private static final Duration LONGER_THAN_ANYONE_LISTENS = Duration.ofDays(10_000);
 
+  private static final String WAITING = "akka.actor.default-blocking-io-dispatcher";
+
   private final Engine engine;
   private final InstantSource clock;
 
@@ -44,12 +46,13 @@ final class EventRoutes {
               .formatted(call.query("since").orElse(""), call.query("until").orElse("")));
     }
     var entries = entries(since, until, now);
+    var translated =
+        entries.statefulMap(
+            () -> new DockerEvents(this::startedAt),
+            (memory, entry) -> akka.japi.Pair.create(memory, memory.translate(entry)),
+            _ -> Optional.<java.util.List<DockerEvent>>empty());
     var messages =
-        entries
-            .statefulMap(
-                () -> new DockerEvents(this::startedAt),
-                (memory, entry) -> akka.japi.Pair.create(memory, memory.translate(entry)),
-                _ -> Optional.empty())
+        (engine.mayWait() ? translated.async(WAITING) : translated)
             .mapConcat(all -> all)
             .filter(filter::test)
             .map(EventRoutes::line)
@@ -60,15 +63,14 @@ final class EventRoutes {
   private Source<Entry, NotUsed> entries(
       Optional<Instant> since, Optional<Instant> until, Instant now) {
     var log = engine.events();
-    var after = since.map(time -> log.firstSince(time) - 1).orElseGet(log::last);
     var rest = Duration.between(now, until.orElse(now));
     if (until.isEmpty() || rest.compareTo(LONGER_THAN_ANYONE_LISTENS) > 0) {
-      return log.read(after, true);
+      return log.readSince(since, true);
     }
     var entries =
         rest.isNegative() || rest.isZero()
-            ? log.read(after, false)
-            : log.read(after, true).takeWithin(rest);
+            ? log.readSince(since, false)
+            : log.readSince(since, true).takeWithin(rest);
     return entries.takeWhile(entry -> !entry.time().isAfter(until.get()));
   }
 

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A request's target, taken apart: path segments and query, percent-decoded.
@@ -13,6 +15,33 @@ import java.util.Map;
  * @param segments of the path; slashes that were escaped stay inside their segment
  */
 record Target(List<String> segments, Map<String, List<String>> query) {
+  private static final Set<String> OF_HOSTS = Set.of("containers", "volumes", "networks");
+
+  /** What stands behind a name: then there is no host before it, but a namesake of one. */
+  private static final Set<String> VERBS =
+      Set.of(
+          "json",
+          "start",
+          "stop",
+          "restart",
+          "kill",
+          "pause",
+          "unpause",
+          "rename",
+          "update",
+          "wait",
+          "attach",
+          "resize",
+          "logs",
+          "top",
+          "stats",
+          "archive",
+          "export",
+          "changes",
+          "exec",
+          "connect",
+          "disconnect");
+
   private static final int MAX_SEGMENTS = 64;
   private static final int MAX_PARAMETERS = 1024;
 
@@ -33,6 +62,22 @@ record Target(List<String> segments, Map<String, List<String>> query) {
       throw Refusal.invalid("path has more than %d parts".formatted(MAX_SEGMENTS));
     }
     return new Target(segments, mark < 0 ? Map.of() : query(raw.substring(mark + 1)));
+  }
+
+  /**
+   * With "HOST/NAME" as one segment where a path names an object of a host, as clients send it:
+   * they do not escape the slash.
+   */
+  Target joined(Predicate<String> isHost) {
+    if (segments.size() < 3
+        || !OF_HOSTS.contains(segments.getFirst())
+        || !isHost.test(segments.get(1))
+        || VERBS.contains(segments.get(2))) {
+      return this;
+    }
+    var joined = new ArrayList<>(segments);
+    joined.set(1, segments.get(1) + "/" + joined.remove(2));
+    return new Target(List.copyOf(joined), query);
   }
 
   private static Map<String, List<String>> query(String raw) {

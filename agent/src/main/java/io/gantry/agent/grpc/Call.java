@@ -50,6 +50,14 @@ record Call(Caller caller) {
     };
   }
 
+  /** The same, once the outcome is known. */
+  <T, R> Source<R, NotUsed> stream(
+      CompletionStage<Outcome<Source<T, NotUsed>>> outcome,
+      akka.japi.function.Function<T, R> message) {
+    return Source.completionStageSource(outcome.thenApply(known -> stream(known, message)))
+        .mapMaterializedValue(_ -> NotUsed.getInstance());
+  }
+
   Refusal refusal(ErrorKind kind, String message) {
     return new Refusal(kind, message, caller.requestId());
   }

@@ -1,6 +1,9 @@
 package io.gantry.agent.grpc;
 
+import akka.NotUsed;
 import akka.grpc.javadsl.Metadata;
+import akka.stream.javadsl.Source;
+import io.gantry.agent.Engine;
 import io.gantry.agent.Membership;
 import io.gantry.agent.Secret;
 import io.gantry.protocol.v1.ClusterServicePowerApi;
@@ -13,12 +16,15 @@ import io.gantry.protocol.v1.JoinTokenRequest;
 import io.gantry.protocol.v1.JoinTokenResponse;
 import io.gantry.protocol.v1.LeaveClusterRequest;
 import io.gantry.protocol.v1.ViewClusterRequest;
+import io.gantry.protocol.v1.WatchClusterRequest;
+import io.gantry.protocol.v1.WatchClusterResponse;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** {@code gantry.v1.ClusterService}. */
-record ClusterCalls(Membership membership, Calls calls) implements ClusterServicePowerApi {
+record ClusterCalls(Engine engine, Membership membership, Calls calls)
+    implements ClusterServicePowerApi {
   @Override
   public CompletionStage<ClusterView> init(InitClusterRequest request, Metadata metadata) {
     var call = calls.begin(metadata);
@@ -65,6 +71,13 @@ record ClusterCalls(Membership membership, Calls calls) implements ClusterServic
   public CompletionStage<ClusterView> forget(ForgetHostRequest request, Metadata metadata) {
     var call = calls.begin(metadata);
     return call.value(membership.forget(call.caller(), request.getHost()));
+  }
+
+  @Override
+  public Source<WatchClusterResponse, NotUsed> watch(
+      WatchClusterRequest request, Metadata metadata) {
+    var call = calls.begin(metadata);
+    return call.stream(engine.watchCluster(call.caller(), request), told -> told);
   }
 
   private static Optional<String> given(String text) {

@@ -13,6 +13,7 @@ import io.gantry.protocol.v1.ContainerSizesRequest;
 import io.gantry.protocol.v1.ContainerSizesResponse;
 import io.gantry.protocol.v1.CreateContainerRequest;
 import io.gantry.protocol.v1.CreateContainerResponse;
+import io.gantry.protocol.v1.CreateExecRequest;
 import io.gantry.protocol.v1.Exec;
 import io.gantry.protocol.v1.ExecDetachedRequest;
 import io.gantry.protocol.v1.ExecRequest;
@@ -34,6 +35,8 @@ import io.gantry.protocol.v1.ResourceSpec;
 import io.gantry.protocol.v1.RestartContainerRequest;
 import io.gantry.protocol.v1.RestartPolicy;
 import io.gantry.protocol.v1.StartContainerRequest;
+import io.gantry.protocol.v1.StartExecRequest;
+import io.gantry.protocol.v1.StartExecResponse;
 import io.gantry.protocol.v1.StatsRequest;
 import io.gantry.protocol.v1.StatsResponse;
 import io.gantry.protocol.v1.StopContainerRequest;
@@ -45,7 +48,6 @@ import io.gantry.protocol.v1.WaitRequest;
 import io.gantry.protocol.v1.WaitResponse;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -157,7 +159,8 @@ record ContainerCalls(
 
   @Override
   public CompletionStage<Container> inspect(InspectContainerRequest request, Metadata metadata) {
-    return CompletableFuture.completedStage(containers.inspect(request.getContainer()))
+    return calls
+        .read(() -> containers.inspect(request.getContainer()))
         .thenApply(calls.begin(metadata)::value);
   }
 
@@ -165,14 +168,15 @@ record ContainerCalls(
   public CompletionStage<ListContainersResponse> list(
       ListContainersRequest request, Metadata metadata) {
     var selection = ContainerSelection.of(request);
-    return CompletableFuture.completedStage(
-        ListContainersResponse.newBuilder()
-            .addAllContainers(
-                containers.list().stream()
-                    .filter(selection)
-                    .sorted(ContainerSelection.NEWEST_FIRST)
-                    .toList())
-            .build());
+    return calls.read(
+        () ->
+            ListContainersResponse.newBuilder()
+                .addAllContainers(
+                    containers.list().stream()
+                        .filter(selection)
+                        .sorted(ContainerSelection.NEWEST_FIRST)
+                        .toList())
+                .build());
   }
 
   @Override
@@ -211,13 +215,16 @@ record ContainerCalls(
 
   @Override
   public Source<LogsResponse, NotUsed> logs(LogsRequest request, Metadata metadata) {
-    return LogCalls.logs(containers, calls.begin(metadata), request);
+    return LogCalls.logs(containers, calls, calls.begin(metadata), request);
   }
 
   @Override
   public Source<StatsResponse, NotUsed> stats(StatsRequest request, Metadata metadata) {
     return calls.begin(metadata).stream(
-        containers.stats(request.getContainer(), request.getStream(), !request.getStream()),
+        calls.read(
+            () ->
+                containers.stats(
+                    request.getContainer(), request.getStream(), !request.getStream())),
         StatsMessages::of);
   }
 
@@ -250,8 +257,22 @@ record ContainerCalls(
   }
 
   @Override
+  public CompletionStage<Exec> createExec(CreateExecRequest request, Metadata metadata) {
+    var call = calls.begin(metadata);
+    return call.value(
+        containers.createExec(call.caller(), request.getContainer(), request.getSpec()));
+  }
+
+  @Override
+  public Source<StartExecResponse, NotUsed> startExec(
+      Source<StartExecRequest, NotUsed> request, Metadata metadata) {
+    return StartExecCalls.start(containers, calls.begin(metadata), request);
+  }
+
+  @Override
   public CompletionStage<Exec> inspectExec(InspectExecRequest request, Metadata metadata) {
-    return CompletableFuture.completedStage(containers.inspectExec(request.getExecId()))
+    return calls
+        .read(() -> containers.inspectExec(request.getExecId()))
         .thenApply(calls.begin(metadata)::value);
   }
 

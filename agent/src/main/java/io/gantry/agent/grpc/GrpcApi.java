@@ -56,6 +56,11 @@ public final class GrpcApi implements AutoCloseable {
      * @param api all that the engine can be asked
      */
     Handler admit(String principal, Handler api);
+
+    /** Whether what comes from there may be on behalf of somebody else, whom it names. */
+    default boolean vouches(String principal) {
+      return false;
+    }
   }
 
   /** Binds all addresses or none. */
@@ -91,7 +96,8 @@ public final class GrpcApi implements AutoCloseable {
   }
 
   private void serve(Connection connection) {
-    var api = services.handler(new Calls(connection.principal()));
+    var api =
+        services.handler(new Calls(connection.principal(), guard.vouches(connection.principal())));
     var handler = guard.admit(connection.principal(), api::apply);
     ConnectionFlow.of(connection)
         .join(http2.serve(request -> answer(handler, request)))

@@ -65,7 +65,8 @@ final class GrpcServices {
 
   /** For one connection: what it asks is recorded as its peer's doing. */
   @SuppressWarnings("unchecked") // generic varargs of akka-grpc
-  akka.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>> handler(Calls calls) {
+  akka.japi.function.Function<HttpRequest, CompletionStage<HttpResponse>> handler(Calls of) {
+    var calls = of.of(engine);
     return ServiceHandler.concatOrNotFound(
         ContainerServicePowerApiHandlerFactory.create(
             new ContainerCalls(engine.containers(), calls), errors, system),
@@ -81,9 +82,9 @@ final class GrpcServices {
             new NetworkCalls(engine, calls), errors, system),
         RecordServicePowerApiHandlerFactory.create(
             new RecordCalls(engine.events(), calls, system), errors, system),
-        EngineServicePowerApiHandlerFactory.create(new EngineCalls(engine), errors, system),
+        EngineServicePowerApiHandlerFactory.create(new EngineCalls(engine, calls), errors, system),
         ClusterServicePowerApiHandlerFactory.create(
-            new ClusterCalls(engine.membership(), calls), errors, system),
+            new ClusterCalls(engine, engine.membership(), calls), errors, system),
         HealthPowerApiHandlerFactory.create(new HealthCalls(NAMES, calls), errors, system),
         reflection);
   }

@@ -32,7 +32,6 @@ import io.gantry.protocol.v1.SaveImagesResponse;
 import io.gantry.protocol.v1.TagImageRequest;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** {@code gantry.v1.ImageService}. */
@@ -42,15 +41,17 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
   public CompletionStage<ListImagesResponse> list(ListImagesRequest request, Metadata metadata) {
     var newestFirst =
         Comparator.comparingLong((Image image) -> image.getCreated().getSeconds()).reversed();
-    return CompletableFuture.completedStage(
-        ListImagesResponse.newBuilder()
-            .addAllImages(images.list().stream().sorted(newestFirst).toList())
-            .build());
+    return calls.read(
+        () ->
+            ListImagesResponse.newBuilder()
+                .addAllImages(images.list().stream().sorted(newestFirst).toList())
+                .build());
   }
 
   @Override
   public CompletionStage<Image> inspect(InspectImageRequest request, Metadata metadata) {
-    return CompletableFuture.completedStage(images.inspect(request.getImage()))
+    return calls
+        .read(() -> images.inspect(request.getImage()))
         .thenApply(calls.begin(metadata)::value);
   }
 
@@ -58,7 +59,8 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
   public CompletionStage<ImageHistoryResponse> history(
       ImageHistoryRequest request, Metadata metadata) {
     var call = calls.begin(metadata);
-    return CompletableFuture.completedStage(images.history(request.getImage()))
+    return calls
+        .read(() -> images.history(request.getImage()))
         .thenApply(
             outcome ->
                 ImageHistoryResponse.newBuilder()
@@ -147,7 +149,8 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
 
   @Override
   public Source<SaveImagesResponse, NotUsed> save(SaveImagesRequest request, Metadata metadata) {
-    return calls.begin(metadata).stream(images.save(request.getImagesList()), bytes -> bytes)
+    return calls.begin(metadata).stream(
+            calls.read(() -> images.save(request.getImagesList())), bytes -> bytes)
         .mapConcat(Messages::pieces)
         .map(piece -> SaveImagesResponse.newBuilder().setChunk(Messages.bytes(piece)).build());
   }
@@ -180,7 +183,7 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
   @Override
   public CompletionStage<ImageDiskUsageResponse> diskUsage(
       ImageDiskUsageRequest request, Metadata metadata) {
-    return CompletableFuture.completedStage(
-        ImageDiskUsageResponse.newBuilder().setLayerBytes(images.layerBytes()).build());
+    return calls.read(
+        () -> ImageDiskUsageResponse.newBuilder().setLayerBytes(images.layerBytes()).build());
   }
 }

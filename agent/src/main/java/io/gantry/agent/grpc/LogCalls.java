@@ -15,9 +15,11 @@ import java.util.OptionalInt;
 final class LogCalls {
   private LogCalls() {}
 
-  static Source<LogsResponse, NotUsed> logs(Containers containers, Call call, LogsRequest request) {
+  static Source<LogsResponse, NotUsed> logs(
+      Containers containers, Calls calls, Call call, LogsRequest request) {
+    var query = query(call, request);
     return call.stream(
-        containers.logs(request.getContainer(), query(call, request)), LogCalls::response);
+        calls.read(() -> containers.logs(request.getContainer(), query)), LogCalls::response);
   }
 
   private static Containers.LogQuery query(Call call, LogsRequest request) {

@@ -14,7 +14,6 @@ import io.gantry.protocol.v1.NetworkServicePowerApi;
 import io.gantry.protocol.v1.RemoveNetworkRequest;
 import io.gantry.protocol.v1.RemoveNetworkResponse;
 import java.util.Comparator;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** {@code gantry.v1.NetworkService}. */
@@ -27,7 +26,8 @@ record NetworkCalls(Engine engine, Calls calls) implements NetworkServicePowerAp
 
   @Override
   public CompletionStage<Network> inspect(InspectNetworkRequest request, Metadata metadata) {
-    return CompletableFuture.completedStage(engine.networks().inspect(request.getNetwork()))
+    return calls
+        .read(() -> engine.networks().inspect(request.getNetwork()))
         .thenApply(calls.begin(metadata)::value);
   }
 
@@ -35,10 +35,11 @@ record NetworkCalls(Engine engine, Calls calls) implements NetworkServicePowerAp
   public CompletionStage<ListNetworksResponse> list(
       ListNetworksRequest request, Metadata metadata) {
     var byName = Comparator.comparing((Network network) -> network.getSpec().getName());
-    return CompletableFuture.completedStage(
-        ListNetworksResponse.newBuilder()
-            .addAllNetworks(engine.networks().list().stream().sorted(byName).toList())
-            .build());
+    return calls.read(
+        () ->
+            ListNetworksResponse.newBuilder()
+                .addAllNetworks(engine.networks().list().stream().sorted(byName).toList())
+                .build());
   }
 
   @Override

@@ -13,7 +13,6 @@ import io.gantry.protocol.v1.VolumeServicePowerApi;
 import io.gantry.protocol.v1.VolumeSizeRequest;
 import io.gantry.protocol.v1.VolumeSizeResponse;
 import java.util.Comparator;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** {@code gantry.v1.VolumeService}. */
@@ -26,17 +25,19 @@ record VolumeCalls(Volumes volumes, Calls calls) implements VolumeServicePowerAp
 
   @Override
   public CompletionStage<Volume> inspect(InspectVolumeRequest request, Metadata metadata) {
-    return CompletableFuture.completedStage(volumes.inspect(request.getName()))
+    return calls
+        .read(() -> volumes.inspect(request.getName()))
         .thenApply(calls.begin(metadata)::value);
   }
 
   @Override
   public CompletionStage<ListVolumesResponse> list(ListVolumesRequest request, Metadata metadata) {
     var byName = Comparator.comparing((Volume volume) -> volume.getSpec().getName());
-    return CompletableFuture.completedStage(
-        ListVolumesResponse.newBuilder()
-            .addAllVolumes(volumes.list().stream().sorted(byName).toList())
-            .build());
+    return calls.read(
+        () ->
+            ListVolumesResponse.newBuilder()
+                .addAllVolumes(volumes.list().stream().sorted(byName).toList())
+                .build());
   }
 
   @Override

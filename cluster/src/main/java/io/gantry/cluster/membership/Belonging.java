@@ -15,6 +15,7 @@ import io.gantry.cluster.membership.lifecycle.Roster;
 import io.gantry.cluster.peer.ClusterNode;
 import io.gantry.cluster.peer.NodeView;
 import io.gantry.cluster.peer.PeerAddress;
+import io.gantry.cluster.peer.PeerChannel;
 import io.gantry.cluster.peer.Protocol;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.protocol.ErrorKind;
@@ -224,6 +225,23 @@ final class Belonging implements AutoCloseable {
       published = summary;
       known.publish(summary);
     }
+    tellContainers();
+  }
+
+  /** From any thread. */
+  void tellContainers() {
+    var known = node;
+    if (known != null && !known.ended()) {
+      known.has(at.containers().get());
+    }
+  }
+
+  PeerChannel channel(String hostId) {
+    var host = memory.roster().hosts().get(hostId);
+    if (host == null) {
+      throw new IllegalStateException("no host %s in the cluster".formatted(hostId));
+    }
+    return neighbours.channel(Memory.addressOf(host));
   }
 
   // -- what others ask

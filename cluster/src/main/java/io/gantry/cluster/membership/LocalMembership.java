@@ -6,8 +6,10 @@ import io.gantry.agent.Membership;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Secret;
 import io.gantry.cluster.authority.JoinToken;
+import io.gantry.cluster.engine.Hosts;
 import io.gantry.cluster.membership.lifecycle.Roster;
 import io.gantry.cluster.peer.PeerAddress;
+import io.gantry.cluster.peer.PeerChannel;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.ClusterFact;
@@ -17,6 +19,7 @@ import io.gantry.protocol.v1.RosterEntry;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * The membership of this host. Everything that changes it happens one after the other on a thread
  * of its own, which may wait; what is read is read from what that thread has published.
  */
-public final class LocalMembership implements Membership, AutoCloseable {
+public final class LocalMembership implements Membership, Hosts, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMembership.class);
   // How long an answer waits for the host to take part; it does so later, too.
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -203,6 +206,29 @@ public final class LocalMembership implements Membership, AutoCloseable {
   public ClusterView view() {
     var known = belonging;
     return known == null ? Views.ofNone() : Views.of(known);
+  }
+
+  @Override
+  public PeerChannel channel(String hostId) {
+    var known = belonging;
+    if (known == null) {
+      throw new IllegalStateException("this host belongs to no cluster");
+    }
+    return known.channel(hostId);
+  }
+
+  @Override
+  public Map<String, Map<String, String>> places() {
+    var known = belonging;
+    return known == null ? Map.of() : known.view().places();
+  }
+
+  /** Called after some have come, gone or been renamed; from any thread. */
+  public void containersChanged() {
+    var known = belonging;
+    if (known != null) {
+      known.tellContainers();
+    }
   }
 
   @Override

@@ -32,13 +32,27 @@ final class PeerDoor {
         new GrpcApi.Settings(
             List.of(new ListenAddress.Tcp(socket)), Optional.empty(), Optional.of(tls));
     return GrpcApi.bind(
-        at.system(), engine, settings, (principal, api) -> admit(at, belonging, principal, api));
+        at.system(),
+        engine,
+        settings,
+        new GrpcApi.Guard() {
+          @Override
+          public GrpcApi.Handler admit(String principal, GrpcApi.Handler api) {
+            return PeerDoor.admit(at, engine, belonging, principal, api);
+          }
+
+          @Override
+          public boolean vouches(String principal) {
+            return !principal.startsWith(ServerTls.STRANGER);
+          }
+        });
   }
 
   private static GrpcApi.Handler admit(
-      Surroundings at, Belonging belonging, String principal, GrpcApi.Handler api) {
+      Surroundings at, Engine engine, Belonging belonging, String principal, GrpcApi.Handler api) {
     var peers =
-        PeerServicePowerApiHandlerFactory.create(new PeerCalls(belonging, principal), at.system());
+        PeerServicePowerApiHandlerFactory.create(
+            new PeerCalls(belonging, engine, principal), at.system());
     return request -> {
       if (request.getUri().path().startsWith("/" + PeerMethods.SERVICE + "/")) {
         return peers.apply(request);

@@ -6,6 +6,7 @@ import io.gantry.protocol.v1.HostSummary;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  *
  * @param note puts an event into the host's record; does not block
  * @param summary of the host now; does not block
+ * @param containers of the host now, names by ids; does not block
  * @param state the agent's state directory
  */
 public record Surroundings(
@@ -22,6 +24,7 @@ public record Surroundings(
     String hostName,
     Consumer<HostEvent> note,
     Supplier<HostSummary> summary,
+    Supplier<Map<String, String>> containers,
     Path state,
     ClusterSettings settings,
     InstantSource clock,

@@ -92,6 +92,13 @@ public final class ClusterNode {
     system.tell(new NodeActor.Publish(summary));
   }
 
+  /**
+   * All containers of this host: names by ids. What changed reaches the others in about a second.
+   */
+  public void has(Map<String, String> containers) {
+    system.tell(new NodeActor.Has(containers));
+  }
+
   public NodeView view() {
     return Objects.requireNonNull(view.get());
   }

@@ -47,6 +47,9 @@ final class NodeActor {
 
   record Publish(HostSummary summary) implements Command {}
 
+  /** What containers this host has: names by their ids. */
+  record Has(Map<String, String> containers) implements Command {}
+
   private record MembersChanged(ClusterDomainEvent event) implements Command {}
 
   private record Look() implements Command {}
@@ -70,6 +73,8 @@ final class NodeActor {
   private final String hostId;
   private final Duration majority;
   private final Consumer<NodeView> listener;
+  private final Set<String> watched = new HashSet<>();
+  private Map<String, String> own = Map.of();
 
   private NodeActor(
       ActorContext<Command> context,
@@ -87,6 +92,7 @@ final class NodeActor {
     cluster.subscriptions().tell(Subscribe.create(events, ClusterDomainEvent.class));
     replicator.subscribe(FACTS, Changed::new);
     replicator.subscribe(SUMMARIES, Changed::new);
+    watchPlaces(hostId);
   }
 
   static Behavior<Command> create(String hostId, Duration majority, Consumer<NodeView> listener) {
@@ -129,6 +135,10 @@ final class NodeActor {
                 written.complete(response instanceof Replicator.UpdateSuccess<?>);
                 yield Behaviors.same();
               }
+              case Has(var containers) -> {
+                tidy(containers);
+                yield Behaviors.same();
+              }
               case MembersChanged(_), Look() -> told(known, members(known));
               case Changed(var response) -> told(known, with(known, response));
             });
@@ -140,6 +150,33 @@ final class NodeActor {
     }
     listener.accept(now);
     return serving(now);
+  }
+
+  private void watchPlaces(String host) {
+    if (watched.add(host)) {
+      for (var shelf = 0; shelf < Places.SHELVES; shelf++) {
+        replicator.subscribe(Places.key(host, shelf), Changed::new);
+      }
+    }
+  }
+
+  /** Only shelves on which something has changed. */
+  private void tidy(Map<String, String> containers) {
+    var before = own;
+    own = containers;
+    for (var shelf = 0; shelf < Places.SHELVES; shelf++) {
+      var now = Places.on(shelf, own);
+      if (!now.equals(Places.on(shelf, before))) {
+        align(shelf, now);
+      }
+    }
+  }
+
+  private void align(int shelf, Map<String, String> now) {
+    update(
+        Places.key(hostId, shelf),
+        map -> Places.aligned(self, map, now),
+        new CompletableFuture<>());
   }
 
   private NodeView members(NodeView known) {
@@ -157,7 +194,8 @@ final class NodeActor {
         members.contains(hostId) ? Set.copyOf(members) : Set.of(),
         Set.copyOf(unreachable),
         known.facts(),
-        known.summaries());
+        known.summaries(),
+        known.places());
   }
 
   private static Optional<String> host(Member member) {
@@ -167,10 +205,14 @@ final class NodeActor {
         .findFirst();
   }
 
-  private static NodeView with(
+  private NodeView with(
       NodeView known, Replicator.SubscribeResponse<LWWMap<String, PeerMessage>> response) {
     if (!(response instanceof Replicator.Changed<LWWMap<String, PeerMessage>> changed)) {
       return known;
+    }
+    var host = Places.host(changed.key());
+    if (host.isPresent()) {
+      return withPlaces(known, host.get(), changed);
     }
     var entries = changed.get(changed.key()).getEntries();
     var facts = new HashMap<String, ClusterFact>();
@@ -184,9 +226,45 @@ final class NodeActor {
             case PLACE, BODY_NOT_SET -> {}
           }
         });
-    return changed.key().equals(FACTS)
-        ? new NodeView(known.members(), known.unreachable(), Map.copyOf(facts), known.summaries())
-        : new NodeView(known.members(), known.unreachable(), known.facts(), Map.copyOf(summaries));
+    if (changed.key().equals(SUMMARIES)) {
+      return new NodeView(
+          known.members(),
+          known.unreachable(),
+          known.facts(),
+          Map.copyOf(summaries),
+          known.places());
+    }
+    var hosts = new HashSet<>(Set.of(hostId));
+    facts.values().stream()
+        .filter(ClusterFact::hasHost)
+        .forEach(fact -> hosts.add(fact.getHost().getId()));
+    hosts.forEach(this::watchPlaces);
+    return new NodeView(
+        known.members(),
+        known.unreachable(),
+        Map.copyOf(facts),
+        known.summaries(),
+        Places.of(hosts, known.places()));
+  }
+
+  /** What others remember of this host from an earlier life of its agent is put right. */
+  private NodeView withPlaces(
+      NodeView known, String host, Replicator.Changed<LWWMap<String, PeerMessage>> changed) {
+    var shelf = Places.shelf(changed.key());
+    var names = Places.names(changed.get(Places.key(host, shelf)));
+    if (host.equals(hostId)) {
+      var wanted = Places.on(shelf, own);
+      if (!wanted.equals(names)) {
+        align(shelf, wanted);
+      }
+      return known;
+    }
+    return new NodeView(
+        known.members(),
+        known.unreachable(),
+        known.facts(),
+        known.summaries(),
+        Places.with(known.places(), host, shelf, names));
   }
 
   private void update(

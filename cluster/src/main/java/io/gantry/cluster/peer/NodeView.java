@@ -12,11 +12,14 @@ import java.util.Set;
  * @param unreachable those of them that are not heard of
  * @param facts what is agreed on, by key
  * @param summaries what hosts say of themselves, by id
+ * @param places names of containers by their ids, by the id of the host that has them
  */
 public record NodeView(
     Set<String> members,
     Set<String> unreachable,
     Map<String, ClusterFact> facts,
-    Map<String, HostSummary> summaries) {
-  public static final NodeView NONE = new NodeView(Set.of(), Set.of(), Map.of(), Map.of());
+    Map<String, HostSummary> summaries,
+    Map<String, Map<String, String>> places) {
+  public static final NodeView NONE =
+      new NodeView(Set.of(), Set.of(), Map.of(), Map.of(), Map.of());
 }

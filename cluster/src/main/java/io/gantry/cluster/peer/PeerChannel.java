@@ -9,6 +9,7 @@ import akka.grpc.internal.Identity$;
 import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.model.AttributeKey;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ClientConnectionSettings;
@@ -19,6 +20,8 @@ import akka.stream.SystemMaterializer;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -41,9 +44,11 @@ import scala.jdk.javaapi.FutureConverters;
 public final class PeerChannel implements AutoCloseable {
   private static final AttributeKey<Answer> ANSWER = AttributeKey.create("answer", Answer.class);
   private static final int WAITING_CALLS = 256;
-  private static final scala.collection.immutable.Seq<akka.http.scaladsl.model.HttpHeader>
-      NO_HEADERS =
-          CollectionConverters.asScala(List.<akka.http.scaladsl.model.HttpHeader>of()).toSeq();
+
+  /** A host that is cut off says nothing, also not that it is: its calls must end. */
+  private static final Config LIVELY =
+      ConfigFactory.parseString(
+          "akka.http.client.http2 { ping-interval = 4 s, ping-timeout = 4 s }");
 
   private final ActorSystem<?> system;
   private final PeerAddress address;
@@ -63,7 +68,8 @@ public final class PeerChannel implements AutoCloseable {
     this.address = address;
     this.materializer = SystemMaterializer.get(system).materializer();
     var settings =
-        ClientConnectionSettings.create(system.classicSystem())
+        ClientConnectionSettings.create(
+                LIVELY.withFallback(system.classicSystem().settings().config()))
             .withConnectingTimeout(
                 scala.concurrent.duration.Duration.create(
                     connecting.toMillis(), TimeUnit.MILLISECONDS))
@@ -124,16 +130,23 @@ public final class PeerChannel implements AutoCloseable {
 
   /** One request, one answer; fails with {@code StatusRuntimeException} when it is refused. */
   public <I, O> CompletionStage<O> call(PeerMethod<I, O> method, I request) {
-    return stream(method, Source.single(request)).runWith(Sink.head(), materializer);
+    return call(method, request, List.of());
+  }
+
+  /** As {@link #call(PeerMethod, Object)}, with more that is said of it. */
+  public <I, O> CompletionStage<O> call(
+      PeerMethod<I, O> method, I request, List<HttpHeader> headers) {
+    return stream(method, Source.single(request), headers).runWith(Sink.head(), materializer);
   }
 
   /** The answers as they come, as fast as they are taken. Runs once, from now on. */
-  public <I, O> Source<O, NotUsed> stream(PeerMethod<I, O> method, Source<I, NotUsed> messages) {
+  public <I, O> Source<O, NotUsed> stream(
+      PeerMethod<I, O> method, Source<I, NotUsed> messages, List<HttpHeader> headers) {
     var uri = akka.http.scaladsl.model.Uri.apply("https://%s%s".formatted(address, method.path()));
     var request =
         GrpcRequestHelpers.apply(
             uri,
-            NO_HEADERS,
+            scala(headers),
             messages.asScala(),
             GrpcRequestHelpers.apply$default$4(),
             method.request(),
@@ -150,8 +163,20 @@ public final class PeerChannel implements AutoCloseable {
         .mapMaterializedValue(_ -> NotUsed.getInstance());
   }
 
+  private static scala.collection.immutable.Seq<akka.http.scaladsl.model.HttpHeader> scala(
+      List<HttpHeader> headers) {
+    return CollectionConverters.asScala(
+            headers.stream().map(header -> (akka.http.scaladsl.model.HttpHeader) header).toList())
+        .toSeq();
+  }
+
   private static akka.http.scaladsl.model.HttpResponse asScala(HttpResponse response) {
     return (akka.http.scaladsl.model.HttpResponse) response;
+  }
+
+  /** A whole request as it came from somebody else, answered as the host answers it. */
+  public CompletionStage<HttpResponse> forward(HttpRequest request) {
+    return send(request);
   }
 
   private CompletableFuture<HttpResponse> send(akka.http.javadsl.model.HttpRequest request) {

@@ -59,6 +59,7 @@ final class HostInProcess implements AutoCloseable {
                 name,
                 noted::add,
                 () -> HostSummary.newBuilder().setCpus(2).build(),
+                java.util.Map::of,
                 state,
                 settings,
                 InstantSource.system(),

@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Docker's own command line, pointed at an agent. */
-record DockerCli(TempHost host) {
+record DockerCli(Path socket) {
+  DockerCli(TempHost host) {
+    this(host.dockerSocket());
+  }
+
   /** False on a machine without it: the tests that need it are then skipped, and say so. */
   static boolean installed() {
     return Stream.of(System.getenv("PATH").split(":"))
@@ -40,8 +44,7 @@ record DockerCli(TempHost host) {
   }
 
   private List<String> words(String... arguments) {
-    return Stream.concat(
-            Stream.of("docker", "-H", "unix://" + host.dockerSocket()), Stream.of(arguments))
+    return Stream.concat(Stream.of("docker", "-H", "unix://" + socket), Stream.of(arguments))
         .toList();
   }
 }

@@ -58,6 +58,11 @@ record TempHost(Path directory, String networkNamespace) implements AutoCloseabl
     return directory.resolve("docker.sock");
   }
 
+  /** Where an agent that is told to serves all hosts of its cluster. */
+  Path clusterSocket() {
+    return directory.resolve("cluster.sock");
+  }
+
   Path grpcSocket() {
     return directory.resolve("grpc.sock");
   }

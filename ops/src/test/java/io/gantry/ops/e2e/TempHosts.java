@@ -57,6 +57,7 @@ final class TempHosts implements AutoCloseable {
   AgentProcess agent(int number, String... more) {
     var all = new ArrayList<>(flags);
     all.addAll(List.of("--name", "h" + number));
+    all.addAll(List.of("--docker-cluster", "unix://" + host(number).clusterSocket()));
     all.addAll(List.of(more));
     return AgentProcess.start(host(number), all.toArray(String[]::new));
   }
@@ -67,6 +68,11 @@ final class TempHosts implements AutoCloseable {
 
   DockerCli docker(int number) {
     return new DockerCli(host(number));
+  }
+
+  /** Docker's command line, pointed at all hosts through one of them. */
+  DockerCli cluster(int number) {
+    return new DockerCli(host(number).clusterSocket());
   }
 
   Command.Result gantry(int number, String... words) {

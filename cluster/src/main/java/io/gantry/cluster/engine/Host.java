@@ -1,0 +1,63 @@
+package io.gantry.cluster.engine;
+
+import io.gantry.agent.ContainerFiles;
+import io.gantry.agent.Containers;
+import io.gantry.agent.EventLog;
+import io.gantry.agent.Images;
+import io.gantry.agent.Networks;
+import io.gantry.agent.Outcome;
+import io.gantry.agent.Registries;
+import io.gantry.agent.Volumes;
+import io.gantry.protocol.v1.ClusterHost;
+import io.gantry.protocol.v1.ContainerSpec;
+import io.gantry.protocol.v1.HostPresence;
+import io.gantry.protocol.v1.OfferResponse;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One host and what it does, whether it is this one or another: what a controller that places
+ * containers works with. {@code containers().create} makes one there.
+ *
+ * @param known what the cluster knows of it
+ */
+public record Host(
+    ClusterHost known,
+    Containers containers,
+    ContainerFiles files,
+    Images images,
+    Registries registries,
+    Volumes volumes,
+    Networks networks,
+    EventLog events,
+    Offers offers) {
+
+  /** What a host says of a container that it might get. */
+  public interface Offers {
+    CompletionStage<Outcome<OfferResponse>> offer(ContainerSpec spec);
+  }
+
+  public String id() {
+    return known.getId();
+  }
+
+  public String name() {
+    return known.getName();
+  }
+
+  public boolean isSelf() {
+    return known.getSelf();
+  }
+
+  public boolean isUp() {
+    return known.getPresence() == HostPresence.HOST_PRESENCE_UP;
+  }
+
+  /** In words, for who wants something of one that is not up. */
+  String presence() {
+    return switch (known.getPresence()) {
+      case HOST_PRESENCE_UP -> "up";
+      case HOST_PRESENCE_UNREACHABLE -> "unreachable";
+      case HOST_PRESENCE_AWAY, HOST_PRESENCE_UNSPECIFIED, UNRECOGNIZED -> "away";
+    };
+  }
+}

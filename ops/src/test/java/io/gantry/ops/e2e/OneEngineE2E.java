@@ -1,0 +1,156 @@
+package io.gantry.ops.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** Two hosts as one engine, used by Docker's own command line through either of them. */
+@Tag("host")
+@EnabledIfSystemProperty(
+    named = "gantry.long",
+    matches = "true",
+    disabledReason = "a minute: ./dev e2e OneEngineE2E")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OneEngineE2E {
+  private static final Duration SOON = Duration.ofSeconds(90);
+  private static TempHosts hosts;
+
+  @BeforeAll
+  static void start() throws IOException {
+    hosts = TempHosts.start(2);
+    for (var number = 1; number <= hosts.count(); number++) {
+      Busybox.importInto(hosts.host(number));
+    }
+    hosts.gantry(1, "cluster", "init").succeeded();
+    var token = hosts.gantry(1, "cluster", "token").succeeded().strip();
+    hosts.gantry(2, "cluster", "join", TempHosts.address(1), "--token", token).succeeded();
+    for (var number = 1; number <= hosts.count(); number++) {
+      var asked = number;
+      Eventually.holds(
+          SOON,
+          () ->
+              assertThat(hosts.gantry(asked, "cluster", "nodes").succeeded())
+                  .doesNotContain("away")
+                  .contains("h1")
+                  .contains("h2"));
+    }
+  }
+
+  @AfterAll
+  static void end() {
+    hosts.close();
+  }
+
+  /** All hosts, through one of them. */
+  private static Command.Result cluster(int number, String... words) {
+    return hosts.cluster(number).run(words);
+  }
+
+  @Test
+  @Order(1)
+  void aContainerIsPlacedListedReadAndRemovedThroughAnyHost() {
+    cluster(1, "run", "-d", "--name", "one", Busybox.IMAGE, "sh", "-c", "echo here; sleep 10000")
+        .succeeded();
+    cluster(1, "run", "-d", "--name", "two", Busybox.IMAGE, "sh", "-c", "echo there; sleep 10000")
+        .succeeded();
+    var format = "{{.Names}} {{.Label \"gantry.host\"}}";
+    for (var number = 1; number <= hosts.count(); number++) {
+      assertThat(cluster(number, "ps", "--format", format).succeeded().lines())
+          .containsExactlyInAnyOrder("one h1", "two h2");
+      assertThat(cluster(number, "logs", "one").succeeded()).isEqualTo("here\n");
+      assertThat(cluster(number, "logs", "two").succeeded()).isEqualTo("there\n");
+      assertThat(cluster(number, "exec", "two", "cat", "/etc/hostname").succeeded())
+          .isEqualTo(cluster(number, "inspect", "-f", "{{.Config.Hostname}}", "two").succeeded());
+    }
+    // Each host's own socket is that host's alone.
+    assertThat(hosts.docker(1).run("ps", "--format", "{{.Names}}").succeeded()).isEqualTo("one\n");
+    assertThat(hosts.docker(2).run("ps", "--format", "{{.Names}}").succeeded()).isEqualTo("two\n");
+  }
+
+  @Test
+  @Order(2)
+  void whatChangesAContainerReachesItsHostAndNamesTheCaller() {
+    cluster(1, "stop", "-t", "0", "two").succeeded();
+    assertThat(hosts.docker(2).run("inspect", "-f", "{{.State.Running}}", "two").succeeded())
+        .isEqualTo("false\n");
+    cluster(2, "start", "two").succeeded();
+    cluster(2, "kill", "one").succeeded();
+    assertThat(cluster(2, "wait", "one").succeeded()).isEqualTo("137\n");
+    assertThat(hosts.gantry(2, "events", "--since", "10m", "--format", "json").succeeded())
+        .contains("gid\\u003d0@h1\"");
+  }
+
+  @Test
+  @Order(3)
+  void theSameNameOnTwoHostsIsShownWithItsHost() {
+    hosts.docker(1).run("create", "--name", "same", Busybox.IMAGE, "true").succeeded();
+    hosts.docker(2).run("create", "--name", "same", Busybox.IMAGE, "true").succeeded();
+    Eventually.holds(
+        SOON,
+        () ->
+            assertThat(cluster(1, "ps", "-a", "--format", "{{.Names}}").succeeded().lines())
+                .contains("h1/same", "h2/same"));
+    Eventually.holds(
+        SOON,
+        () ->
+            assertThat(cluster(1, "inspect", "same").err())
+                .contains("several hosts have a container same: h1/same, h2/same"));
+    cluster(1, "rm", "h2/same").succeeded();
+    assertThat(hosts.docker(1).run("ps", "-aq", "-f", "name=same").succeeded()).isNotBlank();
+    assertThat(hosts.docker(2).run("ps", "-aq", "-f", "name=same").succeeded()).isBlank();
+    cluster(2, "rm", "same").succeeded();
+  }
+
+  @Test
+  @Order(4)
+  void constraintsDecideAndTheReasonIsKept() {
+    var create =
+        new String[] {
+          "create", "--name", "bound", "-e", "constraint:host==h2", Busybox.IMAGE, "true"
+        };
+    cluster(1, create).succeeded();
+    assertThat(
+            hosts
+                .docker(2)
+                .run("inspect", "-f", "{{.Config.Env}} {{.HostConfig.Annotations}}", "bound")
+                .succeeded())
+        .doesNotContain("constraint:")
+        .contains("host h2: 1 of 2 hosts can take it; host==h2");
+    assertThat(cluster(1, create).err()).contains("already in use");
+    assertThat(
+            cluster(1, "create", "--label", "gantry.placement=host==h7", Busybox.IMAGE, "true")
+                .err())
+        .contains("host h1: host==h7 does not hold; host h2: host==h7 does not hold");
+    cluster(1, "rm", "bound").succeeded();
+  }
+
+  @Test
+  @Order(5)
+  void filesGoFromHostToHost() throws IOException {
+    var file = hosts.host(1).directory().resolve("some");
+    Files.writeString(file, "moved");
+    cluster(1, "cp", file.toString(), "two:/tmp/some").succeeded();
+    assertThat(hosts.docker(2).run("exec", "two", "cat", "/tmp/some").succeeded())
+        .isEqualTo("moved");
+    cluster(1, "cp", "two:/tmp/some", file + ".back").succeeded();
+    assertThat(Files.readString(Path.of(file + ".back"))).isEqualTo("moved");
+    assertThat(cluster(1, "diff", "two").succeeded()).contains("A /tmp/some");
+    assertThat(cluster(1, "top", "two").succeeded()).contains("sleep 10000");
+    assertThat(cluster(1, "stats", "--no-stream", "--format", "{{.Name}}", "two").succeeded())
+        .contains("two");
+    assertThat(cluster(1, "rm", "-f", "one", "two").succeeded().lines())
+        .containsExactlyElementsOf(List.of("one", "two"));
+  }
+}
