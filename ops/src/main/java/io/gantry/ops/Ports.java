@@ -73,7 +73,8 @@ record Ports(
     var choice =
         RuntimeChoice.make(
             new RuntimeChoice.Settings(Optional.ofNullable(options.runtime), conmon, run, deadline),
-            abilities);
+            abilities,
+            cgroups);
     var links =
         new NetlinkLinks(name.prefix(), run.resolve("netns"), KERNELS_MTU, READY_NAMESPACES);
     var firewall = new NftablesFirewall(name.firewallTable(), deadline);

@@ -2,7 +2,6 @@ package io.gantry.agent.host.bundle;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.gantry.agent.ContainerId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,8 +17,10 @@ public final class ProbeBundle {
   /**
    * Its process reads a line and ends then, with 0 when it is filtered as the host's default
    * profile asks for.
+   *
+   * @param group its control group, for {@code linux.cgroupsPath}
    */
-  public static void write(Path directory, ContainerId id, HostAbilities host) throws IOException {
+  public static void write(Path directory, String group, HostAbilities host) throws IOException {
     var root = Files.createDirectories(directory.resolve("root"));
     var json = Json.object();
     json.put("ociVersion", "1.0.2");
@@ -32,7 +33,7 @@ public final class ProbeBundle {
     process.set("args", Json.strings(List.of("sh", "-c", "read go" + look)));
     json.putObject("root").put("path", root.toString()).put("readonly", true);
     json.set("mounts", mounts(root));
-    json.set("linux", linux(id));
+    json.set("linux", linux(group));
     filter(json, host);
     Files.write(directory.resolve("config.json"), Json.MAPPER.writeValueAsBytes(json));
     ExecProcess.remember(directory, json);
@@ -59,8 +60,8 @@ public final class ProbeBundle {
     return mounts;
   }
 
-  private static ObjectNode linux(ContainerId id) {
-    var linux = Json.object().put("cgroupsPath", "/gantry-probe-" + id.abbreviated());
+  private static ObjectNode linux(String group) {
+    var linux = Json.object().put("cgroupsPath", group);
     var namespaces = linux.putArray("namespaces");
     List.of("mount", "pid", "ipc", "uts", "network")
         .forEach(type -> namespaces.addObject().put("type", type));

@@ -1,5 +1,6 @@
 package io.gantry.agent.host.runtime;
 
+import io.gantry.agent.host.Cgroups;
 import io.gantry.agent.host.OciRuntime;
 import io.gantry.agent.host.bundle.HostAbilities;
 import java.io.IOException;
@@ -39,7 +40,8 @@ public record RuntimeChoice(Map<String, OciRuntime> byName, String defaultName, 
    */
   public record Settings(Optional<String> named, Path conmon, Path run, Duration deadline) {}
 
-  public static RuntimeChoice make(Settings settings, HostAbilities host) throws IOException {
+  public static RuntimeChoice make(Settings settings, HostAbilities host, Cgroups cgroups)
+      throws IOException {
     var named = settings.named();
     var names = new ArrayList<String>();
     named.ifPresent(names::add);
@@ -64,7 +66,7 @@ public record RuntimeChoice(Map<String, OciRuntime> byName, String defaultName, 
         byName.put(short_, unproven(short_, program.get(), settings));
         continue;
       }
-      chosen = working(short_, program.get(), settings, host, refused);
+      chosen = working(short_, program.get(), settings, host, cgroups, refused);
       chosen.ifPresent(runtime -> byName.put(short_, runtime));
     }
     if (chosen.isEmpty()) {
@@ -80,11 +82,17 @@ public record RuntimeChoice(Map<String, OciRuntime> byName, String defaultName, 
   }
 
   private static Optional<OciRuntime> working(
-      String name, Path program, Settings settings, HostAbilities host, List<String> refused) {
+      String name,
+      Path program,
+      Settings settings,
+      HostAbilities host,
+      Cgroups cgroups,
+      List<String> refused) {
     for (var quick : List.of(true, false)) {
       try {
         var runtime = runtime(name, program, quick, settings);
-        new RuntimeProbe(settings.conmon(), settings.run(), host).run(runtime, settings.deadline());
+        new RuntimeProbe(settings.conmon(), settings.run(), host, cgroups)
+            .run(runtime, settings.deadline());
         return Optional.of(runtime);
       } catch (IOException failed) {
         refused.add(

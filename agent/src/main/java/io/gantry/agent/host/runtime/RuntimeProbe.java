@@ -1,6 +1,7 @@
 package io.gantry.agent.host.runtime;
 
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.Cgroups;
 import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.OciRuntime;
 import io.gantry.agent.host.bundle.HostAbilities;
@@ -21,26 +22,43 @@ import java.util.concurrent.TimeoutException;
  * Runs one small container from the host's own programs, as the agent will run containers: created
  * under the monitor, started, entered by an exec, told to end, deleted. Its process looks whether
  * the filter of system calls is in force, so a runtime that ignores a compiled one does not pass.
+ *
+ * <p>Nothing of it stays, whether it passes or not. Where the agent is killed meanwhile, the next
+ * one finds its control group and its runtime's state among the containers nobody knows, and this
+ * takes its files away.
  */
 final class RuntimeProbe {
   private static final byte[] GO = {'\n'};
 
+  /** Something that is to be taken away, whatever becomes of the others. */
+  private interface Piece extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
+
   private final Path conmon;
   private final Path run;
   private final HostAbilities host;
+  private final Cgroups cgroups;
 
-  RuntimeProbe(Path conmon, Path run, HostAbilities host) {
+  RuntimeProbe(Path conmon, Path run, HostAbilities host, Cgroups cgroups) {
     this.conmon = conmon;
     this.run = run;
     this.host = host;
+    this.cgroups = cgroups;
   }
 
   void run(OciRuntime runtime, Duration deadline) throws IOException {
     var id = ContainerId.random();
-    var directory = run.resolve("probe").resolve(id.abbreviated());
+    var probes = run.resolve("probe");
+    Trees.delete(probes);
+    var directory = probes.resolve(id.abbreviated());
     var monitor = new ConmonMonitor(conmon, directory, host);
-    try {
-      ProbeBundle.write(directory, id, host);
+    try (Piece _ = () -> Trees.delete(directory);
+        Piece _ = () -> cgroups.remove(id);
+        Piece _ = () -> runtime.delete(id);
+        Piece _ = () -> monitor.remove(id)) {
+      ProbeBundle.write(directory, cgroups.path(id, ""), host);
       var created =
           monitor.create(
               new Monitor.Launch(
@@ -60,10 +78,6 @@ final class RuntimeProbe {
     } catch (ExecutionException failed) {
       var cause = Objects.requireNonNullElse(failed.getCause(), failed);
       throw new IOException(cause.getMessage(), cause);
-    } finally {
-      monitor.remove(id);
-      runtime.delete(id);
-      Trees.delete(directory);
     }
   }
 

@@ -8,6 +8,7 @@ import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.OciRuntime;
 import io.gantry.agent.host.bundle.BundleWriter;
 import io.gantry.agent.host.bundle.HostAbilities;
+import io.gantry.agent.host.cgroup.CgroupFiles;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ContainerSpec;
 import io.gantry.protocol.v1.ProcessSpec;
@@ -71,7 +72,8 @@ final class Rig implements AutoCloseable {
         RuntimeChoice.make(
             new RuntimeChoice.Settings(
                 Optional.of(name), Path.of("/usr/bin/conmon"), directory.resolve("run"), DEADLINE),
-            host);
+            host,
+            new CgroupFiles(Path.of("/sys/fs/cgroup"), Path.of("/proc"), "/" + group));
     this.runtime = choice.byName().get(name);
     this.writer = new BundleWriter(host);
     this.monitor = new ConmonMonitor(Path.of("/usr/bin/conmon"), directory.resolve("run"), host);
