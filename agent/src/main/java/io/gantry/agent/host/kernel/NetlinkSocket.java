@@ -15,6 +15,7 @@ import java.nio.file.Path;
  */
 public final class NetlinkSocket implements AutoCloseable {
   public static final int ROUTE = 0;
+  public static final int SOCK_DIAG = 4;
   public static final int NETFILTER = 12;
 
   private static final int AF_NETLINK = 16;

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.InterruptedByTimeoutException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -110,6 +111,15 @@ public final class PolledChannel implements ByteChannel {
       throw new ClosedChannelException();
     }
     return Native.call(call, descriptor.number(), argument);
+  }
+
+  /** Of a pipe or a socket. */
+  synchronized long inode() throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    var name = Files.readSymbolicLink(descriptor.path()).toString();
+    return Long.parseLong(name.substring(name.indexOf('[') + 1, name.length() - 1));
   }
 
   private static void await(CompletableFuture<Void> ready, Duration patience) throws IOException {

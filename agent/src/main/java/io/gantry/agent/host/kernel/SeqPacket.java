@@ -78,6 +78,11 @@ public final class SeqPacket implements AutoCloseable {
     }
   }
 
+  /** Of this end, by which the kernel names it to diagnosis. */
+  public long inode() throws IOException {
+    return channel.inode();
+  }
+
   /** One packet's bytes, or minus one at the end. */
   public int read(ByteBuffer into) throws IOException {
     return channel.read(into);

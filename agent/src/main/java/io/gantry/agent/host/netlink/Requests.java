@@ -82,6 +82,13 @@ public final class Requests {
     return this;
   }
 
+  /** {@code struct unix_diag_req}. */
+  public Requests unixSocket(int family, int states, int inode, int show, int cookie) {
+    buffer.put((byte) family).put((byte) 0).putShort((short) 0);
+    buffer.putInt(states).putInt(inode).putInt(show).putInt(cookie).putInt(cookie);
+    return this;
+  }
+
   public Requests put(int type, int value) {
     return put(type, ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(value).array());
   }

@@ -170,7 +170,7 @@ public final class ConmonMonitor implements Monitor {
 
   @Override
   public Console attach(ContainerId id, long incarnation) throws IOException {
-    return ConmonConsole.connect(RunFiles.ofRun(root, id, incarnation).attach());
+    return ConmonConsole.connect(RunFiles.ofRun(root, id, incarnation).attach()).accepted();
   }
 
   @Override
