@@ -47,6 +47,11 @@ public final class Descriptor implements AutoCloseable {
     return Path.of("/proc/self/fd/" + number());
   }
 
+  /** A name of the open file for other processes of this user. Valid while this is open. */
+  public Path pathForOthers() {
+    return Path.of("/proc/%d/fd/%d".formatted(ProcessHandle.current().pid(), number()));
+  }
+
   @Override
   public void close() {
     var open = number.getAndSet(CLOSED);

@@ -23,10 +23,12 @@ import java.util.Optional;
 /**
  * One exec under a conmon of its own. The order is conmon's: it begins and waits; with stdio
  * attached it says that its socket listens and waits again, so that its client is connected before
- * the process runs and nothing of the output is lost.
+ * the process runs and nothing of the output is lost. Then it starts the runtime, which reads what
+ * to run from a pipe of the agent's: until that is written nothing has happened to the container,
+ * so all of this can be done ahead.
  *
- * <p>A monitor that waits is harmless when the agent dies: it reads the end where it waited for the
- * word to go on, and its runtime finds no process to start, for that file is written last.
+ * <p>A monitor that waits is harmless when the agent dies: it or its runtime reads the end where it
+ * waited, or finds no pipe, and ends.
  */
 final class ConmonExec implements AutoCloseable {
   private static final int KILL = 9;
@@ -41,8 +43,11 @@ final class ConmonExec implements AutoCloseable {
   private final SyncPipe sync;
   private final SyncPipe attach;
   private final Pipe start;
+  private final Pipe process;
   private final PolledChannel go;
+  private final PolledChannel toRuntime;
   private final ChildProcess monitor;
+  private Optional<Monitor.Console> console = Optional.empty();
 
   private ConmonExec(
       Path conmon,
@@ -51,7 +56,8 @@ final class ConmonExec implements AutoCloseable {
       OciRuntime.Invocation invocation,
       SyncPipe sync,
       SyncPipe attach,
-      Pipe start)
+      Pipe start,
+      Pipe process)
       throws IOException {
     this.launch = launch;
     this.files = files;
@@ -59,15 +65,22 @@ final class ConmonExec implements AutoCloseable {
     this.sync = sync;
     this.attach = attach;
     this.start = start;
+    this.process = process;
     go = new PolledChannel(start.sink());
+    toRuntime = new PolledChannel(process.sink());
     monitor = spawn(conmon);
     sync.parentOnly();
     attach.parentOnly();
     start.source().close();
   }
 
-  /** Starts the monitor, which waits. {@code files}: nothing is there. */
-  static ConmonExec begin(Path conmon, RunFiles files, Monitor.ExecLaunch launch, ExitWatch exits)
+  /**
+   * Starts the monitor and its runtime, which waits. {@code files}: nothing is there.
+   *
+   * @param deadline for the monitor to listen
+   */
+  static ConmonExec begin(
+      Path conmon, RunFiles files, Monitor.ExecLaunch launch, ExitWatch exits, Duration deadline)
       throws IOException {
     Files.createDirectories(files.directory());
     var opened = new ArrayDeque<AutoCloseable>();
@@ -80,14 +93,14 @@ final class ConmonExec implements AutoCloseable {
       opened.push(attach);
       var start = Pipe.open();
       opened.push(start);
-      var exec = new ConmonExec(conmon, files, launch, invocation, sync, attach, start);
+      var process = Pipe.open();
+      opened.push(process);
+      var exec = new ConmonExec(conmon, files, launch, invocation, sync, attach, start, process);
       opened.push(exec);
       exits.started(files, exec.monitor);
       // At once: it goes on when this agent dies, and the next one waits for its end.
       exec.rememberMonitor();
-      if (attached(launch.spec())) {
-        exec.proceed();
-      }
+      exec.proceed(deadline);
       opened.clear();
       return exec;
     } finally {
@@ -108,7 +121,7 @@ final class ConmonExec implements AutoCloseable {
             .log(Optional.empty(), 0)
             .terminal(spec.getTty())
             .stdin(spec.getAttachStdin(), true)
-            .exec(files.processSpec(), attached(spec));
+            .exec(process.source().pathForOthers(), attached(spec));
     var environment = new HashMap<>(invocation.environment());
     environment.put("_OCI_SYNCPIPE", Integer.toString(SYNC_DESCRIPTOR));
     environment.put("_OCI_STARTPIPE", Integer.toString(START_DESCRIPTOR));
@@ -130,7 +143,21 @@ final class ConmonExec implements AutoCloseable {
     return spec.getAttachStdin() || spec.getAttachStdout() || spec.getAttachStderr();
   }
 
-  private void proceed() throws IOException {
+  private void proceed(Duration deadline) throws IOException {
+    if (attached(launch.spec())) {
+      sayGo();
+      try {
+        attach.read(deadline);
+      } catch (InterruptedByTimeoutException late) {
+        giveUp();
+        throw new Monitor.CreateFailed("conmon did not listen within " + deadline);
+      }
+      console = Optional.of(ConmonConsole.connect(files.attach()));
+    }
+    sayGo();
+  }
+
+  private void sayGo() throws IOException {
     go.write(ByteBuffer.wrap(new byte[1]));
   }
 
@@ -142,17 +169,9 @@ final class ConmonExec implements AutoCloseable {
   /** Runs the process. Close this afterwards. */
   Monitor.ExecStarted run(HostAbilities host, ExitWatch exits, Duration deadline)
       throws IOException {
-    var console = Optional.<Monitor.Console>empty();
     var spec = launch.spec();
     try {
-      Files.write(
-          files.processSpec(),
-          ExecProcess.write(launch.bundle(), spec, launch.environment(), host));
-      if (attached(spec)) {
-        attach.read(deadline);
-        console = Optional.of(ConmonConsole.connect(files.attach()));
-      }
-      proceed();
+      hand(ExecProcess.write(launch.bundle(), spec, launch.environment(), host));
       var answer = sync.read(deadline);
       if (answer.data() <= 0) {
         throw new Monitor.CreateFailed(
@@ -162,7 +181,6 @@ final class ConmonExec implements AutoCloseable {
       rememberProcess(answer.data());
       return new Monitor.ExecStarted(answer.data(), console, exits.exit(files));
     } catch (InterruptedByTimeoutException late) {
-      console.ifPresent(Monitor.Console::close);
       giveUp();
       throw new Monitor.CreateFailed(
           "%s exec did not answer within %s".formatted(launch.runtime().name(), deadline));
@@ -170,6 +188,20 @@ final class ConmonExec implements AutoCloseable {
       console.ifPresent(Monitor.Console::close);
       throw failed;
     }
+  }
+
+  /** On a thread of its own, for a pipe holds 64 KiB and its reader may hang. */
+  void hand(byte[] processSpec) {
+    Thread.ofVirtual()
+        .name("hand-exec")
+        .start(
+            () -> {
+              try (toRuntime) {
+                toRuntime.write(ByteBuffer.wrap(processSpec));
+              } catch (IOException _) {
+                // The runtime has ended, or is given up: what it has to say comes by itself.
+              }
+            });
   }
 
   private void rememberProcess(long pid) throws IOException {
@@ -188,6 +220,7 @@ final class ConmonExec implements AutoCloseable {
 
   /** Ends the monitor, with the runtime if that is under way. */
   void giveUp() throws IOException {
+    console.ifPresent(Monitor.Console::close);
     Signals.sendToGroup(monitor.pid(), KILL);
   }
 
@@ -197,6 +230,8 @@ final class ConmonExec implements AutoCloseable {
     attach.close();
     go.close();
     start.close();
+    toRuntime.close();
+    process.close();
     invocation.close();
   }
 }

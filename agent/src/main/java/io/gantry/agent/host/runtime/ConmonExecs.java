@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Execs, and the monitors that wait for one. A client creates an exec and starts it a moment later;
- * its monitor starts in between. What is not asked for soon is given up, and no start depends on
+ * its monitor and its runtime start in between. What is not asked for soon is given up, and no start depends on
  * one that waits: whatever is wrong with it, another is started.
  */
 final class ConmonExecs {
@@ -54,7 +54,7 @@ final class ConmonExecs {
         .start(
             () -> {
               try {
-                place.complete(begin(files, launch));
+                place.complete(begin(files, launch, PATIENCE));
               } catch (IOException | RuntimeException | Error failed) {
                 waiting.remove(files.directory(), place);
                 place.completeExceptionally(failed);
@@ -69,7 +69,7 @@ final class ConmonExecs {
       end(files.directory(), prepared.get());
       prepared = Optional.empty();
     }
-    try (var exec = prepared.isPresent() ? prepared.get() : begin(files, launch)) {
+    try (var exec = prepared.isPresent() ? prepared.get() : begin(files, launch, deadline)) {
       return exec.run(host, exits, deadline);
     }
   }
@@ -79,7 +79,8 @@ final class ConmonExecs {
     taken(directory).ifPresent(exec -> end(directory, exec));
   }
 
-  private ConmonExec begin(RunFiles files, Monitor.ExecLaunch launch) throws IOException {
+  private ConmonExec begin(RunFiles files, Monitor.ExecLaunch launch, Duration deadline)
+      throws IOException {
     if (!Files.isDirectory(RunFiles.container(root, launch.id()))) {
       // Removed meanwhile: nothing may be made that nobody would take away again.
       throw new Monitor.CreateFailed(
@@ -90,7 +91,7 @@ final class ConmonExecs {
       ConmonMonitor.end(files);
       Trees.delete(files.directory());
     }
-    return ConmonExec.begin(conmon, files, launch, exits);
+    return ConmonExec.begin(conmon, files, launch, exits, deadline);
   }
 
   private RunFiles files(Monitor.ExecLaunch launch) {

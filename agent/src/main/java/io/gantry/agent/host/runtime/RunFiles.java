@@ -61,10 +61,6 @@ record RunFiles(Path directory, String name) {
     return directory.resolve("pid");
   }
 
-  Path processSpec() {
-    return directory.resolve("process.json");
-  }
-
   Path config() {
     return directory.resolve("config.json");
   }

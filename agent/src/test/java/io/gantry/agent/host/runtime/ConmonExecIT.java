@@ -7,41 +7,71 @@ import io.gantry.agent.host.bundle.ExecProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** Closing an exec closes all that the agent held of it, as the agent's death does. */
 @Tag("host")
 class ConmonExecIT {
+  private static final Path CONMON = Path.of("/usr/bin/conmon");
+
   @TempDir Path directory;
 
-  /** Closing the exec closes all that the agent held of it, as its death does. */
   @ParameterizedTest
   @ValueSource(strings = {"crun", "runc"})
   void theExitCodeIsKnownWhenTheAgentDiedBeforeItHeardThePid(String runtime) throws Exception {
     try (var rig = new Rig(directory, runtime)) {
-      var id = rig.id();
-      rig.bundle(id, spec -> spec, "sleep", "60");
-      rig.monitor.create(rig.launch(id, 1), Rig.DEADLINE);
-      rig.runtime.start(id);
-      var spec = MonitorContract.attached("sh", "-c", "echo > /tmp/ran; exit 8");
-      var launch =
-          new Monitor.ExecLaunch(
-              id, MonitorContract.EXEC, rig.runtime, rig.bundleOf(id), spec, Map.of());
-      var files = RunFiles.ofExec(directory.resolve("run"), id, MonitorContract.EXEC);
-      var exits = new ExitWatch();
-      try (var exec = ConmonExec.begin(Path.of("/usr/bin/conmon"), files, launch, exits)) {
+      var launch = launch(rig);
+      var files = files(launch);
+      try (var exec = ConmonExec.begin(CONMON, files, launch, new ExitWatch(), Rig.DEADLINE)) {
         assertThat(exec.isFor(launch)).isTrue();
-        while (!Files.exists(files.attach())) {
-          Thread.yield(); // the monitor listens, and waits for the word to go on
+        exec.hand(ExecProcess.write(launch.bundle(), launch.spec(), Map.of(), rig.host));
+        while (!Files.exists(files.pidFile())) {
+          Thread.yield(); // the runtime has read it, and nobody has heard of the process
         }
-        Files.write(
-            files.processSpec(), ExecProcess.write(launch.bundle(), spec, Map.of(), rig.host));
       }
 
       assertThat(MonitorContract.code(new ExitWatch().exit(files))).isEqualTo(8);
       assertThat(rig.root.resolve("tmp/ran")).exists();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"crun", "runc"})
+  void nothingRunsAndNobodyWaitsWhenTheAgentDiedBeforeItSaidWhat(String runtime) throws Exception {
+    try (var rig = new Rig(directory, runtime)) {
+      var launch = launch(rig);
+      var files = files(launch);
+      ConmonExec.begin(CONMON, files, launch, new ExitWatch(), Rig.DEADLINE).close();
+
+      var monitor = ProcessHandle.of(files.monitor().orElseThrow().pid());
+      if (monitor.isPresent()) {
+        monitor.get().onExit().get(20, TimeUnit.SECONDS);
+      }
+      assertThat(files.pidFile()).doesNotExist();
+      assertThat(rig.root.resolve("tmp/ran")).doesNotExist();
+    }
+  }
+
+  /** An exec in a container that runs. */
+  private static Monitor.ExecLaunch launch(Rig rig) throws Exception {
+    var id = rig.id();
+    rig.bundle(id, spec -> spec, "sleep", "60");
+    rig.monitor.create(rig.launch(id, 1), Rig.DEADLINE);
+    rig.runtime.start(id);
+    return new Monitor.ExecLaunch(
+        id,
+        MonitorContract.EXEC,
+        rig.runtime,
+        rig.bundleOf(id),
+        MonitorContract.attached("sh", "-c", "echo > /tmp/ran; exit 8"),
+        Map.of());
+  }
+
+  private RunFiles files(Monitor.ExecLaunch launch) {
+    return RunFiles.ofExec(directory.resolve("run"), launch.id(), launch.execId());
   }
 }
