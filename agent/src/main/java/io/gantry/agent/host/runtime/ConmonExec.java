@@ -2,8 +2,6 @@ package io.gantry.agent.host.runtime;
 
 import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.OciRuntime;
-import io.gantry.agent.host.bundle.ExecProcess;
-import io.gantry.agent.host.bundle.HostAbilities;
 import io.gantry.agent.host.kernel.ChildProcess;
 import io.gantry.agent.host.kernel.Pipe;
 import io.gantry.agent.host.kernel.PolledChannel;
@@ -47,7 +45,13 @@ final class ConmonExec implements AutoCloseable {
   private final PolledChannel go;
   private final PolledChannel toRuntime;
   private final ChildProcess monitor;
+  private byte[] bytes = {};
   private Optional<Monitor.Console> console = Optional.empty();
+
+  /** The OCI process that a runtime executes, as JSON. */
+  interface ProcessSpec {
+    byte[] json() throws IOException;
+  }
 
   private ConmonExec(
       Path conmon,
@@ -77,10 +81,16 @@ final class ConmonExec implements AutoCloseable {
   /**
    * Starts the monitor and its runtime, which waits. {@code files}: nothing is there.
    *
+   * @param processSpec what {@link #run} will run; asked for while the monitor starts
    * @param deadline for the monitor to listen
    */
   static ConmonExec begin(
-      Path conmon, RunFiles files, Monitor.ExecLaunch launch, ExitWatch exits, Duration deadline)
+      Path conmon,
+      RunFiles files,
+      Monitor.ExecLaunch launch,
+      ProcessSpec processSpec,
+      ExitWatch exits,
+      Duration deadline)
       throws IOException {
     Files.createDirectories(files.directory());
     var opened = new ArrayDeque<AutoCloseable>();
@@ -100,6 +110,7 @@ final class ConmonExec implements AutoCloseable {
       exits.started(files, exec.monitor);
       // At once: it goes on when this agent dies, and the next one waits for its end.
       exec.rememberMonitor();
+      exec.bytes = processSpec.json();
       exec.proceed(deadline);
       opened.clear();
       return exec;
@@ -163,15 +174,14 @@ final class ConmonExec implements AutoCloseable {
 
   /** Whether it waits to run just this. */
   boolean isFor(Monitor.ExecLaunch other) {
-    return launch.spec().equals(other.spec()) && launch.runtime() == other.runtime();
+    return launch.equals(other);
   }
 
   /** Runs the process. Close this afterwards. */
-  Monitor.ExecStarted run(HostAbilities host, ExitWatch exits, Duration deadline)
-      throws IOException {
+  Monitor.ExecStarted run(ExitWatch exits, Duration deadline) throws IOException {
     var spec = launch.spec();
     try {
-      hand(ExecProcess.write(launch.bundle(), spec, launch.environment(), host));
+      hand();
       var answer = sync.read(deadline);
       if (answer.data() <= 0) {
         throw new Monitor.CreateFailed(
@@ -191,13 +201,13 @@ final class ConmonExec implements AutoCloseable {
   }
 
   /** On a thread of its own, for a pipe holds 64 KiB and its reader may hang. */
-  void hand(byte[] processSpec) {
+  void hand() {
     Thread.ofVirtual()
         .name("hand-exec")
         .start(
             () -> {
               try (toRuntime) {
-                toRuntime.write(ByteBuffer.wrap(processSpec));
+                toRuntime.write(ByteBuffer.wrap(bytes));
               } catch (IOException _) {
                 // The runtime has ended, or is given up: what it has to say comes by itself.
               }

@@ -1,6 +1,7 @@
 package io.gantry.agent.host.runtime;
 
 import io.gantry.agent.host.Monitor;
+import io.gantry.agent.host.bundle.ExecProcess;
 import io.gantry.agent.host.bundle.HostAbilities;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ final class ConmonExecs {
       prepared = Optional.empty();
     }
     try (var exec = prepared.isPresent() ? prepared.get() : begin(files, launch, deadline)) {
-      return exec.run(host, exits, deadline);
+      return exec.run(exits, deadline);
     }
   }
 
@@ -91,7 +92,13 @@ final class ConmonExecs {
       ConmonMonitor.end(files);
       Trees.delete(files.directory());
     }
-    return ConmonExec.begin(conmon, files, launch, exits, deadline);
+    return ConmonExec.begin(
+        conmon,
+        files,
+        launch,
+        () -> ExecProcess.write(launch.bundle(), launch.spec(), launch.environment(), host),
+        exits,
+        deadline);
   }
 
   private RunFiles files(Monitor.ExecLaunch launch) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.bundle.ExecProcess;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,8 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Closing an exec closes all that the agent held of it, as the agent's death does. */
 @Tag("host")
 class ConmonExecIT {
-  private static final Path CONMON = Path.of("/usr/bin/conmon");
-
   @TempDir Path directory;
 
   @ParameterizedTest
@@ -26,9 +25,9 @@ class ConmonExecIT {
     try (var rig = new Rig(directory, runtime)) {
       var launch = launch(rig);
       var files = files(launch);
-      try (var exec = ConmonExec.begin(CONMON, files, launch, new ExitWatch(), Rig.DEADLINE)) {
+      try (var exec = begin(rig, files, launch)) {
         assertThat(exec.isFor(launch)).isTrue();
-        exec.hand(ExecProcess.write(launch.bundle(), launch.spec(), Map.of(), rig.host));
+        exec.hand();
         while (!Files.exists(files.pidFile())) {
           Thread.yield(); // the runtime has read it, and nobody has heard of the process
         }
@@ -45,7 +44,7 @@ class ConmonExecIT {
     try (var rig = new Rig(directory, runtime)) {
       var launch = launch(rig);
       var files = files(launch);
-      ConmonExec.begin(CONMON, files, launch, new ExitWatch(), Rig.DEADLINE).close();
+      begin(rig, files, launch).close();
 
       var monitor = ProcessHandle.of(files.monitor().orElseThrow().pid());
       if (monitor.isPresent()) {
@@ -69,6 +68,17 @@ class ConmonExecIT {
         rig.bundleOf(id),
         MonitorContract.attached("sh", "-c", "echo > /tmp/ran; exit 8"),
         Map.of());
+  }
+
+  private static ConmonExec begin(Rig rig, RunFiles files, Monitor.ExecLaunch launch)
+      throws IOException {
+    return ConmonExec.begin(
+        Path.of("/usr/bin/conmon"),
+        files,
+        launch,
+        () -> ExecProcess.write(launch.bundle(), launch.spec(), Map.of(), rig.host),
+        new ExitWatch(),
+        Rig.DEADLINE);
   }
 
   private RunFiles files(Monitor.ExecLaunch launch) {
