@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Execs, and the monitors that wait for one. A client creates an exec and starts it a moment later;
- * its monitor and its runtime start in between. What is not asked for soon is given up, and no start depends on
- * one that waits: whatever is wrong with it, another is started.
+ * its monitor and its runtime start in between. What is not asked for soon is given up, and no
+ * start depends on one that waits: whatever is wrong with it, another is started.
  */
 final class ConmonExecs {
   /** A client that takes longer waits for its monitor, as all would otherwise. */

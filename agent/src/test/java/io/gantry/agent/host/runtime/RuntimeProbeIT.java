@@ -64,5 +64,4 @@ class RuntimeProbeIT {
             .formatted(RuntimeChoice.find("runc").orElseThrow()));
     return Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
   }
-
 }
