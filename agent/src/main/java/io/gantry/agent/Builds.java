@@ -69,7 +69,7 @@ public interface Builds {
     record Succeeded(String imageId, List<String> names) implements Output {}
 
     /**
-     * @param code exit code of the step that failed, else 1
+     * @param code exit code of the step that failed; 0: it was no process that failed
      * @param message in Docker's words
      */
     record Failed(int code, String message) implements Output {}
@@ -113,8 +113,31 @@ public interface Builds {
    * @param all also what is still part of an image
    * @param unusedFor only what was not used for that long
    * @param keepBytes stop when no more than this is left; 0: do not
+   * @param which only such
    */
-  record Prune(boolean all, Optional<Duration> unusedFor, long keepBytes, List<String> ids) {}
+  record Prune(boolean all, Optional<Duration> unusedFor, long keepBytes, CacheChoice which) {}
+
+  /**
+   * Results of steps by what they are; what is empty chooses all.
+   *
+   * @param id beginning of it
+   */
+  record CacheChoice(
+      Optional<String> id,
+      Optional<String> parent,
+      Optional<String> type,
+      Optional<String> description,
+      Optional<Boolean> inUse,
+      Optional<Boolean> shared) {
+    public boolean includes(CacheRecord one) {
+      return id.map(one.id()::startsWith).orElse(true)
+          && parent.map(one.parent()::equals).orElse(true)
+          && type.map(one.type()::equals).orElse(true)
+          && description.map(one.description()::equals).orElse(true)
+          && inUse.map(asked -> asked == one.inUse()).orElse(true)
+          && shared.map(asked -> asked == one.shared()).orElse(true);
+    }
+  }
 
   record Pruned(List<String> ids, long bytes) {}
 

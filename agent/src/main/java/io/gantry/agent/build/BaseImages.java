@@ -29,16 +29,16 @@ public final class BaseImages {
   }
 
   /** Blocks until the image is here, or is refused in Docker's words. Interrupted: it ends. */
-  Outcome<Image> fetch(Build build, String name, Listener listener) throws InterruptedException {
+  Outcome<Image> fetch(Build build, Base base, Listener listener) throws InterruptedException {
     try {
-      var reference = Reference.parse(name);
+      var reference = Reference.parse(base.name());
       var pull =
           new Registries.Pull(
               reference.digest().isPresent()
                   ? reference.familiar()
                   : reference.withDefaultTag().familiar(),
               false,
-              build.request().platform(),
+              base.platform(),
               credentials(build.request().registries(), reference.domain()));
       return fetch(build.caller(), pull, listener);
     } catch (Reference.Invalid e) {

@@ -6,14 +6,14 @@ final class BuildFailed extends Exception {
 
   private final int code;
 
-  /** {@code code}: exit code of the step's process, else 1. */
+  /** {@code code}: exit code of the step's process; 0: it was none that failed. */
   BuildFailed(int code, String message) {
     super(message);
     this.code = code;
   }
 
   BuildFailed(String message) {
-    this(1, message);
+    this(0, message);
   }
 
   int code() {

@@ -30,13 +30,13 @@ final class BuildRun {
   private final Workshop workshop;
   private final Build build;
   private final Transcript transcript;
-  private final List<String> bases;
+  private final List<Base> bases;
   private final StageResults results = new StageResults();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private final ExecutorService threads;
 
-  /** {@code bases}: what each FROM names, its variables replaced. */
-  BuildRun(Workshop workshop, Build build, Transcript transcript, List<String> bases) {
+  /** {@code bases}: what each FROM names. */
+  BuildRun(Workshop workshop, Build build, Transcript transcript, List<Base> bases) {
     this.workshop = workshop;
     this.build = build;
     this.transcript = transcript;
@@ -92,6 +92,12 @@ final class BuildRun {
   private void stages() throws BuildFailed, IOException, InterruptedException {
     for (var warning : build.file().warnings()) {
       transcript.send(new Output.Text(warning + "\n"));
+    }
+    var number = 0;
+    for (var statement : build.file().head()) {
+      transcript.send(
+          new Output.Text(
+              "Step %d/%d : %s\n".formatted(++number, build.plan().steps(), statement.text())));
     }
     var done = new HashMap<Integer, CompletableFuture<Void>>();
     for (var planned : build.plan().stages()) {
@@ -164,9 +170,7 @@ final class BuildRun {
     var labels = build.request().labels();
     return new StageRun(workshop, build, planned, results, voice, build.arguments().ofStage(), base)
         .run(
-            isLast && !labels.isEmpty()
-                ? Optional.of(LabelText.instruction(labels))
-                : Optional.<Instruction.Label>empty());
+            isLast ? LabelText.instructions(labels) : List.of());
   }
 
   private StageState base(Planned planned, Transcript.Voice voice)
@@ -175,14 +179,14 @@ final class BuildRun {
       results.standsOn(planned.index(), results.base(planned.base().get()));
       return results.get(planned.base().get());
     }
-    var name = bases.get(planned.index());
-    if (name.equals("scratch")) {
-      return Platforms.scratch(build.request().platform());
+    var base = bases.get(planned.index());
+    if (base.name().equals("scratch")) {
+      return StageState.scratch(Platforms.of(base.platform()));
     }
-    var outcome = workshop.images().inspect(name);
-    if (outcome instanceof Outcome.Refused<Image> || build.request().pull()) {
+    var outcome = workshop.images().inspect(base.name());
+    if (build.request().pull() || !base.isMetBy(outcome)) {
       outcome =
-          workshop.bases().fetch(build, name, transfer -> voice.say(new Output.Pulling(transfer)));
+          workshop.bases().fetch(build, base, transfer -> voice.say(new Output.Pulling(transfer)));
     }
     return switch (outcome) {
       case Outcome.Done<Image>(var image) -> held(planned, image);

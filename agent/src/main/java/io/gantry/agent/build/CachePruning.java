@@ -188,7 +188,7 @@ final class CachePruning {
   private static boolean isWanted(CacheRecord record, Prune prune, Instant now) {
     return !record.inUse()
         && (prune.all() || !record.shared())
-        && (prune.ids().isEmpty() || prune.ids().stream().anyMatch(record.id()::startsWith))
+        && prune.which().includes(record)
         && prune
             .unusedFor()
             .filter(least -> Duration.between(record.lastUsed(), now).compareTo(least) < 0)

@@ -1,6 +1,7 @@
 package io.gantry.agent.build;
 
 import io.gantry.agent.image.Digest;
+import io.gantry.agent.image.registry.HttpWords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,7 +50,7 @@ final class Downloads {
     var path = String.valueOf(uri.getPath());
     var name = path.substring(path.lastIndexOf('/') + 1);
     if (name.isEmpty()) {
-      throw new BuildFailed("cannot determine filename from url: %s".formatted(address));
+      throw new BuildFailed("cannot determine filename for source %s".formatted(address));
     }
     var file = Files.createTempFile(directory, "download", "");
     var found = into(file, uri, address, LARGEST);
@@ -78,8 +79,13 @@ final class Downloads {
   /** Everything from there. More than {@code most} bytes fail, and leave what came by then. */
   static Digest into(Path file, URI uri, String address, long most)
       throws BuildFailed, InterruptedException {
+    HttpRequest request;
     try {
-      var request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
+      request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
+    } catch (IllegalArgumentException e) {
+      throw new BuildFailed("invalid URL %s: %s".formatted(address, e.getMessage()));
+    }
+    try {
       var response = CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
       try (var body = response.body();
           var out = Files.newOutputStream(file)) {
@@ -89,8 +95,8 @@ final class Downloads {
         }
         return copied(body, out, address, most);
       }
-    } catch (IOException | IllegalArgumentException e) {
-      throw new BuildFailed("failed to GET %s: %s".formatted(address, e.getMessage()));
+    } catch (IOException e) {
+      throw new BuildFailed(HttpWords.of(request, e));
     }
   }
 

@@ -2,21 +2,22 @@ package io.gantry.agent.build;
 
 import io.gantry.agent.build.language.Instruction;
 import io.gantry.agent.build.language.NameValue;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Labels that the client asks for: an instruction after the last one. */
+/** Labels that the client asks for: an instruction each after the last one. */
 final class LabelText {
   private LabelText() {}
 
-  static Instruction.Label instruction(Map<String, String> labels) {
-    return new Instruction.Label(
-        new TreeMap<>(labels)
-            .entrySet().stream()
-                .map(
-                    label -> new NameValue(quoted(label.getKey()), quoted(label.getValue()), false))
-                .toList());
+  /** In the order of their names. */
+  static List<Instruction.Label> instructions(Map<String, String> labels) {
+    return new TreeMap<>(labels)
+        .entrySet().stream()
+            .map(label -> new NameValue(quoted(label.getKey()), quoted(label.getValue()), false))
+            .map(pair -> new Instruction.Label(List.of(pair)))
+            .toList();
   }
 
   /** No quote inside needs an escape character then, and no variable is replaced. */

@@ -10,6 +10,7 @@ import io.gantry.agent.Builds;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.host.kernel.Placement;
+import io.gantry.agent.image.BadImage;
 import io.gantry.agent.image.LayerStore;
 import io.gantry.agent.image.Reference;
 import io.gantry.agent.tar.TarException;
@@ -92,6 +93,9 @@ public final class LocalBuilds implements Builds {
       return Outcome.done(stream);
     } catch (BuildFailed e) {
       return Outcome.refused(ErrorKind.INVALID, e.message());
+    } catch (BadImage e) {
+      return Outcome.refused(
+          ErrorKind.INVALID, "cannot read the build context: " + e.getMessage());
     } catch (Reference.Invalid | TarException e) {
       return Outcome.refused(ErrorKind.INVALID, e);
     } catch (InterruptedException e) {
@@ -126,7 +130,7 @@ public final class LocalBuilds implements Builds {
     for (var name : request.names()) {
       var reference = Reference.parse(name);
       if (reference.digest().isPresent()) {
-        throw new Reference.Invalid("refusing to create a tag with a digest reference");
+        throw new Reference.Invalid("build tag cannot contain a digest");
       }
       names.add(reference.withDefaultTag());
     }
@@ -207,10 +211,10 @@ public final class LocalBuilds implements Builds {
       } catch (IOException e) {
         var message = String.valueOf(e.getMessage());
         failed(build, message, false);
-        transcript.send(new Output.Failed(1, message));
+        transcript.send(new Output.Failed(0, message));
       } catch (InterruptedException e) {
         failed(build, "the build was cancelled", true);
-        transcript.send(new Output.Failed(1, "build cancelled"));
+        transcript.send(new Output.Failed(0, "build cancelled"));
       }
     } catch (InterruptedException e) {
       LOG.debug("build {} has nobody to tell its end", build.id());

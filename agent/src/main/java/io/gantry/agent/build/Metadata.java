@@ -1,6 +1,10 @@
 package io.gantry.agent.build;
 
 import io.gantry.agent.build.language.Instruction;
+import io.gantry.agent.container.GoDuration;
+import io.gantry.agent.container.SignalNumbers;
+import java.time.Duration;
+import java.util.Set;
 import io.gantry.agent.build.language.Malformed;
 import io.gantry.agent.build.language.NameValue;
 import io.gantry.agent.build.language.Variables;
@@ -18,8 +22,8 @@ import java.util.regex.Pattern;
 /** Instructions that change only what an image says. Pure; error texts are Docker's. */
 final class Metadata {
   private static final Pattern PORT =
-      Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?(?:/(tcp|udp|sctp))?");
-  private static final Pattern SIGNAL = Pattern.compile("(SIG)?[A-Z][A-Z0-9+-]*|\\d{1,2}");
+      Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?(?:/(\\w*))?");
+  private static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "sctp");
 
   /**
    * What an instruction makes of an image.
@@ -129,16 +133,22 @@ final class Metadata {
 
   Change of(Instruction.StopSignal stopSignal) throws Malformed {
     var signal = variables.expand(stopSignal.signal());
-    if (!SIGNAL.matcher(signal.toUpperCase(Locale.ROOT)).matches()) {
-      throw new Malformed("invalid signal: " + signal);
+    if (SignalNumbers.parse(signal).isEmpty()) {
+      throw new Malformed("Invalid signal: " + signal);
     }
     return change(state.config().toBuilder().setStopSignal(signal), " STOPSIGNAL " + signal);
   }
 
   Change of(Instruction.Shell shell) {
-    return change(
-        state.config().toBuilder().setShell(list(shell.words())),
-        " SHELL " + Shown.list(shell.words()));
+    // The line of the history begins with the new one already.
+    return new Change(
+        state.config().toBuilder().setShell(list(shell.words())).build(),
+        state.image().getAuthor(),
+        String.join(" ", shell.words()) + " #(nop)  SHELL " + bare(shell.words()));
+  }
+
+  private static String bare(List<String> words) {
+    return "[" + String.join(" ", words) + "]";
   }
 
   Change of(Instruction.OnBuild onBuild) {
@@ -152,9 +162,8 @@ final class Metadata {
     for (var word : expose.ports()) {
       for (var port : variables.expand(word).split("\\s+")) {
         if (!port.isEmpty()) {
-          var range = ports(port);
-          ports.addAll(range);
-          shown.addAll(range);
+          ports.addAll(ports(port));
+          shown.add(port);
         }
       }
     }
@@ -173,9 +182,12 @@ final class Metadata {
     var first = Integer.parseInt(matcher.group(1));
     var last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
     if (first > last || last > 65535) {
-      throw new Malformed("invalid range specified for port: " + text);
+      throw new Malformed("invalid containerPort: " + text);
     }
     var protocol = matcher.group(3) == null ? "tcp" : matcher.group(3);
+    if (!PROTOCOLS.contains(protocol)) {
+      throw new Malformed("invalid proto: " + protocol);
+    }
     var ports = new ArrayList<String>();
     for (var port = first; port <= last; port++) {
       ports.add(port + "/" + protocol);
@@ -195,7 +207,7 @@ final class Metadata {
       shown.add(path);
     }
     return change(
-        state.config().toBuilder().clearVolumes().addAllVolumes(paths), " VOLUME " + shown);
+        state.config().toBuilder().clearVolumes().addAllVolumes(paths), " VOLUME " + bare(shown));
   }
 
   Change of(Instruction.Healthcheck check) {
@@ -209,7 +221,21 @@ final class Metadata {
             .setRetries(check.retries());
     return change(
         state.config().toBuilder().setHealthcheck(spec),
-        " HEALTHCHECK " + Shown.list(check.test()));
+        " HEALTHCHECK " + shown(check));
+  }
+
+  /** As Go prints the structure. */
+  private static String shown(Instruction.Healthcheck check) {
+    return "&{%s \"%s\" \"%s\" \"%s\" \"%s\" '%s'}"
+        .formatted(
+            Shown.list(check.test()),
+            GoDuration.text(Duration.ofNanos(check.interval())),
+            GoDuration.text(Duration.ofNanos(check.timeout())),
+            GoDuration.text(Duration.ofNanos(check.startPeriod())),
+            GoDuration.text(Duration.ofNanos(check.startInterval())),
+            check.retries() < ' '
+                ? "\\x%02x".formatted(check.retries())
+                : Character.toString(check.retries()));
   }
 
   /** An instruction that takes a command, as the history shows it. */

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * Which stages are to be built, and what each must wait for. Pure.
  *
  * @param stages those that are needed, in the order of the file; the last is the target
- * @param steps instructions in them, for "Step n/m"
+ * @param steps instructions in them and before the first stage, for "Step n/m"
  */
 record Plan(List<Planned> stages, int steps) {
   /**
@@ -31,15 +31,16 @@ record Plan(List<Planned> stages, int steps) {
     }
   }
 
-  /** {@code baseNames}: what each FROM names, its variables replaced. */
-  static Plan of(Dockerfile file, List<String> baseNames, String target, int more)
+  /** {@code baseNames}: what each FROM names. */
+  static Plan of(Dockerfile file, List<Base> baseNames, String target, int more)
       throws BuildFailed {
     var names = new HashMap<String, Integer>();
     var bases = new ArrayList<Optional<Integer>>();
     var needs = new ArrayList<TreeSet<Integer>>();
     for (var stage : file.stages()) {
       var base =
-          Optional.ofNullable(names.get(baseNames.get(stage.index()).toLowerCase(Locale.ROOT)));
+          Optional.ofNullable(
+              names.get(baseNames.get(stage.index()).name().toLowerCase(Locale.ROOT)));
       var needed = new TreeSet<Integer>();
       base.ifPresent(needed::add);
       for (var statement : stage.statements()) {
@@ -49,7 +50,10 @@ record Plan(List<Planned> stages, int steps) {
       }
       bases.add(base);
       needs.add(needed);
-      stage.from().name().ifPresent(name -> names.put(name, stage.index()));
+      if (stage.from().name().isPresent()
+          && names.put(stage.from().name().get(), stage.index()) != null) {
+        throw new BuildFailed("%s stage name already used".formatted(stage.from().name().get()));
+      }
     }
     var last = target(file, names, target);
     var wanted = new TreeSet<Integer>();
@@ -74,7 +78,7 @@ record Plan(List<Planned> stages, int steps) {
       List<TreeSet<Integer>> needs,
       int more) {
     var planned = new ArrayList<Planned>();
-    var step = 1;
+    var step = 1 + file.head().size();
     for (var index : wanted) {
       var stage = file.stages().get(index);
       planned.add(new Planned(stage, step, bases.get(index), List.copyOf(needs.get(index))));
@@ -131,7 +135,8 @@ record Plan(List<Planned> stages, int steps) {
   }
 
   /** The stage of that name or number before {@code before}; empty: it is an image. */
-  static Optional<Integer> stageOf(String from, Map<String, Integer> names, int before) {
+  static Optional<Integer> stageOf(String from, Map<String, Integer> names, int before)
+      throws BuildFailed {
     var named = names.get(from.toLowerCase(Locale.ROOT));
     if (named != null) {
       return Optional.of(named);
@@ -140,7 +145,14 @@ record Plan(List<Planned> stages, int steps) {
       return Optional.empty();
     }
     var index = Integer.parseInt(from);
-    return index < before ? Optional.of(index) : Optional.empty();
+    if (index >= before) {
+      throw new BuildFailed(
+          "invalid from flag value %s: %s"
+              .formatted(
+                  from,
+                  index == before ? "refers to current build stage" : "index out of bounds"));
+    }
+    return Optional.of(index);
   }
 
   /** Names of the stages before {@code before}. */

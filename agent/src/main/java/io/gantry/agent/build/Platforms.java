@@ -1,5 +1,7 @@
 package io.gantry.agent.build;
 
+import io.gantry.agent.image.BadImage;
+import io.gantry.agent.image.Platform;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -7,40 +9,30 @@ import java.util.Map;
 final class Platforms {
   private Platforms() {}
 
-  private static String host() {
-    return switch (System.getProperty("os.arch", "")) {
-      case "aarch64" -> "linux/arm64";
-      case "amd64", "x86_64" -> "linux/amd64";
-      case String other -> "linux/" + other;
-    };
-  }
-
-  private static String target(String asked) {
-    if (asked.isEmpty()) {
-      return host();
+  /** What a user asked for; nothing is this host's. */
+  static Platform of(String asked) throws BuildFailed {
+    try {
+      var platform = Platform.parse(asked);
+      // As images are named that were not asked for by variant.
+      return asked.isEmpty() ? platform.normal() : platform;
+    } catch (BadImage e) {
+      throw new BuildFailed(String.valueOf(e.getMessage()));
     }
-    return asked.contains("/") ? asked : "linux/" + asked;
-  }
-
-  static StageState scratch(String asked) {
-    var parts = target(asked).split("/", 3);
-    return StageState.scratch(parts[0], parts[1], parts.length > 2 ? parts[2] : "");
   }
 
   /** BUILDPLATFORM, TARGETARCH and so on. {@code stage}: the target's name. */
-  static Map<String, String> arguments(String asked, String stage) {
+  static Map<String, String> arguments(String asked, String stage) throws BuildFailed {
     var values = new LinkedHashMap<String, String>();
-    add(values, "BUILD", host());
-    add(values, "TARGET", target(asked));
+    add(values, "BUILD", of(""));
+    add(values, "TARGET", of(asked));
     values.put("TARGETSTAGE", stage.isEmpty() ? "default" : stage);
     return values;
   }
 
-  private static void add(Map<String, String> values, String prefix, String platform) {
-    var parts = platform.split("/", 3);
-    values.put(prefix + "PLATFORM", platform);
-    values.put(prefix + "OS", parts[0]);
-    values.put(prefix + "ARCH", parts[1]);
-    values.put(prefix + "VARIANT", parts.length > 2 ? parts[2] : "");
+  private static void add(Map<String, String> values, String prefix, Platform platform) {
+    values.put(prefix + "PLATFORM", platform.toString());
+    values.put(prefix + "OS", platform.os());
+    values.put(prefix + "ARCH", platform.architecture());
+    values.put(prefix + "VARIANT", platform.variant());
   }
 }

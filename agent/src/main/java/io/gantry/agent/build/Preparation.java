@@ -11,7 +11,9 @@ import io.gantry.agent.build.language.Variables;
 import io.gantry.agent.host.kernel.tree.ByteStrings;
 import io.gantry.agent.host.kernel.tree.Tree;
 import io.gantry.agent.host.kernel.tree.TreeException;
+import io.gantry.agent.image.BadImage;
 import io.gantry.agent.image.Compression;
+import io.gantry.agent.image.Platform;
 import io.gantry.agent.tar.TarReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -27,14 +29,14 @@ import java.util.Optional;
  * From what the client sent to a build that can begin: the context unpacked, the Dockerfile
  * understood, the stages planned. Nothing is recorded yet; a failure leaves only the directory.
  *
- * @param bases what each FROM names, its variables replaced
+ * @param bases what each FROM names
  * @param context empty: the client sent a Dockerfile and nothing else
  */
 record Preparation(
     Dockerfile file,
     Plan plan,
     Arguments arguments,
-    List<String> bases,
+    List<Base> bases,
     Optional<ContextFiles> context) {
   private static final int PEEK = 512;
   private static final String DEFAULT = "Dockerfile";
@@ -80,7 +82,7 @@ record Preparation(
   }
 
   private static String dockerfile(Tree tree, String name) throws IOException, BuildFailed {
-    var found = read(tree, name);
+    var found = readInside(tree, name);
     if (found.isEmpty() && name.equals(DEFAULT)) {
       // As Docker does, for who writes it in small letters.
       found = read(tree, "dockerfile");
@@ -92,6 +94,15 @@ record Preparation(
       throw new BuildFailed("the Dockerfile (%s) cannot be empty".formatted(name));
     }
     return text;
+  }
+
+  private static Optional<String> readInside(Tree tree, String name)
+      throws IOException, BuildFailed {
+    var path = Path.of("/context").resolve(name.replaceFirst("^/+", "")).normalize();
+    if (!path.startsWith("/context")) {
+      throw new BuildFailed("forbidden path outside the build context: %s ()".formatted(name));
+    }
+    return read(tree, name);
   }
 
   private static Optional<String> read(Tree tree, String name) throws IOException, BuildFailed {
@@ -143,12 +154,15 @@ record Preparation(
       file = Dockerfile.parse(text);
     } catch (SyntaxError e) {
       var name = request.dockerfile().isEmpty() ? DEFAULT : request.dockerfile();
-      throw new BuildFailed((e.message() + "\n" + Excerpt.of(text, name, e)).stripTrailing());
+      throw new BuildFailed(
+          e.firstLine() == 0
+              ? "failed to parse %s: %s".formatted(name, e.message())
+              : (e.message() + "\n" + Excerpt.of(text, name, e)).stripTrailing());
     }
     var arguments =
         Arguments.of(
             request.arguments(), Platforms.arguments(request.platform(), request.target()));
-    var bases = new ArrayList<String>();
+    var bases = new ArrayList<Base>();
     try {
       var variables = new Variables(file.escape(), arguments::inHead);
       for (var statement : file.head()) {
@@ -160,13 +174,27 @@ record Preparation(
           throw new BuildFailed(
               "base name (%s) should not be blank".formatted(stage.from().image()));
         }
-        bases.add(name);
+        bases.add(
+            new Base(
+                name,
+                stage.from().platform().isEmpty()
+                    ? request.platform()
+                    : platform(variables.expand(stage.from().platform().get()))));
       }
     } catch (Malformed e) {
       throw new BuildFailed(e.reason());
     }
-    var plan = Plan.of(file, bases, request.target(), request.labels().isEmpty() ? 0 : 1);
+    var plan = Plan.of(file, bases, request.target(), request.labels().size());
     return new Preparation(file, plan, arguments, List.copyOf(bases), context);
+  }
+
+  private static String platform(String asked) throws BuildFailed {
+    try {
+      Platform.parse(asked);
+      return asked;
+    } catch (BadImage e) {
+      throw new BuildFailed("failed to parse platform %s: %s".formatted(asked, e.getMessage()));
+    }
   }
 
   private static void head(Instruction.Arg arg, Arguments arguments, Variables variables)

@@ -34,9 +34,14 @@ final class RemoteContext {
       return repository(remote, directory);
     }
     if (Downloads.isRemote(remote)) {
-      return Files.newInputStream(Downloads.content(remote, directory));
+      try {
+        return Files.newInputStream(Downloads.content(remote, directory));
+      } catch (BuildFailed failed) {
+        throw new BuildFailed(
+            "error downloading remote context %s: %s".formatted(remote, failed.message()));
+      }
     }
-    throw new BuildFailed("remote URL (%s) could not be recognized as URL".formatted(remote));
+    throw new BuildFailed("remoteURL (%s) could not be recognized as URL".formatted(remote));
   }
 
   /** {@code remote}: URL[#[REFERENCE][:DIRECTORY]]. */

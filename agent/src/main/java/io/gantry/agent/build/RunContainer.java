@@ -6,6 +6,7 @@ import akka.util.ByteString;
 import io.gantry.agent.Attachment;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Containers.AttachOptions;
+import io.gantry.agent.Containers.Stream;
 import io.gantry.agent.Containers.WaitCondition;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.build.RunStep.Script;
@@ -37,6 +38,11 @@ import java.util.concurrent.ExecutionException;
 final class RunContainer {
   /** Says of a container which build it belongs to, to an agent that finds it later. */
   static final String ANNOTATION = "io.gantry.build";
+
+  /** Around what a step says on stderr: clients have only one stream to show both on. */
+  private static final String RED = "\u001b[91m";
+
+  private static final String PLAIN = "\u001b[0m";
 
   private final Workshop workshop;
   private final Build build;
@@ -160,7 +166,7 @@ final class RunContainer {
     for (var next = get(output.pull()); next.isPresent(); next = get(output.pull())) {
       var said = text.decode(next.get());
       if (!said.isEmpty()) {
-        voice.say(said);
+        voice.say(next.get().stream() == Stream.STDERR ? RED + said + PLAIN : said);
       }
     }
     var result = get(exit);

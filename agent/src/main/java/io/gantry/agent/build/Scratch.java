@@ -34,6 +34,11 @@ final class Scratch implements AutoCloseable {
     return new Scratch(workshop, layers(workshop, state));
   }
 
+  /** Above a directory that stays as it is. */
+  static Scratch over(Workshop workshop, Path directory) throws IOException {
+    return new Scratch(workshop, List.of(directory));
+  }
+
   /** Directories of what a stage has come to, lowest first. */
   static List<Path> layers(Workshop workshop, StageState state) throws IOException {
     var layers = new ArrayList<Path>();

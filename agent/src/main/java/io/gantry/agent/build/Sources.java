@@ -52,9 +52,10 @@ final class Sources {
   }
 
   private Image image(String name) throws BuildFailed, InterruptedException {
+    var base = new Base(name, build.request().platform());
     var outcome = local(name);
-    if (outcome instanceof Outcome.Refused<Image>) {
-      outcome = workshop.bases().fetch(build, name, Sources::ignore);
+    if (!base.isMetBy(outcome)) {
+      outcome = workshop.bases().fetch(build, base, Sources::ignore);
     }
     return switch (outcome) {
       case Outcome.Done<Image>(var image) -> held(image);

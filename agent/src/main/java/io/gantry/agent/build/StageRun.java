@@ -9,7 +9,9 @@ import io.gantry.agent.build.language.Malformed;
 import io.gantry.agent.build.language.SyntaxError;
 import io.gantry.agent.build.language.Variables;
 import io.gantry.agent.image.Digest;
+import io.gantry.agent.image.Layer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /** One stage of a build: its steps one after another, each found in the cache or carried out. */
@@ -43,7 +45,7 @@ final class StageRun {
   }
 
   /** The steps after FROM; {@code extra}: labels the client asks for, in the last stage. */
-  StageState run(Optional<Instruction.Label> extra)
+  StageState run(List<Instruction.Label> extra)
       throws IOException, BuildFailed, InterruptedException {
     triggers();
     for (var statement : planned.stage().statements()) {
@@ -57,11 +59,11 @@ final class StageRun {
       }
       voice.say(" ---> %s\n".formatted(abbreviated(state.imageId())));
     }
-    if (extra.isPresent()) {
+    for (var label : extra) {
       number++;
-      var text = LabelText.of(extra.get());
+      var text = LabelText.of(label);
       voice.say("Step %d/%d : %s\n".formatted(number, build.plan().steps(), text));
-      step(extra.get(), text);
+      step(label, text);
       voice.say(" ---> %s\n".formatted(abbreviated(state.imageId())));
     }
     if (!state.imageId().isEmpty()) {
@@ -130,7 +132,7 @@ final class StageRun {
     if (diffId.isPresent()) {
       voice.say(" ---> Using cache\n");
     } else if (step.work().isPresent()) {
-      diffId = step.work().get().run();
+      diffId = step.work().get().run().filter(made -> !made.equals(Layer.EMPTY.toString()));
     }
     var made = cache.make(step, diffId);
     build.diary().stepDone(number, text, step.key(), made, false);

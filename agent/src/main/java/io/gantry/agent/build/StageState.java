@@ -2,6 +2,7 @@ package io.gantry.agent.build;
 
 import com.google.protobuf.Timestamp;
 import io.gantry.agent.image.Digest;
+import io.gantry.agent.image.Platform;
 import io.gantry.protocol.v1.Image;
 import io.gantry.protocol.v1.ImageConfig;
 import io.gantry.protocol.v1.ImageHistory;
@@ -19,17 +20,31 @@ import java.util.stream.Collectors;
  * @param cacheKey of the step that made it; empty: no step did
  */
 record StageState(Image image, String imageId, String cacheKey) {
+  private static final String DEFAULT_PATH =
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   private static final List<String> DEFAULT_SHELL = List.of("/bin/sh", "-c");
 
   static StageState of(Image base) {
-    return new StageState(base, base.getId(), "");
+    return new StageState(searched(base), base.getId(), "");
   }
 
-  static StageState scratch(String os, String architecture, String variant) {
-    return new StageState(
-        Image.newBuilder().setOs(os).setArchitecture(architecture).setVariant(variant).build(),
-        "",
-        "");
+  static StageState scratch(Platform platform) {
+    var image =
+        Image.newBuilder()
+            .setOs(platform.os())
+            .setArchitecture(platform.architecture())
+            .setVariant(platform.variant())
+            .build();
+    return new StageState(searched(image), "", "");
+  }
+
+  /** Programs are searched for in the usual places where an image does not say where. */
+  private static Image searched(Image image) {
+    return image.getConfig().getEnvList().stream().anyMatch(entry -> entry.startsWith("PATH="))
+        ? image
+        : image.toBuilder()
+            .setConfig(image.getConfig().toBuilder().addEnv(DEFAULT_PATH))
+            .build();
   }
 
   ImageConfig config() {
@@ -70,6 +85,8 @@ record StageState(Image image, String imageId, String cacheKey) {
     Hashing.text(hasher, layers);
     Hashing.text(hasher, image.getOs() + "/" + image.getArchitecture() + "/" + image.getVariant());
     Hashing.text(hasher, image.getAuthor());
+    // A step that changed nothing is a step still: the same one once more is another.
+    Hashing.text(hasher, Integer.toString(image.getHistoryCount()));
     Hashing.bytes(hasher, Hashing.stable(image.getConfig()));
     return Digest.ofHash(hasher.digest()).hex();
   }

@@ -92,14 +92,18 @@ final class StepMounts implements AutoCloseable {
   }
 
   private void bind(RunMount mount) throws IOException, BuildFailed, InterruptedException {
-    if (mount.readOnly().filter(readOnly -> !readOnly).isPresent()) {
-      throw new BuildFailed(
-          "a bind mount that can be written is not supported: %s".formatted(mount.target()));
-    }
     var from = mount.from().isEmpty() ? Optional.<String>empty() : Optional.of(mount.from());
     var opened = sources.open(from);
     held.push(opened::close);
-    try (var tree = new SourceTree(opened.files())) {
+    var readOnly = mount.readOnly().orElse(true);
+    var files = opened.files();
+    if (!readOnly) {
+      // What is written is thrown away with the layer it goes to.
+      var scratch = Scratch.over(workshop, files.root());
+      held.push(scratch::close);
+      files = ContextFiles.of(scratch.root(), files.hidden());
+    }
+    try (var tree = new SourceTree(files)) {
       var found = tree.find(mount.source()).getFirst();
       Path place;
       try (var parent = tree.tree().directory(found.parent())) {
@@ -109,7 +113,7 @@ final class StepMounts implements AutoCloseable {
                 ? directory
                 : directory.resolve(ByteStrings.toText(found.leaf()));
       }
-      spec.addMounts(bound(place, target(mount), true));
+      spec.addMounts(bound(place, target(mount), readOnly));
     }
   }
 
@@ -123,6 +127,11 @@ final class StepMounts implements AutoCloseable {
   }
 
   private void cache(RunMount mount) throws IOException, BuildFailed, InterruptedException {
+    if (!mount.from().isEmpty()) {
+      throw new BuildFailed(
+          "a cache mount that begins with files of \"%s\" is not supported"
+              .formatted(mount.from()));
+    }
     var place = CacheMounts.take(workshop, mount);
     held.push(place::close);
     spec.addMounts(bound(place.directory(), target(mount), mount.readOnly().orElse(false)));

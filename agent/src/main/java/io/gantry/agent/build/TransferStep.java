@@ -88,7 +88,7 @@ final class TransferStep {
         throw new BuildFailed("ADD of a git repository is not supported: %s".formatted(expanded));
       }
       if (Downloads.isRemote(expanded)) {
-        var file = Downloads.fetch(expanded, checksum, build.directory());
+        var file = download(expanded, checksum);
         downloads.add(new Content.Download(file.name(), file.file(), file.digest()));
       } else {
         local.add(source);
@@ -110,6 +110,15 @@ final class TransferStep {
             transfer.parents(),
             transfer.exclude());
     return prepared(wanted("ADD", rest, variables, downloads));
+  }
+
+  private Downloads.Fetched download(String address, Optional<String> checksum)
+      throws IOException, BuildFailed, InterruptedException {
+    try {
+      return Downloads.fetch(address, checksum, build.directory());
+    } catch (BuildFailed failed) {
+      throw new BuildFailed("ADD failed: %s".formatted(failed.message()));
+    }
   }
 
   private Wanted wanted(
@@ -260,11 +269,11 @@ final class TransferStep {
   private Optional<String> carryOut(Wanted wanted)
       throws IOException, BuildFailed, InterruptedException {
     try (var scratch = Scratch.of(workshop, state)) {
+      var owner =
+          wanted.owner().isEmpty()
+              ? Placing.Owner.ROOT
+              : Owners.resolve(wanted.owner().get(), scratch.root());
       try (var tree = Tree.open(scratch.root())) {
-        var owner =
-            wanted.owner().isEmpty()
-                ? Placing.Owner.ROOT
-                : Owners.resolve(wanted.owner().get(), scratch.root());
         place(wanted, tree, new Placing(tree, owner, wanted.mode()));
       } catch (BuildFailed failed) {
         throw failed.message().startsWith(wanted.name())
@@ -340,7 +349,8 @@ final class TransferStep {
     if (one.status().isDirectory()) {
       placing.contents(from, one, below, wanted.exclude());
     } else if (wanted.unpacks() && Archives.isArchive(from, one)) {
-      placing.directory(below).close();
+      // The owner that ADD names is that of files, not of what an archive holds.
+      new Placing(root, Placing.Owner.ROOT, OptionalInt.empty()).directory(below).close();
       Archives.unpack(from, one, root, Paths.clean(below));
     } else {
       placing.file(from, one, toDirectory || wanted.parents() ? below + "/" + one.name() : below);

@@ -29,8 +29,12 @@ final class WorkdirStep {
     try (var scratch = Scratch.of(workshop, state)) {
       try (var tree = Tree.open(scratch.root())) {
         var placing = new Placing(tree, Placing.Owner.ROOT, OptionalInt.empty());
-        if (placing.look(path).filter(FileStatus::isDirectory).isPresent()) {
+        var there = placing.look(path);
+        if (there.filter(FileStatus::isDirectory).isPresent()) {
           return Optional.empty();
+        }
+        if (there.isPresent()) {
+          throw new BuildFailed("Cannot mkdir: %s is not a directory".formatted(path));
         }
         placing.directory(path).close();
       }

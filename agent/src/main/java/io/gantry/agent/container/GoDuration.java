@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 
 /** Lengths of time as Go's {@code time.Duration} prints them, which is how Docker shows them. */
-final class GoDuration {
+public final class GoDuration {
   private static final long MICROSECOND = 1_000;
   private static final long MILLISECOND = 1_000_000;
   private static final long SECOND = 1_000_000_000;
@@ -15,7 +15,7 @@ final class GoDuration {
    * {@code "1h0m3.5s"}, {@code "30s"}, {@code "300ms"}, {@code "0s"}. Not negative, below 292
    * years.
    */
-  static String text(Duration duration) {
+  public static String text(Duration duration) {
     var nanos = duration.toNanos();
     if (nanos == 0) {
       return "0s";

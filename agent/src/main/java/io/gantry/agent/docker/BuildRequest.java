@@ -10,6 +10,7 @@ import io.gantry.protocol.v1.Ulimit;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,6 +30,10 @@ final class BuildRequest {
           ErrorKind.UNSUPPORTED,
           "this engine has the classic builder only: build without BuildKit (DOCKER_BUILDKIT=0)");
     }
+    var isolation = call.query("isolation").orElse("").toLowerCase(Locale.ROOT);
+    if (!isolation.isEmpty() && !isolation.equals("default")) {
+      throw Refusal.invalid("Unsupported isolation: \"%s\"".formatted(isolation));
+    }
     if (!call.queries("outputs").stream().allMatch(one -> one.isEmpty() || one.equals("[]"))) {
       throw new Refusal(ErrorKind.UNSUPPORTED, "outputs are not supported by the classic builder");
     }
@@ -40,7 +45,7 @@ final class BuildRequest {
         arguments(call),
         labels(call),
         call.query("target").orElse(""),
-        call.query("platform").orElse("").toLowerCase(java.util.Locale.ROOT),
+        call.query("platform").orElse("").toLowerCase(Locale.ROOT),
         registries(call),
         texts(call, "cachefrom"),
         call.flag("nocache"),

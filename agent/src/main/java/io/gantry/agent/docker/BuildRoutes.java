@@ -12,6 +12,8 @@ import io.gantry.agent.docker.json.Messages;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -22,7 +24,16 @@ import java.util.concurrent.CompletionStage;
 final class BuildRoutes {
 
   private static final Set<String> FILTERS =
-      Set.of("until", "unused-for", "id", "parent", "type", "inuse", "shared", "private");
+      Set.of(
+          "until",
+          "unused-for",
+          "id",
+          "parent",
+          "type",
+          "description",
+          "inuse",
+          "shared",
+          "private");
 
   private final Builds builds;
   private final Prunes prunes;
@@ -96,20 +107,43 @@ final class BuildRoutes {
 
   private CompletionStage<HttpResponse> prune(Call call) {
     var filters = Filters.parse(call.query("filters"), FILTERS);
-    var until =
-        filters.get("until").stream()
-            .findFirst()
-            .or(() -> filters.get("unused-for").stream().findFirst());
+    FILTERS.forEach(name -> one(filters, name));
     var prune =
         new Builds.Prune(
             call.flag("all"),
-            until.map(this::since),
+            one(filters, "until").or(() -> one(filters, "unused-for")).map(this::since),
             call.given("keep-storage")
                 .or(() -> call.given("reserved-space"))
                 .map(BuildRoutes::bytes)
                 .orElse(0L),
-            List.copyOf(filters.get("id")));
+            new Builds.CacheChoice(
+                one(filters, "id"),
+                one(filters, "parent"),
+                one(filters, "type"),
+                one(filters, "description"),
+                yes(filters, "inuse"),
+                yes(filters, "shared").or(() -> yes(filters, "private").map(yes -> !yes))));
     return builds.prune(call.caller(), prune).thenCompose(outcome -> noted(call, outcome));
+  }
+
+  private static Optional<String> one(Filters filters, String name) {
+    var values = filters.get(name);
+    if (values.size() > 1) {
+      throw Refusal.invalid("failed to prune build cache: filters expect only one value");
+    }
+    return values.stream().findFirst();
+  }
+
+  private static Optional<Boolean> yes(Filters filters, String name) {
+    return one(filters, name)
+        .map(
+            text ->
+                switch (text.toLowerCase(Locale.ROOT)) {
+                  case "true", "1" -> true;
+                  case "false", "0" -> false;
+                  case String other ->
+                      throw Refusal.invalid("invalid filter '%s=[%s]'".formatted(name, other));
+                });
   }
 
   private CompletionStage<HttpResponse> noted(Call call, Outcome<Builds.Pruned> outcome) {

@@ -17,8 +17,6 @@ import java.util.Optional;
  * changes take to read: for platform threads.
  */
 public final class Commit {
-  private static final Digest EMPTY_TAR = Digest.of(new byte[1024]);
-
   private final ImageStore store;
   private final LocalImages images;
 
@@ -70,7 +68,7 @@ public final class Commit {
   private static Image image(Wanted wanted, Optional<Image> base, Layer layer) {
     var platform = Platform.host();
     var created = Moments.timestamp(wanted.at());
-    var empty = layer.diffId().equals(EMPTY_TAR);
+    var empty = layer.diffId().equals(Layer.EMPTY);
     var image =
         Image.newBuilder()
             .setArchitecture(base.map(Image::getArchitecture).orElse(platform.architecture()))

@@ -1,5 +1,6 @@
 package io.gantry.agent.image;
 
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,6 +51,8 @@ final class Decompression extends FilterInputStream {
       return operation.run();
     } catch (SourceFailed failed) {
       throw failed.failure;
+    } catch (EOFException e) {
+      throw new BadImage("compressed data is corrupt: unexpected EOF");
     } catch (IOException | RuntimeException e) {
       throw new BadImage("compressed data is corrupt: " + e.getMessage());
     }

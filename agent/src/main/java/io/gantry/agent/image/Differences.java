@@ -99,7 +99,7 @@ final class Differences {
       return;
     }
     entries.single(in, name, status, path);
-    if (status.type() == FileStatus.REGULAR) {
+    if (status.type() == FileStatus.REGULAR || status.type() == FileStatus.SYMLINK) {
       size += status.size();
     }
     if (status.isDirectory()) {

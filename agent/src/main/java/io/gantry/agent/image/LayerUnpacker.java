@@ -113,6 +113,7 @@ final class LayerUnpacker {
       case SYMLINK -> {
         clear(parent, path);
         tree.makeSymlink(parent, name, entry.linkName());
+        size += entry.linkName().length();
       }
       case HARD_LINK -> {
         hardLink(entry, path);

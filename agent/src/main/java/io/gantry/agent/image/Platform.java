@@ -1,9 +1,19 @@
 package io.gantry.agent.image;
 
-import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** As images name them: linux/amd64, linux/arm64/v8 (OCI image-spec, image-index.md). */
 public record Platform(String os, String architecture, String variant) {
+  private static final Pattern COMPONENT = Pattern.compile("^[A-Za-z0-9_.-]+$");
+  private static final Set<String> SYSTEMS =
+      Set.of("linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "wasi");
+  private static final Set<String> ARCHITECTURES =
+      Set.of(
+          "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle",
+          "ppc64", "ppc64le", "riscv64", "s390x", "wasm");
+
   /**
    * What a user wrote; nothing is this host's.
    *
@@ -13,16 +23,35 @@ public record Platform(String os, String architecture, String variant) {
     if (text.isEmpty()) {
       return host();
     }
-    var parts = text.split("/", -1);
-    if (parts.length > 3 || List.of(parts).contains("")) {
-      throw new BadImage(
-          "\"%s\": invalid platform format, expected os[/architecture[/variant]]".formatted(text));
+    var parts = text.toLowerCase(Locale.ROOT).split("/", -1);
+    for (var part : parts) {
+      if (!COMPONENT.matcher(part).matches()) {
+        throw new BadImage(
+            "\"%s\" is an invalid component of \"%s\": platform specifier component must match \"%s\": invalid argument"
+                .formatted(part, text, COMPONENT));
+      }
     }
+    return switch (parts.length) {
+      case 1 -> ofOnePart(text, parts[0]);
+      case 2 -> new Platform(parts[0], parts[1], "");
+      case 3 -> new Platform(parts[0], parts[1], parts[2]);
+      default ->
+          throw new BadImage(
+              "\"%s\": cannot parse platform specifier: invalid argument".formatted(text));
+    };
+  }
+
+  private static Platform ofOnePart(String text, String part) throws BadImage {
     var host = host();
-    return new Platform(
-        parts[0],
-        parts.length > 1 ? parts[1] : host.architecture(),
-        parts.length > 2 ? parts[2] : "");
+    if (SYSTEMS.contains(part)) {
+      return new Platform(part, host.architecture(), host.variant());
+    }
+    var normal = new Platform(host.os(), part, "").normal();
+    if (ARCHITECTURES.contains(normal.architecture())) {
+      return normal;
+    }
+    throw new BadImage(
+        "\"%s\": unknown operating system or architecture: invalid argument".formatted(text));
   }
 
   public static Platform host() {

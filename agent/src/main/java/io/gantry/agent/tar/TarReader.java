@@ -247,10 +247,9 @@ public final class TarReader {
     while (unread > 0) {
       read(buffer, 0, BLOCK);
     }
-    if (padding > 0) {
-      readFully(buffer, 0, padding);
-      padding = 0;
-    }
+    // An archive may end without its last padding: Docker's client sends such contexts.
+    in.readNBytes(buffer, 0, padding);
+    padding = 0;
   }
 
   private void readFully(byte[] buffer, int offset, int length) throws IOException {

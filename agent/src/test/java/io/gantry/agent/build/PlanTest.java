@@ -28,7 +28,7 @@ class PlanTest {
   private static Plan plan(String text, String target) throws SyntaxError, BuildFailed {
     var file = Dockerfile.parse(text);
     var bases = file.stages().stream().map(stage -> stage.from().image()).toList();
-    return Plan.of(file, bases, target, 0);
+    return Plan.of(file, bases.stream().map(base -> new Base(base, "")).toList(), target, 0);
   }
 
   @Test
@@ -47,6 +47,23 @@ class PlanTest {
         .containsExactly(List.of(), List.of(0), List.of(0, 2));
     assertThat(plan.stages().get(1).base()).contains(0);
     assertThat(plan.stages().getLast().base()).isEmpty();
+  }
+
+  @Test
+  void argumentsBeforeTheFirstStageAreSteps() throws Exception {
+    var plan = plan("ARG A\nARG B=1 C\nFROM base\nRUN a\n", "");
+    assertThat(plan.steps()).isEqualTo(4);
+    assertThat(plan.stages().getFirst().first()).isEqualTo(3);
+  }
+
+  @Test
+  void aStageCannotTakeFromItselfFromALaterOneOrUnderAnotherOnesName() {
+    assertThatThrownBy(() -> plan("FROM base\nCOPY --from=0 /x /x\n", ""))
+        .hasMessage("invalid from flag value 0: refers to current build stage");
+    assertThatThrownBy(() -> plan("FROM base\nCOPY --from=1 /x /x\nFROM base\n", ""))
+        .hasMessage("invalid from flag value 1: index out of bounds");
+    assertThatThrownBy(() -> plan("FROM base AS a\nFROM base AS A\n", ""))
+        .hasMessage("a stage name already used");
   }
 
   @Test

@@ -152,6 +152,15 @@ class TarReaderTest {
   }
 
   @Test
+  void anArchiveMayEndWithoutItsLastPadding() throws Exception {
+    var bytes = new ByteArrayOutputStream();
+    bytes.write(TestHeaders.header("first", '0', 3));
+    bytes.write("abc".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(entries(bytes.toByteArray())).extracting(TarEntry::name).containsExactly("first");
+  }
+
+  @Test
   void whatFollowsTheEndIsReadToo() throws Exception {
     var rest = new ByteArrayInputStream(new byte[10_000]);
     var end = new ByteArrayInputStream(new byte[1024]);

@@ -94,8 +94,8 @@ class BuildE2E {
     var said = built.succeeded();
     assertThat(said)
         .containsSubsequence(
-            "Step 1/9 : FROM busybox:${TAG} AS maker\n ---> ",
-            "Step 4/9 : RUN cp greeting made && echo \"$0 ran\"\n ---> Running in ",
+            "Step 1/10 : ARG TAG=test\nStep 2/10 : FROM busybox:${TAG} AS maker\n ---> ",
+            "Step 5/10 : RUN cp greeting made && echo \"$0 ran\"\n ---> Running in ",
             "/bin/sh ran\n",
             " ---> Removed intermediate container ",
             "Successfully built ",
@@ -223,6 +223,127 @@ class BuildE2E {
     assertThat(build(dockerfile, "--build-arg", "N=2").succeeded())
         .contains("1\n2\n")
         .contains("\nno trace\n");
+  }
+
+  @Test
+  void stepsHaveTheLimitsTheNamesAndTheNetworkThatTheClientAsksFor() throws IOException {
+    var said =
+        build(
+                """
+                FROM busybox:test
+                RUN ulimit -n; ulimit -Hn; df -k /dev/shm | tail -n1; ls /sys/class/net; cat /etc/hosts
+                RUN sed -n s,.*:memory:,/sys/fs/cgroup/memory,p /proc/self/cgroup >/dev/null; \
+                  cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory.max \
+                    /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu.max 2>/dev/null || true
+                """,
+                "--memory=64m",
+                "--memory-swap=96m",
+                "--cpu-period=50000",
+                "--cpu-quota=25000",
+                "--ulimit=nofile=100:200",
+                "--shm-size=17m",
+                "--add-host=some.where:192.0.2.7",
+                "--network=none")
+            .succeeded();
+    assertThat(said)
+        .contains("\n100\n200\nshm ", " 17408 ", "\nlo\n127.0.0.1", "192.0.2.7\tsome.where\n")
+        .contains("67108864\n", "25000");
+    assertThat(build("FROM busybox:test\nRUN true\n", "--memory=1m").err())
+        .contains("Minimum memory limit allowed is 6MB");
+    assertThat(build("FROM busybox:test\nRUN true\n", "--isolation=hyperv").err())
+        .contains("Unsupported isolation: \"hyperv\"");
+    assertThat(build("FROM busybox:test\nRUN true\n", "--platform=a/b/c/d").err())
+        .contains("\"a/b/c/d\": cannot parse platform specifier: invalid argument");
+  }
+
+  @Test
+  void theImageSaysWhatTheClassicBuilderWouldSay() throws IOException {
+    var said =
+        build(
+                """
+                ARG TAG=test
+                FROM busybox:${TAG}
+                RUN true
+                RUN true
+                RUN echo in red >&2
+                EXPOSE 90/udp 100-101 80
+                SHELL ["/bin/sh", "-ec"]
+                VOLUME ["/a", "/b"]
+                HEALTHCHECK --interval=5s --retries=2 CMD ["x"]
+                """,
+                "--no-cache",
+                "--label=b=2",
+                "--label=a=1",
+                "-t",
+                "says:all")
+            .succeeded();
+    assertThat(said)
+        .containsSubsequence(
+            "Step 1/11 : ARG TAG=test\nStep 2/11 : FROM busybox:${TAG}\n ---> ",
+            "\n\u001b[91min red\n\u001b[0m",
+            "Step 10/11 : LABEL a=1\n",
+            "Step 11/11 : LABEL b=2\n");
+    assertThat(docker.run("inspect", "-f", "{{.Config.Env}} {{len .RootFS.Layers}}", "says:all"))
+        .extracting(Command.Result::out)
+        .isEqualTo("[PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin] 1\n");
+    assertThat(docker.run("history", "--no-trunc", "--format", "{{.CreatedBy}}", "says:all").out())
+        .startsWith(
+            """
+            /bin/sh -ec #(nop)  LABEL b=2
+            /bin/sh -ec #(nop)  LABEL a=1
+            /bin/sh -ec #(nop)  HEALTHCHECK &{["CMD" "x"] "5s" "0s" "0s" "0s" '\\x02'}
+            /bin/sh -ec #(nop)  VOLUME [/a /b]
+            /bin/sh -ec #(nop)  SHELL [/bin/sh -ec]
+            /bin/sh -c #(nop)  EXPOSE 100-101 80 90/udp
+            /bin/sh -c echo in red >&2
+            /bin/sh -c true
+            /bin/sh -c true
+            """);
+  }
+
+  @Test
+  void aDockerfileMayComeOnItsOwnOrBesideAContextAndAContextPacked() throws IOException {
+    file("inside", "from the context\n");
+    var socket = "unix://" + host.dockerSocket();
+    var words = List.of("env", "DOCKER_BUILDKIT=0", "docker", "-H", socket, "build", "-f", "-");
+    var beside =
+        Command.run(
+            Stream.concat(words.stream(), Stream.of(context.toString())).toList(),
+            "FROM busybox:test\nCOPY inside /i\nRUN cat /i\n");
+    assertThat(beside.succeeded()).contains("from the context\n");
+    assertThat(
+            Command.run(
+                    List.of("env", "DOCKER_BUILDKIT=0", "docker", "-H", socket, "build", "-"),
+                    "FROM busybox:test\nRUN echo alone\n")
+                .succeeded())
+        .contains("alone\n");
+
+    file("Dockerfile", "FROM busybox:test\nCOPY inside /i\nRUN cat /i\n");
+    for (var packing : List.of("--gzip", "--bzip2", "--xz", "--zstd")) {
+      var packed = host.directory().resolve("context" + packing);
+      Command.run(List.of("tar", "-C", context.toString(), packing, "-cf", packed.toString(), "."))
+          .succeeded();
+      assertThat(
+              new DockerApi(host.dockerSocket())
+                  .postTar("/build?nocache=1", Files.readAllBytes(packed))
+                  .text())
+          .as(packing)
+          .contains("from the context\\n", "Successfully built");
+    }
+  }
+
+  @Test
+  void whatAStepWritesIntoABindMountIsThrownAway() throws IOException {
+    file("f", "");
+    assertThat(
+            build(
+                    """
+                    FROM busybox:test
+                    RUN --mount=type=bind,target=/b,rw touch /b/new && ls /b && rm /b/f
+                    RUN --mount=type=bind,target=/b ls /b && ! touch /b/x
+                    """)
+                .succeeded())
+        .contains("Dockerfile\nf\nnew\n", "Dockerfile\nf\n\u001b");
   }
 
   @Test

@@ -36,7 +36,7 @@ record Directives(char escape) {
         var value = matcher.group(2);
         if (!value.equals("`") && !value.equals("\\")) {
           throw new SyntaxError(
-              i + 1, i + 1, "invalid ESCAPE '%s'. Must be ` or \\".formatted(value));
+              i + 1, i + 1, "invalid escape token '%s' does not match ` or \\".formatted(value));
         }
         escape = value.charAt(0);
       }

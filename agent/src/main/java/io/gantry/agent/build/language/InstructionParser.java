@@ -46,13 +46,13 @@ final class InstructionParser {
       case "ENV" -> new Instruction.Env(NameValue.parse(name, rest, escape));
       case "LABEL" -> new Instruction.Label(NameValue.parse(name, rest, escape));
       case "EXPOSE" -> new Instruction.Expose(Words.split(required(name, rest), escape));
-      case "MAINTAINER" -> new Instruction.Maintainer(required(name, rest));
+      case "MAINTAINER" -> new Instruction.Maintainer(single(name, rest));
       case "ONBUILD" -> onBuild(required(name, rest));
       case "SHELL" -> new Instruction.Shell(shell(rest));
       case "STOPSIGNAL" -> new Instruction.StopSignal(single(name, rest));
       case "USER" -> new Instruction.User(single(name, rest));
       case "VOLUME" -> new Instruction.Volume(volumes(required(name, rest)));
-      case "WORKDIR" -> new Instruction.Workdir(required(name, rest));
+      case "WORKDIR" -> new Instruction.Workdir(single(name, rest));
       default -> throw new Malformed("unknown instruction: %s".formatted(asWritten));
     };
   }

@@ -38,7 +38,7 @@ final class TransferParser {
     }
     if (words.size() == 1) {
       throw new Malformed(
-          "%s requires at least two arguments, but only one was provided. Destination could not be determined."
+          "%s requires at least two arguments, but only one was provided. Destination could not be determined"
               .formatted(name));
     }
     var mode = flags.text("chmod");

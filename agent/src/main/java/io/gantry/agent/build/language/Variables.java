@@ -28,7 +28,9 @@ public final class Variables {
     try {
       return bounded(new Scan(word, false).run());
     } catch (Malformed malformed) {
-      throw new Malformed("failed to process \"%s\": %s".formatted(word, malformed.reason()));
+      throw new Malformed("failed to process \"%s\": %s"
+              .formatted(
+                  word.replace("\\", "\\\\").replace("\"", "\\\""), malformed.reason()));
     }
   }
 
@@ -180,11 +182,11 @@ public final class Variables {
         throw new Malformed("more than %d substitutions inside each other".formatted(DEEPEST));
       }
       if (at < text.length() && text.charAt(at) == '}') {
-        throw new Malformed("bad substitution");
+        throw new Malformed("syntax error: bad substitution");
       }
       var name = name();
       if (name.isEmpty()) {
-        throw new Malformed("bad substitution");
+        throw new Malformed("syntax error: bad substitution");
       }
       if (at >= text.length()) {
         throw new Malformed("syntax error: missing '}'");

@@ -57,7 +57,9 @@ public final class Messages {
                   json.object(
                       "errorDetail",
                       () -> {
-                        json.number("code", code);
+                        if (code != 0) {
+                          json.number("code", code);
+                        }
                         json.text("message", message);
                       });
                   json.text("error", message);

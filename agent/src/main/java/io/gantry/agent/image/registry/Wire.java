@@ -10,7 +10,6 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -112,59 +111,14 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** As Go's HTTP client puts it: tools and people look for these words. */
   private static RegistryFailure failure(HttpRequest request, IOException failure) {
-    var method = request.method();
-    var uri = request.uri();
-    var said = "%s%s \"%s\": ".formatted(method.charAt(0), method.substring(1).toLowerCase(), uri);
-    var port = uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equals("https") ? 443 : 80;
-    return switch (failure) {
-      case HttpConnectTimeoutException e ->
-          new RegistryFailure(
-              Kind.UNREACHABLE,
-              said + "dial tcp %s:%d: i/o timeout".formatted(uri.getHost(), port),
-              e);
-      case HttpTimeoutException e ->
-          new RegistryFailure(
-              Kind.PASSING,
-              said + "net/http: request canceled (Client.Timeout exceeded while awaiting headers)",
-              e);
-      case ConnectException e when isUnresolved(e) ->
-          new RegistryFailure(
-              Kind.UNREACHABLE,
-              said + "dial tcp: lookup %s: no such host".formatted(uri.getHost()),
-              e);
-      case ConnectException e ->
-          new RegistryFailure(
-              Kind.UNREACHABLE,
-              said + "dial tcp %s:%d: connect: connection refused".formatted(uri.getHost(), port),
-              e);
-      case SSLException e when String.valueOf(e.getMessage()).contains("Unsupported or unrecog") ->
-          new RegistryFailure(
-              Kind.UNREACHABLE, said + "http: server gave HTTP response to HTTPS client", e);
-      case SSLException e ->
-          new RegistryFailure(
-              Kind.UNREACHABLE,
-              said + "tls: failed to verify certificate: x509: " + certificate(e),
-              e);
-      case IOException e -> new RegistryFailure(Kind.PASSING, said + e.getMessage(), e);
-    };
-  }
-
-  private static boolean isUnresolved(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UnresolvedAddressException) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static String certificate(SSLException failure) {
-    var text = String.valueOf(failure.getMessage());
-    return text.contains("unable to find valid certification path")
-        ? "certificate signed by unknown authority"
-        : text;
+    var kind =
+        switch (failure) {
+          case HttpConnectTimeoutException _, ConnectException _, SSLException _ ->
+              Kind.UNREACHABLE;
+          case HttpTimeoutException _, IOException _ -> Kind.PASSING;
+        };
+    return new RegistryFailure(kind, HttpWords.of(request, failure), failure);
   }
 
   @Override

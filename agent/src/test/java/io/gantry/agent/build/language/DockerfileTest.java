@@ -145,12 +145,12 @@ class DockerfileTest {
           COPY --from=a --from=b a b    | duplicate flag specified: --from
           COPY --from a b               | missing a value on flag: --from
           COPY --link=maybe a b         | expecting boolean value for flag --link, not: maybe
-          COPY a                        | COPY requires at least two arguments, but only one was provided. Destination could not be determined.
+          COPY a                        | COPY requires at least two arguments, but only one was provided. Destination could not be determined
           ENV a                         | ENV must have two arguments
           ENV a=1 b                     | Syntax error - can't find = in "b". Must be of the form: name=value
           LABEL =x                      | LABEL names can not be blank
           SHELL /bin/bash               | SHELL requires the arguments to be in JSON form
-          WORKDIR                       | WORKDIR requires at least one argument
+          WORKDIR                       | WORKDIR requires exactly one argument
           ONBUILD FROM x                | FROM isn't allowed as an ONBUILD trigger
           ONBUILD ONBUILD RUN x         | Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed
           HEALTHCHECK WHAT              | Unknown type "WHAT" in HEALTHCHECK (try CMD)

@@ -69,9 +69,9 @@ class VariablesTest {
           ${name                | failed to process "${name": syntax error: missing '}'
           ${name:x}             | failed to process "${name:x}": unsupported modifier (:x) in substitution
           ${name@}              | failed to process "${name@}": unsupported modifier (@) in substitution
-          ${}                   | failed to process "${}": bad substitution
+          ${}                   | failed to process "${}": syntax error: bad substitution
           'a                    | failed to process "'a": unexpected end of statement while looking for matching single-quote
-          "a                    | failed to process ""a": unexpected end of statement while looking for matching double-quote
+          "a                    | failed to process "\\"a": unexpected end of statement while looking for matching double-quote
           """)
   void whatCannotBeExpandedIsSaidInDockersWords(String word, String message) {
     assertThatThrownBy(() -> variables().expand(word)).hasMessage(message);
