@@ -3,14 +3,12 @@ package io.gantry.agent.build;
 import io.gantry.agent.Builds.Output;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.build.Plan.Planned;
-import io.gantry.agent.build.language.Instruction;
 import io.gantry.agent.image.Reference;
 import io.gantry.protocol.v1.Image;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -169,8 +167,7 @@ final class BuildRun {
     var isLast = planned.equals(build.plan().stages().getLast());
     var labels = build.request().labels();
     return new StageRun(workshop, build, planned, results, voice, build.arguments().ofStage(), base)
-        .run(
-            isLast ? LabelText.instructions(labels) : List.of());
+        .run(isLast ? LabelText.instructions(labels) : List.of());
   }
 
   private StageState base(Planned planned, Transcript.Voice voice)

@@ -94,8 +94,7 @@ public final class LocalBuilds implements Builds {
     } catch (BuildFailed e) {
       return Outcome.refused(ErrorKind.INVALID, e.message());
     } catch (BadImage e) {
-      return Outcome.refused(
-          ErrorKind.INVALID, "cannot read the build context: " + e.getMessage());
+      return Outcome.refused(ErrorKind.INVALID, "cannot read the build context: " + e.getMessage());
     } catch (Reference.Invalid | TarException e) {
       return Outcome.refused(ErrorKind.INVALID, e);
     } catch (InterruptedException e) {

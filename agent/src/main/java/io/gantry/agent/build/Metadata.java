@@ -1,28 +1,27 @@
 package io.gantry.agent.build;
 
 import io.gantry.agent.build.language.Instruction;
-import io.gantry.agent.container.GoDuration;
-import io.gantry.agent.container.SignalNumbers;
-import java.time.Duration;
-import java.util.Set;
 import io.gantry.agent.build.language.Malformed;
 import io.gantry.agent.build.language.NameValue;
 import io.gantry.agent.build.language.Variables;
+import io.gantry.agent.container.GoDuration;
+import io.gantry.agent.container.SignalNumbers;
 import io.gantry.protocol.v1.HealthcheckSpec;
 import io.gantry.protocol.v1.ImageConfig;
 import io.gantry.protocol.v1.StringList;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Instructions that change only what an image says. Pure; error texts are Docker's. */
 final class Metadata {
-  private static final Pattern PORT =
-      Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?(?:/(\\w*))?");
+  private static final Pattern PORT = Pattern.compile("(\\d{1,5})(?:-(\\d{1,5}))?(?:/(\\w*))?");
   private static final Set<String> PROTOCOLS = Set.of("tcp", "udp", "sctp");
 
   /**
@@ -219,9 +218,7 @@ final class Metadata {
             .setStartPeriodNanos(check.startPeriod())
             .setStartIntervalNanos(check.startInterval())
             .setRetries(check.retries());
-    return change(
-        state.config().toBuilder().setHealthcheck(spec),
-        " HEALTHCHECK " + shown(check));
+    return change(state.config().toBuilder().setHealthcheck(spec), " HEALTHCHECK " + shown(check));
   }
 
   /** As Go prints the structure. */

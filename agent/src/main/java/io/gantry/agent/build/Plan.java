@@ -149,8 +149,7 @@ record Plan(List<Planned> stages, int steps) {
       throw new BuildFailed(
           "invalid from flag value %s: %s"
               .formatted(
-                  from,
-                  index == before ? "refers to current build stage" : "index out of bounds"));
+                  from, index == before ? "refers to current build stage" : "index out of bounds"));
     }
     return Optional.of(index);
   }

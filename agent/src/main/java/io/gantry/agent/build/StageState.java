@@ -42,9 +42,7 @@ record StageState(Image image, String imageId, String cacheKey) {
   private static Image searched(Image image) {
     return image.getConfig().getEnvList().stream().anyMatch(entry -> entry.startsWith("PATH="))
         ? image
-        : image.toBuilder()
-            .setConfig(image.getConfig().toBuilder().addEnv(DEFAULT_PATH))
-            .build();
+        : image.toBuilder().setConfig(image.getConfig().toBuilder().addEnv(DEFAULT_PATH)).build();
   }
 
   ImageConfig config() {

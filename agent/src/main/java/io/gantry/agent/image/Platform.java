@@ -11,8 +11,20 @@ public record Platform(String os, String architecture, String variant) {
       Set.of("linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "wasi");
   private static final Set<String> ARCHITECTURES =
       Set.of(
-          "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle",
-          "ppc64", "ppc64le", "riscv64", "s390x", "wasm");
+          "386",
+          "amd64",
+          "arm",
+          "arm64",
+          "loong64",
+          "mips",
+          "mips64",
+          "mips64le",
+          "mipsle",
+          "ppc64",
+          "ppc64le",
+          "riscv64",
+          "s390x",
+          "wasm");
 
   /**
    * What a user wrote; nothing is this host's.

@@ -28,9 +28,9 @@ public final class Variables {
     try {
       return bounded(new Scan(word, false).run());
     } catch (Malformed malformed) {
-      throw new Malformed("failed to process \"%s\": %s"
-              .formatted(
-                  word.replace("\\", "\\\\").replace("\"", "\\\""), malformed.reason()));
+      throw new Malformed(
+          "failed to process \"%s\": %s"
+              .formatted(word.replace("\\", "\\\\").replace("\"", "\\\""), malformed.reason()));
     }
   }
 
