@@ -6,14 +6,20 @@ import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.Exec;
 import io.gantry.protocol.v1.ExecSpec;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts processes inside a running container. */
 public final class Execution {
+  private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+
   private final Host host;
   private final Directories directories;
   private final Duration deadline;
@@ -34,10 +40,26 @@ public final class Execution {
       throws IOException {
     var launch = launch(container, execId, spec);
     try {
-      return host.monitor().exec(launch, within);
+      var started = host.monitor().exec(launch, within);
+      judge(started.pid(), container.getSpec().getResources().getOomScoreAdj());
+      return started;
     } catch (IOException failed) {
       host.monitor().releaseExec(launch.id(), execId);
       throw failed;
+    }
+  }
+
+  /**
+   * An exec is as dear to the kernel as its container. Not every runtime sees to that (crun does
+   * not), and the monitor begins each with 0.
+   */
+  private static void judge(long pid, int score) {
+    if (score != 0) {
+      try {
+        Files.writeString(Path.of("/proc/" + pid + "/oom_score_adj"), Integer.toString(score));
+      } catch (IOException overOrForbidden) {
+        LOG.debug("oom_score_adj of process {}: {}", pid, overOrForbidden.getMessage());
+      }
     }
   }
 

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** {@code GET /events}: the record, from any point in the past to any in the future. */
 final class EventRoutes {
@@ -22,6 +23,9 @@ final class EventRoutes {
   private static final Duration LONGER_THAN_ANYONE_LISTENS = Duration.ofDays(10_000);
 
   private static final String WAITING = "akka.actor.default-blocking-io-dispatcher";
+
+  /** Of all addresses that are served. */
+  private static final AtomicInteger LISTENERS = new AtomicInteger();
 
   private final Engine engine;
   private final InstantSource clock;
@@ -33,6 +37,11 @@ final class EventRoutes {
 
   void addTo(Router router) {
     router.get("/events", this::events);
+  }
+
+  /** How many hear of events now. */
+  static int listeners() {
+    return LISTENERS.get();
   }
 
   private CompletionStage<HttpResponse> events(Call call) {
@@ -56,7 +65,13 @@ final class EventRoutes {
             .mapConcat(all -> all)
             .filter(filter::test)
             .map(EventRoutes::line)
-            .via(call.client().untilGone().flow());
+            .via(call.client().untilGone().flow())
+            .watchTermination(
+                (began, over) -> {
+                  LISTENERS.incrementAndGet();
+                  over.whenComplete((_, _) -> LISTENERS.decrementAndGet());
+                  return began;
+                });
     return Answers.now(Answers.stream(Answers.JSON, messages));
   }
 

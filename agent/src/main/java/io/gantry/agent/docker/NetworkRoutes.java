@@ -79,8 +79,11 @@ final class NetworkRoutes {
     return !PREDEFINED.contains(network.getSpec().getName());
   }
 
+  /** Only what runs has a place on a network; who merely names it finds it gone at its start. */
   static boolean isUsed(Network network, Collection<Container> containers) {
-    return containers.stream().anyMatch(container -> isOn(container, network));
+    return containers.stream()
+        .filter(container -> container.getStatus().getPid() != 0)
+        .anyMatch(container -> isOn(container, network));
   }
 
   private static boolean isOn(Container container, Network network) {

@@ -187,13 +187,17 @@ final class PruneRoutes {
     return network.getSpec().getName();
   }
 
-  /** Named volumes stay unless all are asked for; before 1.42 they did not. */
+  /**
+   * Named volumes stay unless all are asked for; before 1.42 they did not. Those with options of
+   * their driver always stay: they may be what others have as well.
+   */
   private CompletionStage<HttpResponse> volumes(Call call) {
     var filters = Filters.parse(call.given("filters"), Set.of("label", "label!", "all"));
     var all = filters.bool("all").orElse(!call.version().atLeast(1, 42));
     var chosen =
         engine.volumes().list().stream()
             .filter(volume -> volume.getUsedByCount() == 0)
+            .filter(volume -> volume.getSpec().getDriverOptionsCount() == 0)
             .filter(volume -> all || volume.getSpec().getAnonymous())
             .filter(volume -> wanted(filters, volume.getSpec().getLabelsMap()))
             .toList();

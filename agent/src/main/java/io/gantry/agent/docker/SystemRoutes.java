@@ -45,6 +45,9 @@ final class SystemRoutes {
     var containers = engine.containers().list();
     var images = engine.images().list().size();
     return Answers.json(
-        200, json -> InfoJson.write(json, engine.host(), containers, images, clock.instant()));
+        200,
+        json ->
+            InfoJson.write(
+                json, engine.host(), containers, images, EventRoutes.listeners(), clock.instant()));
   }
 }

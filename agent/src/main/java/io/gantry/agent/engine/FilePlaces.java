@@ -21,7 +21,7 @@ record FilePlaces(Directories directories) {
             .setResolvConfPath(directories.resolvConf(id).toString())
             .setHostnamePath(directories.hostname(id).toString())
             .setHostsPath(directories.hosts(id).toString());
-    if (!container.getSpec().getLog().getDriver().equals("none")) {
+    if (container.getSpec().getLog().getDriver().equals("json-file")) {
       shown.setLogPath(directories.log(id).toString());
     }
     if (status.getPid() != 0 && hasNamespace(container)) {

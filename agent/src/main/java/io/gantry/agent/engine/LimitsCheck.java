@@ -171,6 +171,9 @@ final class LimitsCheck {
           "range of CPUs is from 0.01 to %d.00, as there are only %d CPUs available"
               .formatted(host.processors(), host.processors()));
     }
+    if (spec.getCpuShares() < 0) {
+      return Optional.of("shares: invalid argument");
+    }
     if (lacks(
         spec.getCpuShares() > 0,
         Limit.CPU_SHARES,

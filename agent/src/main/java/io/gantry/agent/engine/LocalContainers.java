@@ -22,6 +22,7 @@ import io.gantry.agent.network.NetworkTable;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ContainerSpec;
+import io.gantry.protocol.v1.ContainerState;
 import io.gantry.protocol.v1.EndpointSpec;
 import io.gantry.protocol.v1.Exec;
 import io.gantry.protocol.v1.ExecSpec;
@@ -87,7 +88,31 @@ public final class LocalContainers implements Containers {
 
   @Override
   public CompletionStage<Outcome<Container>> start(Caller caller, String reference) {
-    return carry(caller, reference, new Request.Start(clock.instant()));
+    return carry(caller, reference, new Request.Start(clock.instant()))
+        .thenCompose(
+            outcome ->
+                outcome instanceof Outcome.Refused<Container>
+                    ? onceRemoved(reference, outcome)
+                    : CompletableFuture.completedFuture(outcome));
+  }
+
+  /**
+   * One that could not be started may be removed by itself: who waits for its removal hears of that
+   * before the refusal, because Docker's command line gives up waiting with the refusal.
+   */
+  private CompletionStage<Outcome<Container>> onceRemoved(
+      String reference, Outcome<Container> refused) {
+    return switch (references.find(reference)) {
+      case Outcome.Done<Container>(var found)
+          when found.getStatus().getState() == ContainerState.REMOVING ->
+          actors
+              .await(found.getId(), WaitCondition.REMOVED)
+              .exit()
+              .thenApply(_ -> refused)
+              .toCompletableFuture()
+              .completeOnTimeout(refused, DEATH.toMillis(), TimeUnit.MILLISECONDS);
+      default -> CompletableFuture.completedFuture(refused);
+    };
   }
 
   @Override
@@ -150,7 +175,7 @@ public final class LocalContainers implements Containers {
     var number = SignalNumbers.parse(signal.get());
     return number.isPresent()
         ? request.apply(Optional.of(SignalNumbers.canonical(number.getAsInt())))
-        : refused(ErrorKind.INVALID, "invalid signal: " + signal.get());
+        : refused(ErrorKind.INVALID, SpecCheck.wrongSignal(signal.get()));
   }
 
   private static Optional<Duration> grace(OptionalInt seconds) {

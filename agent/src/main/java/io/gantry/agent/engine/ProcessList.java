@@ -27,7 +27,7 @@ final class ProcessList {
       var text = new String(output.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
         process.destroyForcibly();
-        return Outcome.refused(ErrorKind.INTERNAL, "error running ps: " + text.strip());
+        return Outcome.refused(ErrorKind.INTERNAL, "ps: " + reason(text));
       }
       return parse(text, pids);
     } catch (InterruptedException e) {
@@ -35,6 +35,11 @@ final class ProcessList {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while running ps", e);
     }
+  }
+
+  /** Its first line; the rest is how ps is used. */
+  private static String reason(String text) {
+    return text.strip().lines().findFirst().orElse("failed without a word");
   }
 
   static Outcome<ProcessTable> parse(String text, List<Long> pids) {

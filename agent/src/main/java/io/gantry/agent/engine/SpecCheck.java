@@ -71,6 +71,13 @@ final class SpecCheck {
         : Optional.of("invalid signal: " + signal);
   }
 
+  /** Of one to be sent: numbers beyond the last signal have words of their own. */
+  static String wrongSignal(String signal) {
+    return signal.matches("[1-9][0-9]{0,8}")
+        ? "the linux daemon does not support signal " + signal
+        : "invalid signal: " + signal;
+  }
+
   static Optional<String> restart(RestartPolicy policy, boolean autoRemove) {
     if (!POLICIES.contains(policy.getName())) {
       return Optional.of(

@@ -157,7 +157,7 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
 
   private static Volume volumeOf(State state) {
     return switch (state) {
-      case State.Present(var volume, _) -> volume;
+      case State.Present(var volume, _, _) -> volume;
       case State.Removing(var volume) -> volume;
       case State.Absent _ -> Volume.getDefaultInstance();
     };

@@ -236,7 +236,7 @@ public final class VolumeActor
   private Recorded<VolumeEvent> recorded(State state, VolumeEvent event, Caller caller) {
     var spec =
         switch (state) {
-          case State.Present(var volume, _) -> volume.getSpec();
+          case State.Present(var volume, _, _) -> volume.getSpec();
           case State.Removing(var volume) -> volume.getSpec();
           case State.Absent _ ->
               event instanceof VolumeEvent.Created(var created, _)

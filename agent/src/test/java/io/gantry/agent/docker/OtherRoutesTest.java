@@ -116,6 +116,18 @@ class OtherRoutesTest {
   }
 
   @Test
+  void aVolumeWithOptionsOfItsDriverIsNeverPruned() {
+    server.post("/volumes/create", "{\"Name\":\"nfs\",\"DriverOpts\":{\"type\":\"nfs\"}}");
+    assertThat(
+            server
+                .post("/volumes/prune?filters=" + filter("{\"all\":[\"true\"]}"), "")
+                .json()
+                .get("VolumesDeleted"))
+        .isEmpty();
+    assertThat(server.get("/volumes/nfs").status()).isEqualTo(200);
+  }
+
+  @Test
   void networksLive() {
     var id =
         server

@@ -93,7 +93,8 @@ final class Requests {
       case StartExec startExec -> startExec(state, startExec);
       case Observe(var action, var attributes, var needsRunning, var at) -> {
         var observed = events(new ContainerEvent.Observed(action, attributes, at));
-        yield needsRunning ? whenRunning(state, observed) : observed;
+        // What is paused has its processes, and may be looked at.
+        yield needsRunning && !(state instanceof Paused) ? whenRunning(state, observed) : observed;
       }
     };
   }
@@ -155,7 +156,8 @@ final class Requests {
     }
     var conflict = update.resources().flatMap(patch -> Limits.conflict(spec.getResources(), patch));
     if (conflict.isPresent()) {
-      return new Refused(CONFLICT, conflict.get());
+      return new Refused(
+          CONFLICT, "Cannot update container %s: %s".formatted(state.facts().id(), conflict.get()));
     }
     var resources = update.resources().map(patch -> Limits.merge(spec.getResources(), patch));
     var updated =

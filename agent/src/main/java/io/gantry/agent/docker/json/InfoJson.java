@@ -15,7 +15,12 @@ public final class InfoJson {
   private InfoJson() {}
 
   public static void write(
-      JsonWriter json, HostFacts host, Collection<Container> containers, int images, Instant now) {
+      JsonWriter json,
+      HostFacts host,
+      Collection<Container> containers,
+      int images,
+      int listeners,
+      Instant now) {
     json.object(
         () -> {
           json.text("ID", host.id());
@@ -30,7 +35,7 @@ public final class InfoJson {
           json.text("LoggingDriver", "json-file");
           json.text("CgroupDriver", host.cgroupDriver());
           json.text("CgroupVersion", host.cgroupVersion());
-          json.number("NEventsListener", 0);
+          json.number("NEventsListener", listeners);
           machine(json, host);
           json.text("HttpProxy", "");
           json.text("HttpsProxy", "");

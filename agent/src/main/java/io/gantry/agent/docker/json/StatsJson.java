@@ -1,6 +1,7 @@
 package io.gantry.agent.docker.json;
 
 import io.gantry.agent.Stats;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -31,6 +32,16 @@ public final class StatsJson {
         });
   }
 
+  /** What only schedulers that kernels no longer have counted. */
+  private static final List<String> UNKNOWN_BLOCK_IO =
+      List.of(
+          "io_queue_recursive",
+          "io_service_time_recursive",
+          "io_wait_time_recursive",
+          "io_merged_recursive",
+          "io_time_recursive",
+          "sectors_recursive");
+
   private static void pids(JsonWriter json, Stats sample) {
     if (sample.pids() > 0) {
       json.number("current", sample.pids());
@@ -45,15 +56,11 @@ public final class StatsJson {
     if (sample.memory().cgroupVersion() == 1) {
       json.array(
           "io_serviced_recursive", sample.blockIo(), io -> blockIo(json, io, io.operations()));
+      UNKNOWN_BLOCK_IO.forEach(name -> json.array(name, () -> {}));
     } else {
       json.nothing("io_serviced_recursive");
+      UNKNOWN_BLOCK_IO.forEach(json::nothing);
     }
-    json.nothing("io_queue_recursive");
-    json.nothing("io_service_time_recursive");
-    json.nothing("io_wait_time_recursive");
-    json.nothing("io_merged_recursive");
-    json.nothing("io_time_recursive");
-    json.nothing("sectors_recursive");
   }
 
   private static void blockIo(JsonWriter json, Stats.BlockIo io, long value) {

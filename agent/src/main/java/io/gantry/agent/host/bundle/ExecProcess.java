@@ -50,7 +50,7 @@ public final class ExecProcess {
       Set<Capability> held)
       throws IOException {
     ObjectNode process = container.deepCopy();
-    process.remove(List.of("consoleSize", "oomScoreAdj"));
+    process.remove("consoleSize");
     process.put("terminal", spec.getTty());
     if (spec.getTty() && spec.getConsoleHeight() > 0 && spec.getConsoleWidth() > 0) {
       process

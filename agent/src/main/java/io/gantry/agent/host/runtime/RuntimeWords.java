@@ -9,6 +9,8 @@ final class RuntimeWords {
   private static final Pattern CRUN_NOT_FOUND =
       Pattern.compile(
           "executable file `(.*)` not found in \\$PATH(?:: No such file or directory)?");
+  private static final Pattern CRUN_NO_DIRECTORY =
+      Pattern.compile("chdir (?:to )?`(.*)`: No such file or directory");
   private static final String CRUN_NOT_EXECUTABLE = "open executable: ";
 
   private RuntimeWords() {}
@@ -30,6 +32,7 @@ final class RuntimeWords {
   static String refusal(String runtime, String operation, String output, String program) {
     var text = plain(output);
     var notFound = CRUN_NOT_FOUND.matcher(text);
+    var noDirectory = CRUN_NO_DIRECTORY.matcher(text);
     if (notFound.find()) {
       var name = notFound.group(1);
       var reason =
@@ -40,6 +43,11 @@ final class RuntimeWords {
           unable(runtime, operation)
               + notFound.replaceFirst(
                   Matcher.quoteReplacement("exec: \"" + name + "\": " + reason));
+    } else if (noDirectory.find()) {
+      text =
+          unable(runtime, operation)
+              + "chdir to cwd (\"%s\") set in config.json failed: no such file or directory"
+                  .formatted(noDirectory.group(1));
     } else if (text.contains(CRUN_NOT_EXECUTABLE)) {
       text = unable(runtime, operation) + "exec: \"" + program + "\": permission denied";
     } else if (text.isEmpty()) {

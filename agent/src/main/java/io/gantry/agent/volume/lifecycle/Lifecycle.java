@@ -58,7 +58,9 @@ public final class Lifecycle {
       case Request.NoteMounted(var container, var destination, var readWrite, var at) ->
           new Accepted(new VolumeEvent.Mounted(container, destination, readWrite, at));
       case Request.NoteUnmounted(var container, var at) ->
-          new Accepted(new VolumeEvent.Unmounted(container, at));
+          present.mounted().contains(container)
+              ? new Accepted(new VolumeEvent.Unmounted(container, at))
+              : new Unchanged();
     };
   }
 
@@ -93,11 +95,12 @@ public final class Lifecycle {
   /** Total: accepts every event in every state. */
   public static State apply(State state, VolumeEvent event) {
     return switch (event) {
-      case VolumeEvent.Created(var spec, var at) -> new Present(volume(spec, at), Set.of());
+      case VolumeEvent.Created(var spec, var at) ->
+          new Present(volume(spec, at), Set.of(), Set.of());
       case VolumeEvent.Removed _ -> new Absent();
       case VolumeEvent.RemoveRequested _ ->
           switch (state) {
-            case Present(var volume, _) -> new Removing(volume);
+            case Present(var volume, _, _) -> new Removing(volume);
             case Absent _, Removing _ -> state;
           };
       case VolumeEvent.Claimed _,
@@ -114,26 +117,30 @@ public final class Lifecycle {
   private static State used(Present present, VolumeEvent event) {
     var volume = present.volume();
     var mountedBy = new HashSet<>(present.mountedBy());
+    var mounted = new HashSet<>(present.mounted());
     return switch (event) {
       case VolumeEvent.Claimed(var container, _) ->
           volume.getUsedByList().contains(container)
               ? present
-              : new Present(volume.toBuilder().addUsedBy(container).build(), mountedBy);
+              : new Present(volume.toBuilder().addUsedBy(container).build(), mountedBy, mounted);
       case VolumeEvent.Unclaimed(var container, _) -> {
         var users =
             volume.getUsedByList().stream().filter(user -> !user.equals(container)).toList();
         mountedBy.remove(container);
-        yield new Present(volume.toBuilder().clearUsedBy().addAllUsedBy(users).build(), mountedBy);
+        mounted.remove(container);
+        yield new Present(
+            volume.toBuilder().clearUsedBy().addAllUsedBy(users).build(), mountedBy, mounted);
       }
       case VolumeEvent.Mounted(var container, _, _, _) -> {
         mountedBy.add(container);
-        yield new Present(volume, mountedBy);
+        mounted.add(container);
+        yield new Present(volume, mountedBy, mounted);
       }
-      case VolumeEvent.Unmounted _,
-          VolumeEvent.Created _,
-          VolumeEvent.RemoveRequested _,
-          VolumeEvent.Removed _ ->
-          present;
+      case VolumeEvent.Unmounted(var container, _) -> {
+        mounted.remove(container);
+        yield new Present(volume, mountedBy, mounted);
+      }
+      case VolumeEvent.Created _, VolumeEvent.RemoveRequested _, VolumeEvent.Removed _ -> present;
     };
   }
 

@@ -12,10 +12,12 @@ public sealed interface State {
    * @param volume {@code usedBy} names the containers that claim it
    * @param mountedBy containers that have had it mounted since they claimed it: its first content
    *     is not theirs any more
+   * @param mounted those of them that have it mounted now
    */
-  record Present(Volume volume, Set<String> mountedBy) implements State {
+  record Present(Volume volume, Set<String> mountedBy, Set<String> mounted) implements State {
     public Present {
       mountedBy = Set.copyOf(mountedBy);
+      mounted = Set.copyOf(mounted);
     }
   }
 

@@ -77,7 +77,7 @@ class LifecycleTest {
           new Row("remove", UNKNOWN, REMOVE, IN_USE, new DeleteAgain()),
           new Row("remove --force", NOTHING, REMOVE, IN_USE, new DeleteAgain()),
           new Row("mounted", NOTHING, MOUNTED, MOUNTED, NOTHING),
-          new Row("unmounted", NOTHING, UNMOUNTED, UNMOUNTED, NOTHING));
+          new Row("unmounted", NOTHING, NOTHING, NOTHING, NOTHING));
 
   private static State after(VolumeEvent... events) {
     State state = new State.Absent();
@@ -119,6 +119,9 @@ class LifecycleTest {
     var unmounted = Lifecycle.apply(mounted, new VolumeEvent.Unmounted(USER, NOON));
 
     assertThat(((State.Present) unmounted).mountedBy()).containsExactly(USER);
+    var ended = new Request.NoteUnmounted(USER, NOON);
+    assertThat(Lifecycle.decide("web", mounted, ended)).isEqualTo(UNMOUNTED);
+    assertThat(Lifecycle.decide("web", unmounted, ended)).isEqualTo(NOTHING);
     assertThat(Lifecycle.apply(unmounted, new VolumeEvent.Unclaimed(USER, NOON))).isEqualTo(FREE);
   }
 
