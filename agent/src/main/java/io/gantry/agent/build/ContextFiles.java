@@ -14,8 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param hashes of contents known already, by path
  */
 record ContextFiles(Path root, IgnoreRules hidden, String what, Map<String, byte[]> hashes) {
-  static ContextFiles of(Path root, IgnoreRules hidden) {
-    return new ContextFiles(root, hidden, "build context", new ConcurrentHashMap<>());
+  /** {@code hashes}: those that are known by now. */
+  static ContextFiles of(Path root, IgnoreRules hidden, Map<String, byte[]> hashes) {
+    return new ContextFiles(root, hidden, "build context", new ConcurrentHashMap<>(hashes));
   }
 
   static ContextFiles ofImage(Path root) {

@@ -6,6 +6,7 @@ import io.gantry.agent.host.kernel.tree.Tree;
 import io.gantry.agent.host.kernel.tree.Tree.Directory;
 import io.gantry.agent.host.kernel.tree.TreeException;
 import io.gantry.agent.host.kernel.tree.TreeRemoval;
+import io.gantry.agent.image.Digest;
 import io.gantry.agent.tar.TarEntry;
 import io.gantry.agent.tar.TarException;
 import io.gantry.agent.tar.TarReader;
@@ -13,8 +14,12 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes a tar of strangers beneath a directory, every path resolved by the kernel: a build's
@@ -28,12 +33,16 @@ final class ContextUnpacker {
   private static final long MOST_ENTRIES = 4_000_000;
   private static final int DEEPEST = 512;
 
+  /** Smaller files are hashed when it is asked for: that is fast, and there may be millions. */
+  private static final int WORTH_HASHING = 1 << 18;
+
   private record DirectoryTime(String path, long seconds, int nanos) {}
 
   private final Tree tree;
   private final String below;
   private final TarReader tar;
   private final byte[] buffer = new byte[1 << 17];
+  private final Map<String, byte[]> hashes = new HashMap<>();
   private final List<DirectoryTime> times = new ArrayList<>();
   private long bytes;
   private long entries;
@@ -62,6 +71,14 @@ final class ContextUnpacker {
       }
     }
     tar.drain();
+  }
+
+  /**
+   * SHA-256 of what large files hold, by their paths: hashed while the client is still sending, and
+   * not read again. Not every one is there.
+   */
+  Map<String, byte[]> hashes() {
+    return Map.copyOf(hashes);
   }
 
   private void unpack(TarEntry entry) throws IOException {
@@ -123,6 +140,8 @@ final class ContextUnpacker {
         entry.type() == TarEntry.Type.DIRECTORY && present != null && present.isDirectory();
     if (present != null && !staysDirectory) {
       TreeRemoval.remove(tree, parent, name);
+      // Under whatever names it was known.
+      hashes.clear();
     }
     switch (entry.type()) {
       case DIRECTORY -> {
@@ -135,7 +154,7 @@ final class ContextUnpacker {
                 entry.mtimeSeconds(),
                 entry.mtimeNanos()));
       }
-      case FILE -> write(entry, parent, name);
+      case FILE -> write(entry, parent, name, inTree(above.isEmpty() ? name : above + "/" + name));
       case SYMLINK -> tree.makeSymlink(parent, name, entry.linkName());
       case HARD_LINK -> {
         link(entry, parent, name);
@@ -156,11 +175,14 @@ final class ContextUnpacker {
         FileStatus.device(entry.deviceMajor(), entry.deviceMinor()));
   }
 
-  private void write(TarEntry entry, Directory parent, String name) throws IOException {
+  private void write(TarEntry entry, Directory parent, String name, String path)
+      throws IOException {
     bytes += entry.storedSize();
     if (bytes > MOST_BYTES) {
       throw new TarException("archive is larger than %d bytes".formatted(MOST_BYTES));
     }
+    var whole = entry.size() >= WORTH_HASHING && entry.storedSize() == entry.size();
+    var hasher = whole ? Optional.of(Digest.hasher()) : Optional.<MessageDigest>empty();
     try (var file = tree.createFile(parent, name, 0600)) {
       for (var segment : entry.segments()) {
         if (segment.offset() > 0) {
@@ -169,6 +191,9 @@ final class ContextUnpacker {
         for (var left = segment.length(); left > 0; ) {
           var got = tar.read(buffer, 0, (int) Math.min(left, buffer.length));
           file.write(buffer, 0, got);
+          if (hasher.isPresent()) {
+            hasher.get().update(buffer, 0, got);
+          }
           left -= got;
         }
       }
@@ -176,6 +201,7 @@ final class ContextUnpacker {
         file.truncate(entry.size());
       }
     }
+    hasher.ifPresent(full -> hashes.put(path, full.digest()));
   }
 
   private void link(TarEntry entry, Directory parent, String name) throws IOException {

@@ -56,11 +56,12 @@ record Preparation(
       return planned(request, text, Optional.empty());
     }
     try (var tree = Tree.open(root)) {
-      new ContextUnpacker(tree, "", in).unpack();
+      var unpacker = new ContextUnpacker(tree, "", in);
+      unpacker.unpack();
       var name = request.dockerfile().isEmpty() ? DEFAULT : request.dockerfile();
       var text = dockerfile(tree, name);
       var hidden = hidden(tree, name);
-      return planned(request, text, Optional.of(ContextFiles.of(root, hidden)));
+      return planned(request, text, Optional.of(ContextFiles.of(root, hidden, unpacker.hashes())));
     }
   }
 

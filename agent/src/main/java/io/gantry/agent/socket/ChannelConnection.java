@@ -12,11 +12,12 @@ import java.util.Optional;
 /** A unix or plain TCP connection over a JDK channel. */
 final class ChannelConnection implements Connection {
   private static final int SMALLEST_BUFFER = 1024;
-  private static final int LARGEST_BUFFER = 256 * 1024;
+  private static final int LARGEST_BUFFER = 64 * 1024;
 
   private final SocketChannel channel;
   private final String principal;
   private int size = SMALLEST_BUFFER;
+  private ByteBuffer buffer = ByteBuffer.allocate(0);
   private Optional<HangUp> hangUp = Optional.empty();
 
   ChannelConnection(SocketChannel channel, String principal) {
@@ -32,17 +33,22 @@ final class ChannelConnection implements Connection {
   @Override
   public ByteString read() throws IOException {
     // Held while it waits, so it is small until the peer has shown that it sends much.
-    var buffer = ByteBuffer.allocate(size);
-    var count = channel.read(buffer);
+    if (buffer.capacity() != size) {
+      buffer = size < LARGEST_BUFFER ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size);
+    }
+    var count = channel.read(buffer.clear());
     if (count < 0) {
       return ByteString.emptyByteString();
     }
     if (count == size) {
       size = Math.min(size * 4, LARGEST_BUFFER);
-      return ByteString.fromArrayUnsafe(buffer.array(), 0, count);
+    } else if (count < size / 4) {
+      // Slowly: those who send much send some of it in small pieces.
+      size = Math.max(size / 2, SMALLEST_BUFFER);
     }
-    size = Math.clamp(count * 2L, SMALLEST_BUFFER, size);
-    return ByteString.fromArray(buffer.array(), 0, count);
+    var bytes = new byte[count];
+    buffer.flip().get(bytes);
+    return ByteString.fromArrayUnsafe(bytes);
   }
 
   @Override

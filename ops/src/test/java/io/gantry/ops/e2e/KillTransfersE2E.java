@@ -135,6 +135,7 @@ class KillTransfersE2E {
             "content/sha256",
             "content/incoming",
             "content/arrivals",
+            "content/seen-blobs",
             "content/archives",
             "layers",
             "layers/incoming",

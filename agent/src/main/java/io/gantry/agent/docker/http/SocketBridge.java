@@ -16,17 +16,16 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A connection as a flow, for HTTP: what is pushed in is written, what is read comes out.
  *
  * <p>The directions end separately. The peer's end of writing completes the outlet only; completion
  * of the inlet shuts our writing down only, and what the peer still sends is then dropped for at
- * most {@link #LINGER}, so that the kernel does not take back what we wrote. One chunk is read
- * ahead of demand, never more: that is how a client's leaving is noticed while a response is open.
- * This, and the lingering, is what {@link io.gantry.agent.socket.ConnectionFlow} does not do.
+ * most {@link #LINGER}, so that the kernel does not take back what we wrote. What fits in an {@link
+ * Inbox} is read ahead of demand: that is how a client's leaving is noticed while a response is
+ * open, and why one that sends much in small pieces is not waited for at each. This, and the
+ * lingering, is what {@link io.gantry.agent.socket.ConnectionFlow} does not do.
  */
 final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
   private static final Duration LINGER = Duration.ofSeconds(2);
@@ -60,12 +59,12 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
   }
 
   private final class Logic extends TimerGraphStageLogic {
-    private final AsyncCallback<ByteString> received = createAsyncCallback(this::onReceived);
+    private final AsyncCallback<Boolean> received = createAsyncCallback(_ -> offer());
+    private final AsyncCallback<Boolean> ended = createAsyncCallback(_ -> onEnded());
     private final AsyncCallback<Integer> written = createAsyncCallback(_ -> onWritten());
     private final AsyncCallback<Throwable> broken = createAsyncCallback(_ -> onBroken());
-    private final Semaphore mayRead = new Semaphore(1);
+    private final Inbox inbox = new Inbox();
     private final LinkedBlockingQueue<ByteString> toWrite = new LinkedBlockingQueue<>(2);
-    private @Nullable ByteString readAhead;
     private boolean inputEnded;
     private boolean outputEnded;
     private boolean lingering;
@@ -88,7 +87,7 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
     @Override
     public void postStop() {
       connection.close();
-      mayRead.release(); // the reader finds the connection closed
+      inbox.drop(); // the reader finds the connection closed
       toWrite.clear();
       toWrite.offer(END);
       peerEnded.run();
@@ -100,17 +99,22 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
     private void readAll() {
       try {
         while (true) {
-          mayRead.acquireUninterruptibly();
+          inbox.awaitRoom();
           var bytes = connection.read();
-          received.invoke(bytes);
           if (bytes.isEmpty()) {
+            ended.invoke(true);
             // It may have closed its output alone: then it waits for what a process says.
             connection.whenGone(() -> broken.invoke(new EOFException("the peer is gone")));
             return;
           }
+          if (inbox.add(bytes)) {
+            received.invoke(true);
+          }
         }
       } catch (IOException e) {
         broken.invoke(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
 
@@ -131,21 +135,28 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
 
     // -- the stage
 
-    private void onReceived(ByteString bytes) {
-      if (bytes.isEmpty()) {
-        inputEnded = true;
-        peerEnded.run();
-        if (readAhead == null) {
-          complete(fromPeer);
-        }
-        endWhenBothEnded();
-      } else if (lingering || isClosed(fromPeer)) {
-        mayRead.release(); // nobody is interested
+    private void offer() {
+      if (lingering || isClosed(fromPeer)) {
+        inbox.drop(); // nobody is interested
       } else if (isAvailable(fromPeer)) {
-        push(fromPeer, bytes);
-        mayRead.release();
-      } else {
-        readAhead = bytes;
+        var bytes = inbox.take();
+        if (!bytes.isEmpty()) {
+          push(fromPeer, bytes);
+        }
+        completeWhenTaken();
+      }
+    }
+
+    private void onEnded() {
+      inputEnded = true;
+      peerEnded.run();
+      completeWhenTaken();
+      endWhenBothEnded();
+    }
+
+    private void completeWhenTaken() {
+      if (inputEnded && inbox.isEmpty()) {
+        complete(fromPeer);
       }
     }
 
@@ -153,10 +164,7 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
       writing = false;
       if (outputEnded) {
         lingering = true;
-        if (readAhead != null) {
-          readAhead = null;
-          mayRead.release();
-        }
+        inbox.drop();
         scheduleOnce("linger", LINGER);
         endWhenBothEnded();
       } else if (isClosed(toPeer)) {
@@ -209,24 +217,13 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
     private final class Reading extends AbstractOutHandler {
       @Override
       public void onPull() {
-        if (readAhead != null) {
-          push(fromPeer, readAhead);
-          readAhead = null;
-          if (inputEnded) {
-            complete(fromPeer);
-          } else {
-            mayRead.release();
-          }
-        }
+        offer();
       }
 
       @Override
       public void onDownstreamFinish(Throwable cause) {
         // Nobody reads the peer any more; what is being written goes on to its end.
-        if (readAhead != null) {
-          readAhead = null;
-          mayRead.release();
-        }
+        inbox.drop();
       }
     }
   }

@@ -74,6 +74,61 @@ class RequestFramingTest {
         .isEqualTo(new Passed(PLAIN + CHUNKED + PLAIN, "", false));
   }
 
+  private static String chunk(int length) {
+    return Integer.toHexString(length) + "\r\n" + "x".repeat(length) + "\r\n";
+  }
+
+  @Test
+  void chunksThatCameTogetherBecomeOneAndTheirEndStays() {
+    var head = "POST /build HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
+    var end = "0\r\n\r\n" + PLAIN;
+    assertThat(pass(new RequestFraming(), head + chunk(3000) + chunk(2000) + chunk(1) + end))
+        .isEqualTo(new Passed(head + chunk(5001) + end, "", false));
+  }
+
+  @Test
+  void aChunkWithoutItsLineEndIsLeftToBeRefused() {
+    var head = "POST /build HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
+    var wrong = chunk(3000) + chunk(2000).stripTrailing() + "0\r\n\r\n";
+    assertThat(pass(new RequestFraming(), head + wrong).forwarded()).isEqualTo(head + wrong);
+  }
+
+  /** The body that a reader of chunks finds. */
+  private static String unchunked(String body) {
+    var data = new StringBuilder();
+    for (var at = 0; ; ) {
+      var line = body.indexOf("\r\n", at);
+      var length = Integer.parseInt(body.substring(at, line), 16);
+      if (length == 0) {
+        return data + body.substring(line);
+      }
+      data.append(body, line + 2, line + 2 + length);
+      at = line + 2 + length + 2;
+    }
+  }
+
+  @Property(tries = 200)
+  void aBodyInChunksStaysTheSameHoweverItIsCut(@ForAll long seed) {
+    var random = new Random(seed);
+    var head = "POST /build HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
+    var body = new StringBuilder();
+    for (var i = 0; i < 10; i++) {
+      var length = 1 + random.nextInt(random.nextBoolean() ? 20 : 5000);
+      body.append(Integer.toHexString(length)).append("\r\n");
+      body.append(Character.toString('0' + random.nextInt(10)).repeat(length)).append("\r\n");
+    }
+    body.append("0\r\n\r\n");
+    var text = head + body;
+    var cuts = random.ints(5, head.length(), text.length()).sorted().toArray();
+
+    var passed = pass(new RequestFraming(), text + PLAIN, cuts);
+
+    assertThat(passed.forwarded()).startsWith(head).endsWith(PLAIN);
+    var passedBody =
+        passed.forwarded().substring(head.length(), passed.forwarded().length() - PLAIN.length());
+    assertThat(unchunked(passedBody)).isEqualTo(unchunked(body.toString()));
+  }
+
   @Test
   void whatFollowsAnAttachWaitsForTheVerdict() {
     assertThat(pass(new RequestFraming(), PLAIN + ATTACH + "for the process"))

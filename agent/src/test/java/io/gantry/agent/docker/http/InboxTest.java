@@ -1,0 +1,65 @@
+package io.gantry.agent.docker.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.util.ByteString;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+final class InboxTest {
+  private final Inbox inbox = new Inbox();
+
+  private static ByteString bytes(int count) {
+    return ByteString.fromArray(new byte[count]);
+  }
+
+  @Test
+  void theTakerIsToldOnceAndTakesAll() {
+    assertThat(inbox.add(bytes(1))).isTrue();
+    assertThat(inbox.add(bytes(2))).isFalse();
+    assertThat(inbox.take().size()).isEqualTo(3);
+    assertThat(inbox.take().isEmpty()).isTrue();
+    assertThat(inbox.add(bytes(1))).isTrue();
+  }
+
+  @Test
+  void aReaderThatIsFarAheadWaitsUntilSomethingIsTaken() throws Exception {
+    inbox.add(bytes(1 << 20));
+    var waiting = waiting();
+    assertThat(waiting).isNotDone();
+    inbox.take();
+    waiting.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void manySmallPiecesAreFarAheadToo() throws Exception {
+    for (var i = 0; i < 256; i++) {
+      inbox.add(bytes(1));
+    }
+    var waiting = waiting();
+    assertThat(waiting).isNotDone();
+    inbox.drop();
+    waiting.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whatNobodyWantsIsNotKept() {
+    inbox.add(bytes(1));
+    inbox.drop();
+    assertThat(inbox.add(bytes(1))).isFalse();
+    assertThat(inbox.isEmpty()).isTrue();
+  }
+
+  private CompletableFuture<Void> waiting() {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            inbox.awaitRoom();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        Thread::startVirtualThread);
+  }
+}
