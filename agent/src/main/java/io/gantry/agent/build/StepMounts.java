@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a RUN step sees beside its root, held for as long as it runs. */
@@ -101,7 +102,7 @@ final class StepMounts implements AutoCloseable {
       // What is written is thrown away with the layer it goes to.
       var scratch = Scratch.over(workshop, files.root());
       held.push(scratch::close);
-      files = ContextFiles.of(scratch.root(), files.hidden());
+      files = ContextFiles.of(scratch.root(), files.hidden(), Map.of());
     }
     try (var tree = new SourceTree(files)) {
       var found = tree.find(mount.source()).getFirst();
