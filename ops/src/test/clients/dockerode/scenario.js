@@ -163,3 +163,80 @@ test('volumes and networks are made, listed and removed', async () => {
   await network.disconnect({ Container: container.id })
   await network.remove()
 })
+
+test('an image is built from a context that is streamed', async () => {
+  const tar = file => {
+    const header = Buffer.alloc(512)
+    header.write(file.name)
+    header.write('0000644\0', 100)
+    header.write(Buffer.byteLength(file.text).toString(8).padStart(11, '0') + '\0', 124)
+    header.write('        ', 148)
+    header.write('0', 156)
+    header.write(header.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0') + '\0 ', 148)
+    const body = Buffer.alloc(Math.ceil(Buffer.byteLength(file.text) / 512) * 512)
+    body.write(file.text)
+    return Buffer.concat([header, body])
+  }
+  const context = Buffer.concat([
+    tar({ name: 'Dockerfile', text: `FROM ${Image}\nARG WHO\nCOPY given /given\nRUN echo $WHO >> /given\nLABEL dockerode=1\n` }),
+    tar({ name: 'given', text: 'of the context\n' }),
+    Buffer.alloc(1024)
+  ])
+  const source = new PassThrough()
+  const building = docker.buildImage(source, { t: 'dockerode-built:1', buildargs: { WHO: 'somebody' } })
+  source.end(context)
+  const said = await new Promise((resolve, reject) => building.then(stream =>
+    docker.modem.followProgress(stream, (failed, all) => failed ? reject(failed) : resolve(all)), reject))
+  assert.ok(said.some(line => /Successfully tagged dockerode-built:1/.test(line.stream)))
+  const out = new PassThrough()
+  const text = read(out)
+  const [, container] = await docker.run('dockerode-built:1', ['cat', '/given'], out, { Tty: true })
+  out.end()
+  assert.equal(String(await text), 'of the context\r\nsomebody\r\n')
+  await container.remove()
+  const { ImagesDeleted } = await docker.pruneImages({ filters: { dangling: ['false'], label: ['dockerode=1'] } })
+  assert.ok(ImagesDeleted.some(one => one.Untagged === 'dockerode-built:1'))
+})
+
+test('figures and events stream until nobody listens', async () => {
+  const container = await running(['sh', '-c', 'while :; do :; done'])
+  const events = await docker.getEvents({ filters: { container: [container.id] } })
+  const told = []
+  events.on('data', chunk => told.push(...String(chunk).trim().split('\n').map(line => JSON.parse(line).Action)))
+  const figures = await container.stats({ stream: true })
+  const seen = []
+  for await (const chunk of figures) {
+    seen.push(JSON.parse(chunk))
+    if (seen.length === 2) break
+  }
+  assert.ok(seen[1].cpu_stats.cpu_usage.total_usage > seen[0].cpu_stats.cpu_usage.total_usage)
+  assert.equal(seen[1].precpu_stats.cpu_usage.total_usage, seen[0].cpu_stats.cpu_usage.total_usage)
+  await container.kill()
+  await container.wait()
+  while (!told.includes('die')) await new Promise(resolve => events.once('data', resolve))
+  events.destroy()
+  assert.deepEqual(told, ['kill', 'die'])
+})
+
+test('a terminal has its size and its keys', async () => {
+  const container = await create(['sh'], { Tty: true, OpenStdin: true })
+  const stream = await container.attach({ stream: true, stdin: true, stdout: true, hijack: true })
+  await container.start()
+  await container.resize({ h: 33, w: 111 })
+  const text = read(stream)
+  stream.write('stty size; exit 5\n')
+  assert.match(String(await text), /33 111/)
+  assert.equal((await container.wait()).StatusCode, 5)
+})
+
+test('what nobody uses is pruned by its label', async () => {
+  const Labels = { 'dockerode-prune': '1' }
+  const filters = { label: ['dockerode-prune=1'] }
+  const container = await create(['true'], { Labels })
+  await docker.createVolume({ Name: 'dockerode-pruned', Labels })
+  await docker.createNetwork({ Name: 'dockerode-pruned', Labels })
+  assert.deepEqual((await docker.pruneContainers({ filters })).ContainersDeleted, [container.id])
+  assert.deepEqual((await docker.pruneNetworks({ filters })).NetworksDeleted, ['dockerode-pruned'])
+  const { VolumesDeleted } = await docker.pruneVolumes({ filters: { ...filters, all: ['true'] } })
+  assert.deepEqual(VolumesDeleted, ['dockerode-pruned'])
+})

@@ -4,9 +4,11 @@ Usage: scenario.py IMAGE. IMAGE holds a shell. Leaves nothing behind; each test 
 """
 
 import io
+import os
 import socket
 import sys
 import tarfile
+import tempfile
 import threading
 import time
 import unittest
@@ -323,6 +325,84 @@ class Images(Scenario):
             self.client.images.remove("python-image:1")
         with self.assertRaises(errors.ImageNotFound):
             self.client.images.get("python-image:1")
+
+
+    def test_builds(self):
+        dockerfile = f"FROM {IMAGE}\nARG WHO\nRUN echo $WHO > /who\nCMD cat /who\nLABEL built=1\n"
+        image, said = self.client.images.build(
+            fileobj=io.BytesIO(dockerfile.encode()), tag="python-built:1", buildargs={"WHO": "somebody"}, rm=True)
+        try:
+            self.assertIn("Successfully tagged python-built:1\n", [line.get("stream") for line in said])
+            self.assertEqual({"built": "1"}, image.labels)
+            self.assertEqual(b"somebody\n", self.client.containers.run("python-built:1", remove=True))
+        finally:
+            self.client.images.remove("python-built:1")
+
+    def test_tells_why_a_build_failed(self):
+        with tempfile.TemporaryDirectory() as context:
+            with open(os.path.join(context, "Dockerfile"), "w") as file:
+                file.write(f"FROM {IMAGE}\nCOPY missing /\n")
+            with self.assertRaises(errors.BuildError) as failed:
+                self.client.images.build(path=context)
+        self.assertIn("COPY failed", failed.exception.msg)
+
+    def test_becomes_of_a_container(self):
+        container = self.run_detached("touch /made")
+        container.wait()
+        self.assertIn({"Path": "/made", "Kind": 1}, container.diff())
+        image = container.commit("python-made", tag="1", changes=["LABEL made=1"])
+        self.assertEqual("1", image.labels["made"])
+        self.client.images.prune(filters={"dangling": False, "label": "made=1"})
+        with self.assertRaises(errors.ImageNotFound):
+            self.client.images.get("python-made:1")
+
+
+class Streams(Scenario):
+    def test_of_figures_go_on(self):
+        container = self.run_detached(["sh", "-c", "while :; do :; done"])
+        figures = container.stats(decode=True, stream=True)
+        used = [next(figures)["cpu_stats"]["cpu_usage"]["total_usage"] for _ in range(2)]
+        self.assertLess(used[0], used[1])
+        figures.close()
+
+    def test_of_events_go_on(self):
+        container = self.create("sleep 1000", labels={"heard": "yes"})
+        events = self.client.events(decode=True, filters={"label": "heard=yes", "type": "container"})
+        told = []
+        listener = threading.Thread(target=lambda: told.extend(
+            event["Action"] for event in iter(lambda: next(events), None) if not told or told[-1] != "die"))
+        listener.daemon = True
+        listener.start()
+        time.sleep(0.3)
+        container.start()
+        container.kill()
+        container.wait()
+        for _ in range(100):
+            if "die" in told:
+                break
+            time.sleep(0.1)
+        events.close()
+        self.assertEqual(["start", "kill", "die"], told)
+
+    def test_of_logs_end_when_nobody_listens(self):
+        container = self.run_detached(["sh", "-c", "i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done"])
+        lines = container.logs(stream=True, follow=True)
+        self.assertEqual([b"1\n", b"2\n", b"3\n"], [next(lines) for _ in range(3)])
+        lines.close()
+
+
+class Pruning(Scenario):
+    def test_takes_what_nobody_uses(self):
+        labels = {"python-prune": "1"}
+        filters = {"label": "python-prune=1"}
+        container = self.create("true", labels=labels)
+        volume = self.client.volumes.create(labels=labels)
+        network = self.client.networks.create("python-pruned", labels=labels)
+        self.assertEqual([container.id], self.client.containers.prune(filters)["ContainersDeleted"])
+        self.assertEqual(["python-pruned"], self.client.networks.prune(filters)["NetworksDeleted"])
+        self.assertIn(volume.name, self.client.volumes.prune(filters)["VolumesDeleted"])
+        with self.assertRaises(errors.NotFound):
+            self.client.networks.get(network.id)
 
 
 class Networks(Scenario):
