@@ -49,6 +49,7 @@ public final class BuildCache implements KeptImages {
   private final Path directory;
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
   private final Map<String, Integer> images = new HashMap<>();
+  private final Set<String> usedSince = ConcurrentHashMap.newKeySet();
   private final AtomicLong temporary = new AtomicLong();
 
   private BuildCache(Path directory) {
@@ -135,6 +136,7 @@ public final class BuildCache implements KeptImages {
     write(entry);
   }
 
+  /** From now on; on the disk with the next {@link #writeUsed}. */
   void used(Entry entry, Instant now) {
     var again =
         new Entry(
@@ -146,7 +148,20 @@ public final class BuildCache implements KeptImages {
             now,
             entry.usages() + 1);
     remember(again);
-    write(again);
+    usedSince.add(entry.key());
+  }
+
+  /** What was used since the last time is on the disk, too. Nobody has to wait for that. */
+  void writeUsed() {
+    for (var key : usedSince) {
+      usedSince.remove(key);
+      writeAgain(key);
+    }
+  }
+
+  /** Not what is being forgotten. */
+  private synchronized void writeAgain(String key) {
+    find(key).ifPresent(this::write);
   }
 
   synchronized void forget(String key) throws IOException {

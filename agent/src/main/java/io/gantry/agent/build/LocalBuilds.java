@@ -174,6 +174,7 @@ public final class LocalBuilds implements Builds {
             lease.close();
             clean(id);
             queue.complete();
+            workshop.cache().writeUsed();
             bound();
           }
         });

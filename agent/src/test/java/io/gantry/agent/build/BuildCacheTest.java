@@ -25,4 +25,23 @@ final class BuildCacheTest {
         .extracting(BuildCache.Entry::key)
         .containsExactly(FIRST);
   }
+
+  @Test
+  void thatAStepWasUsedIsWrittenAfterwardsUnlessItIsForgottenByThen() throws IOException {
+    var cache = BuildCache.open(directory);
+    cache.put(FIRST, "", "sha256:a", "LABEL a=b", Instant.EPOCH);
+    cache.put(SECOND, FIRST, "sha256:b", "CMD top", Instant.EPOCH);
+    var now = Instant.EPOCH.plusSeconds(7);
+    cache.all().forEach(entry -> cache.used(entry, now));
+    assertThat(BuildCache.open(directory).all())
+        .extracting(BuildCache.Entry::lastUsed)
+        .containsOnly(Instant.EPOCH);
+
+    cache.forget(SECOND);
+    cache.writeUsed();
+
+    var again = BuildCache.open(directory).all();
+    assertThat(again).extracting(BuildCache.Entry::key).containsExactly(FIRST);
+    assertThat(again).extracting(BuildCache.Entry::lastUsed).containsExactly(now);
+  }
 }
