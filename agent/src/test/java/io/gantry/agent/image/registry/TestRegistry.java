@@ -50,7 +50,9 @@ public final class TestRegistry implements AutoCloseable {
   private final Queue<Integer> uploadCuts = new ConcurrentLinkedQueue<>();
   private final Queue<byte[]> strayBytes = new ConcurrentLinkedQueue<>();
   private volatile boolean checksRanges;
+  private volatile byte[] searchAnswer = new byte[0];
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final List<String> authorizations = new CopyOnWriteArrayList<>();
   private volatile Optional<String> basic = Optional.empty();
   private volatile Optional<String> bearer = Optional.empty();
 
@@ -114,6 +116,11 @@ public final class TestRegistry implements AutoCloseable {
     strayBytes.add(bytes);
   }
 
+  /** What every search finds. */
+  public void searchesFind(String json) {
+    searchAnswer = json.getBytes(StandardCharsets.UTF_8);
+  }
+
   public void requireBasic(String user, String password) {
     basic = Optional.of(user + ":" + password);
   }
@@ -128,11 +135,20 @@ public final class TestRegistry implements AutoCloseable {
     return List.copyOf(requests);
   }
 
+  /** What requests have shown so far. */
+  public List<String> authorizations() {
+    return List.copyOf(authorizations);
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     var path = exchange.getRequestURI().getPath();
     var range = exchange.getRequestHeaders().getFirst("Range");
     requests.add(
         "%s %s%s".formatted(exchange.getRequestMethod(), path, range == null ? "" : " " + range));
+    var shown = exchange.getRequestHeaders().getFirst("Authorization");
+    if (shown != null) {
+      authorizations.add(shown);
+    }
     try {
       if (path.equals("/token")) {
         token(exchange);
@@ -144,6 +160,11 @@ public final class TestRegistry implements AutoCloseable {
         upload(exchange, path);
       } else if (path.contains("/blobs/")) {
         serve(exchange, blobs.get(last(path)), blobFaults.poll(), "BLOB_UNKNOWN");
+      } else if (path.endsWith("/tags/list")) {
+        tags(exchange);
+      } else if (path.equals("/v1/search")) {
+        requests.add("SEARCH " + exchange.getRequestURI().getQuery());
+        answer(exchange, 200, searchAnswer);
       } else if (path.contains("/manifests/")) {
         manifest(exchange, last(path));
       } else {
@@ -189,6 +210,23 @@ public final class TestRegistry implements AutoCloseable {
     } else {
       error(exchange, 401, "UNAUTHORIZED");
     }
+  }
+
+  /** One tag a page. */
+  private void tags(HttpExchange exchange) throws IOException {
+    var tags = manifests.keySet().stream().filter(name -> !name.contains(":")).sorted().toList();
+    var query = exchange.getRequestURI().getQuery();
+    var at = query == null ? 0 : tags.indexOf(query.replaceAll(".*last=", "")) + 1;
+    if (at + 1 < tags.size()) {
+      var path = exchange.getRequestURI().getPath();
+      exchange
+          .getResponseHeaders()
+          .set("Link", "<%s?n=1&last=%s>; rel=\"next\"".formatted(path, tags.get(at)));
+    }
+    answer(
+        exchange,
+        200,
+        "{\"tags\":[\"%s\"]}".formatted(tags.get(at)).getBytes(StandardCharsets.UTF_8));
   }
 
   private void manifest(HttpExchange exchange, String name) throws IOException {

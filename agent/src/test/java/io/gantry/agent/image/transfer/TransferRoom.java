@@ -17,6 +17,7 @@ import io.gantry.agent.image.LayerLimits;
 import io.gantry.agent.image.LocalImages;
 import io.gantry.agent.image.registry.RegistrySettings;
 import io.gantry.protocol.v1.Image;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,6 +84,28 @@ final class TransferRoom {
             Optional.of(policy)));
   }
 
+  /** {@code mirrors}: asked before Docker's own registry. */
+  static TransferRoom withMirrors(List<URI> mirrors) throws Exception {
+    var before = SETTINGS.registries();
+    return new TransferRoom(
+        new TransferSettings(
+            new RegistrySettings(
+                before.insecure(),
+                mirrors,
+                before.certificates(),
+                before.connect(),
+                before.answer(),
+                before.silence(),
+                before.attempts()),
+            SETTINGS.downloads(),
+            SETTINGS.uploads(),
+            SETTINGS.unpacking(),
+            SETTINGS.keep(),
+            SETTINGS.keepBytes(),
+            SETTINGS.keepLayers(),
+            Optional.empty()));
+  }
+
   private TransferRoom(TransferSettings settings) throws Exception {
     state = Files.createTempDirectory("gantry-transfers-");
     store = ImageStore.open(state, LayerLimits.DEFAULT);
@@ -121,6 +144,16 @@ final class TransferRoom {
 
   Outcome<Image> pull(String reference) throws Exception {
     return await(begin(reference).outcome());
+  }
+
+  Outcome<Image> pullAll(String repository) throws Exception {
+    var pull = new Registries.Pull(repository, true, "", Credentials.NONE);
+    return await(registries.pull(Caller.ENGINE, pull, told::add).outcome());
+  }
+
+  Outcome<String> pushAll(String repository) throws Exception {
+    var push = new Registries.Push(repository, true, Credentials.NONE);
+    return await(registries.push(Caller.ENGINE, push, told::add).outcome());
   }
 
   Outcome<String> push(String reference) throws Exception {
