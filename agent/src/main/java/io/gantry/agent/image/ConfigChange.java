@@ -1,6 +1,7 @@
 package io.gantry.agent.image;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.gantry.agent.container.SignalNumbers;
 import io.gantry.protocol.v1.HealthcheckSpec;
 import io.gantry.protocol.v1.ImageConfig;
 import io.gantry.protocol.v1.StringList;
@@ -45,6 +46,9 @@ public final class ConfigChange {
   public static ImageConfig apply(ImageConfig config, List<String> instructions) throws Invalid {
     var builder = config.toBuilder();
     for (var text : instructions) {
+      if (text.isBlank()) {
+        throw new Invalid("file with no instructions");
+      }
       for (var line : text.replaceAll("\\\\\\r?\\n", " ").split("\\r?\\n")) {
         if (!line.isBlank() && !line.strip().startsWith("#")) {
           applyOne(builder, line.strip());
@@ -65,16 +69,11 @@ public final class ConfigChange {
       case "EXPOSE" -> expose(config, required(name, rest));
       case "HEALTHCHECK" -> healthcheck(config, required(name, rest));
       case "LABEL" -> pairs(name, required(name, rest)).forEach(p -> config.putLabels(p[0], p[1]));
-      case "ONBUILD" -> config.addOnBuild(required(name, rest));
-      case "SHELL" ->
-          config.setShell(
-              array(rest)
-                  .orElseThrow(
-                      () -> new Invalid("SHELL requires the arguments to be in JSON form")));
-      case "STOPSIGNAL" -> config.setStopSignal(required(name, rest));
-      case "USER" -> config.setUser(required(name, rest));
+      case "ONBUILD" -> config.addOnBuild(trigger(required(name, rest)));
+      case "STOPSIGNAL" -> config.setStopSignal(signal(single(name, rest)));
+      case "USER" -> config.setUser(single(name, rest));
       case "VOLUME" -> volumes(config, required(name, rest));
-      case "WORKDIR" -> config.setWorkingDir(workdir(config.getWorkingDir(), required(name, rest)));
+      case "WORKDIR" -> config.setWorkingDir(workdir(config.getWorkingDir(), single(name, rest)));
       default ->
           throw new Invalid(
               "%s is not a valid change command".formatted(name.toLowerCase(Locale.ROOT)));
@@ -86,6 +85,30 @@ public final class ConfigChange {
       throw new Invalid("%s requires at least one argument".formatted(name));
     }
     return rest;
+  }
+
+  private static String single(String name, String rest) throws Invalid {
+    if (rest.isEmpty()) {
+      throw new Invalid("%s requires exactly one argument".formatted(name));
+    }
+    return rest;
+  }
+
+  private static String trigger(String rest) throws Invalid {
+    var name = rest.split("\\s+", 2)[0].toUpperCase(Locale.ROOT);
+    return switch (name) {
+      case "ONBUILD" -> throw new Invalid("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed");
+      case "MAINTAINER", "FROM" ->
+          throw new Invalid("%s isn't allowed as an ONBUILD trigger".formatted(name));
+      case String _ -> rest;
+    };
+  }
+
+  private static String signal(String text) throws Invalid {
+    if (SignalNumbers.parse(text).isEmpty()) {
+      throw new Invalid("Invalid signal: " + text);
+    }
+    return text;
   }
 
   private static StringList command(ImageConfig.Builder config, String rest) {
@@ -174,7 +197,7 @@ public final class ConfigChange {
       var first = Integer.parseInt(matcher.group(1));
       var last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
       if (first > last || last > 65535) {
-        throw new Invalid("invalid range specified for port: " + word);
+        throw new Invalid("invalid containerPort: " + word);
       }
       for (var port = first; port <= last; port++) {
         ports.add(port + "/" + (matcher.group(3) == null ? "tcp" : matcher.group(3)));

@@ -15,8 +15,8 @@ final class History {
   private History() {}
 
   /**
-   * Newest first. The newest step's image is known, and those of earlier steps as far as images
-   * made here tell their parents.
+   * Newest first. The newest step's image is known, and the newest of each image it was made from,
+   * as far as images made here tell their parents.
    */
   static List<HistoryRow> of(
       Image image, Function<String, Optional<Image>> images, ToLongFunction<Digest> layerSize) {
@@ -37,8 +37,13 @@ final class History {
               step.getComment()));
     }
     var known = Optional.of(image);
-    for (var i = rows.size() - 1; i >= 0 && known.isPresent(); i--) {
-      rows.set(i, of(known.get(), rows.get(i)));
+    for (var last = rows.size(); known.isPresent(); ) {
+      var newest = known.get().getHistoryCount() - 1;
+      if (newest < 0 || newest >= last) {
+        break;
+      }
+      rows.set(newest, of(known.get(), rows.get(newest)));
+      last = newest;
       var parent = known.get().getParentId();
       known = parent.isEmpty() ? Optional.empty() : images.apply(parent);
     }

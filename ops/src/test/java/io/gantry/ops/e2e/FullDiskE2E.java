@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @Tag("host")
 class FullDiskE2E {
   private static final String FULL = "no space left on device";
-  private static final Set<String> STREAMED = Set.of("image import", "exec start");
+  private static final Set<String> STREAMED = Set.of("image import", "image load", "build", "exec start");
   private static final Duration RECOVERY = Duration.ofSeconds(30);
   private static final Pattern ID = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
 
@@ -32,6 +32,7 @@ class FullDiskE2E {
   private AgentProcess agent;
   private DockerApi api;
   private Path ballast;
+  private byte[] saved = new byte[0];
 
   @BeforeEach
   void startAgentOnASmallDisk() throws IOException {
@@ -57,10 +58,17 @@ class FullDiskE2E {
     create("talker", "while :; do echo a line that goes nowhere; sleep 0.05; done").succeeded();
     api.post("/containers/talker/start", "").succeeded();
     api.post("/volumes/create", "{\"Name\":\"kept\"}").succeeded();
+    create("spare", "sleep 1000").succeeded();
+    api.post("/containers/spare/start", "").succeeded();
+    api.post("/volumes/create", "{\"Name\":\"spare\"}").succeeded();
     var exec = execIn("talker");
+    saved = api.get("/images/" + Busybox.IMAGE + "/get").succeeded().body();
     fill();
 
     refused().forEach(FullDiskE2E::assertRefused);
+    assertThat(api.post("/containers/spare/stop?t=0", "").status()).isEqualTo(204);
+    assertThat(api.delete("/containers/spare").status()).isEqualTo(204);
+    assertThat(api.delete("/volumes/spare").status()).isEqualTo(204);
     assertRefused(
         "exec start", api.post("/exec/" + exec + "/start", "{\"Detach\":false,\"Tty\":false}"));
     assertThat(api.get("/containers/before/json").status()).isEqualTo(200);
@@ -93,6 +101,68 @@ class FullDiskE2E {
   }
 
   @Test
+  void whatFillsTheDiskToItsLastByteCanBeRemoved() throws Exception {
+    create("greedy", "dd if=/dev/zero of=/x bs=4k; sleep 1000")
+        .succeeded();
+    api.post("/containers/greedy/start", "").succeeded();
+    Eventually.holds(RECOVERY, () -> assertThat(free()).isZero());
+    assertRefused("container create", create("another", "true"));
+
+    Eventually.holds(
+        RECOVERY,
+        () ->
+            assertThat(api.delete("/containers/greedy?force=1").status()).isIn(204, 404));
+
+    assertThat(free()).isGreaterThan(100L << 20);
+    Eventually.holds(
+        RECOVERY, () -> assertThat(create("another", "true").status()).isEqualTo(201));
+  }
+
+  @Test
+  void whatUnpacksToMoreThanThereIsRoomForIsRefusedAndTakesNothing() throws Exception {
+    var bombs = Bombs.make(host.directory().resolve("bombs"), 250);
+    var before = free();
+    for (var archive : bombs.archives()) {
+      bursts(archive, "/images/load?quiet=1", bombs.read(archive), before);
+    }
+    for (var context : bombs.contexts()) {
+      bursts(context, "/build", bombs.read(context), before);
+    }
+    for (var layer : bombs.layers()) {
+      bursts(layer, "/images/create?fromSrc=-", bombs.read(layer), before);
+      bursts("ADD " + layer, "/build", bombs.added(layer), before);
+    }
+    if (DebianRegistry.installed()) {
+      try (var registry = DebianRegistry.start(host, "127.0.0.1:5000")) {
+        bombs.push(host, registry.address() + "/bomb:1");
+        bursts(
+            "pull",
+            "/images/create?tag=1&fromImage=" + registry.address() + "/bomb",
+            new byte[0],
+            before);
+      }
+    }
+    create("after", "true").succeeded();
+    api.post("/containers/after/start", "").succeeded();
+    agent.terminate();
+    verifyRecord();
+  }
+
+  private void bursts(String what, String path, byte[] bytes, long before) throws IOException {
+    assertThat(api.postTar(path, bytes).text()).as(what).containsIgnoringCase(FULL);
+    Eventually.holds(
+        RECOVERY, () -> assertThat(free()).as(what).isGreaterThan(before - (4L << 20)));
+    assertThat(api.get("/images/json?all=1").text())
+        .as(what)
+        .containsOnlyOnce("\"Id\":")
+        .contains(Busybox.IMAGE);
+  }
+
+  private long free() throws IOException {
+    return Files.getFileStore(host.state()).getUsableSpace();
+  }
+
+  @Test
   void aContainerThatEndsWhileTheDiskIsFullIsRecordedWhenThereIsRoom() throws Exception {
     create("ending", "read line; exit 7", "\"OpenStdin\":true,").succeeded();
     api.post("/containers/ending/start", "").succeeded();
@@ -121,7 +191,19 @@ class FullDiskE2E {
         "image tag", () -> api.post("/images/" + Busybox.IMAGE + "/tag?repo=full&tag=1", ""));
     requests.put(
         "image import", () -> api.postTar("/images/create?fromSrc=-&repo=full&tag=2", tar));
+    requests.put("image load", () -> api.postTar("/images/load?quiet=1", saved));
+    requests.put("build", () -> api.postTar("/build?nocache=1&t=full:3", context()));
     return requests;
+  }
+
+  private byte[] context() throws IOException {
+    var dockerfile = Files.createDirectories(host.directory().resolve("context"));
+    Files.writeString(
+        dockerfile.resolve("Dockerfile"), "FROM " + Busybox.IMAGE + "\nRUN echo > /x\n");
+    var tar = host.directory().resolve("context.tar");
+    Command.run(List.of("tar", "-C", dockerfile.toString(), "-cf", tar.toString(), "."))
+        .succeeded();
+    return Files.readAllBytes(tar);
   }
 
   private Map<String, DockerApi.Answer> refused() throws Exception {
@@ -131,8 +213,6 @@ class FullDiskE2E {
     }
     answers.put("container start", api.post("/containers/before/start", ""));
     answers.put("exec create", createExec("talker"));
-    answers.put("container stop", api.post("/containers/talker/stop?t=0", ""));
-    answers.put("volume remove", api.delete("/volumes/kept"));
     return answers;
   }
 

@@ -21,12 +21,16 @@ import org.slf4j.LoggerFactory;
 final class Appender {
   private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
 
+  /** What the store needs to write at all. */
+  private static final long LEAST = 2 << 20;
+
   private final Database database;
   private final RecordSettings settings;
   private final Tail tail;
   private final BlockingQueue<Write> queue;
   private final Thread thread;
   private final long epoch;
+  private final Ballast ballast;
   private final AtomicLong waitingBytes = new AtomicLong();
   private Head head;
   private volatile boolean closing;
@@ -38,6 +42,7 @@ final class Appender {
     this.settings = settings;
     this.tail = tail;
     this.head = head;
+    ballast = new Ballast(database.directory(), settings.reserve() / 4);
     epoch = head.epoch() + 1;
     queue = new ArrayBlockingQueue<>(settings.queue());
     thread = Thread.ofPlatform().name("gantry-record-writer").daemon().unstarted(this::run);
@@ -116,17 +121,38 @@ final class Appender {
     if (broken != null) {
       throw broken;
     }
-    long usable = database.usableSpace();
-    if (usable < settings.reserve()) {
-      throw new RecordUnavailableException(
-          "cannot append to the record in %s: no space left on device (%d bytes are free, %d are kept in reserve)"
-              .formatted(database.directory(), usable, settings.reserve()));
-    }
     try {
-      commit(writes);
+      commit(affordable(writes));
     } catch (RocksDBException | RuntimeException | Error failure) {
       throw suspect(failure);
     }
+  }
+
+  /** All of them; with too little room those that bring some, while the others are refused. */
+  private List<Write> affordable(List<Write> writes) {
+    long usable = database.usableSpace();
+    if (usable >= settings.reserve()) {
+      if (!ballast.isThere() && usable >= 2 * settings.reserve()) {
+        ballast.take();
+      }
+      return writes;
+    }
+    var full =
+        new RecordUnavailableException(
+            "cannot append to the record in %s: no space left on device (%d bytes are free, %d are kept in reserve)"
+                .formatted(database.directory(), usable, settings.reserve()));
+    var left = new ArrayList<Write>();
+    for (var write : writes) {
+      if (Relief.comesOf(write)) {
+        left.add(write);
+      } else {
+        refuse(write, full);
+      }
+    }
+    if (!left.isEmpty() && usable < LEAST) {
+      ballast.giveUp();
+    }
+    return left;
   }
 
   private void commit(List<Write> writes) throws RocksDBException {

@@ -79,6 +79,23 @@ class FullDiskIT {
   }
 
   @Test
+  void anEndIsRecordedOnADiskWithoutAFreeByteWhileABeginningIsRefused() throws Exception {
+    try (var store = RecordStore.open(settings(6 << 20))) {
+      Appends.now(store, "a", 1, "begun");
+      fill();
+      assertThat(Appends.submit(store, "b", 1, "another"))
+          .failsWithin(Duration.ofSeconds(20))
+          .withThrowableThat()
+          .withMessageContaining("are kept in reserve");
+      Appends.end(store, "a", 2);
+      assertThat(words(store)).containsExactly("begun", "?");
+      Files.delete(ballast);
+      Appends.now(store, "b", 1, "another");
+      assertThat(RecordVerifier.verify(store)).isInstanceOf(Verdict.Intact.class);
+    }
+  }
+
+  @Test
   void anActorThatCouldNotRecordComesBackWithWhatTheRecordHolds() throws Exception {
     var kit =
         Systems.on(
