@@ -77,7 +77,13 @@ record Bombs(Path directory) {
   /** Needs skopeo. */
   void push(TempHost host, String name) {
     var archive = directory.resolve("whole.tar");
-    Command.run(List.of("sh", "-c", "gunzip -c \"$0\" > \"$1\"", directory + "/whole.gz", archive.toString()))
+    Command.run(
+            List.of(
+                "sh",
+                "-c",
+                "gunzip -c \"$0\" > \"$1\"",
+                directory + "/whole.gz",
+                archive.toString()))
         .succeeded();
     var words =
         Stream.of(

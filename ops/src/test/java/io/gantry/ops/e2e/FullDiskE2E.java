@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 @Tag("host")
 class FullDiskE2E {
   private static final String FULL = "no space left on device";
-  private static final Set<String> STREAMED = Set.of("image import", "image load", "build", "exec start");
+  private static final Set<String> STREAMED =
+      Set.of("image import", "image load", "build", "exec start");
   private static final Duration RECOVERY = Duration.ofSeconds(30);
   private static final Pattern ID = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
 
@@ -102,20 +103,17 @@ class FullDiskE2E {
 
   @Test
   void whatFillsTheDiskToItsLastByteCanBeRemoved() throws Exception {
-    create("greedy", "dd if=/dev/zero of=/x bs=4k; sleep 1000")
-        .succeeded();
+    create("greedy", "dd if=/dev/zero of=/x bs=4k; sleep 1000").succeeded();
     api.post("/containers/greedy/start", "").succeeded();
     Eventually.holds(RECOVERY, () -> assertThat(free()).isZero());
     assertRefused("container create", create("another", "true"));
 
     Eventually.holds(
         RECOVERY,
-        () ->
-            assertThat(api.delete("/containers/greedy?force=1").status()).isIn(204, 404));
+        () -> assertThat(api.delete("/containers/greedy?force=1").status()).isIn(204, 404));
 
     assertThat(free()).isGreaterThan(100L << 20);
-    Eventually.holds(
-        RECOVERY, () -> assertThat(create("another", "true").status()).isEqualTo(201));
+    Eventually.holds(RECOVERY, () -> assertThat(create("another", "true").status()).isEqualTo(201));
   }
 
   @Test

@@ -28,7 +28,8 @@ final class Relief {
   private static boolean comesOf(Event event) {
     return switch (event) {
       case ContainerEvent one -> comesOf(one);
-      case ImageEvent one -> one instanceof ImageEvent.Untagged || one instanceof ImageEvent.Deleted;
+      case ImageEvent one ->
+          one instanceof ImageEvent.Untagged || one instanceof ImageEvent.Deleted;
       case VolumeEvent one ->
           one instanceof VolumeEvent.Unclaimed
               || one instanceof VolumeEvent.Unmounted

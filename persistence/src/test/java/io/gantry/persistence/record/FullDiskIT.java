@@ -100,7 +100,8 @@ class FullDiskIT {
     var kit =
         Systems.on(
             disk.resolve("record"),
-            "gantry.record { reserve = 0, retry = 100ms, journal.circuit-breaker.reset-timeout = 100ms }");
+            "gantry.record { reserve = 0, retry = 100ms, journal.circuit-breaker.reset-timeout ="
+                + " 100ms }");
     try {
       var diary = kit.spawn(Diary.named("a"));
       Diary.note(kit, diary, "before");
