@@ -5,6 +5,7 @@ import akka.stream.javadsl.Source;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.WatchClusterRequest;
 import io.gantry.protocol.v1.WatchClusterResponse;
+import java.util.List;
 
 /**
  * One container engine: this host, another one, or all of a cluster. The edges translate to and
@@ -46,6 +47,11 @@ public interface Engine {
 
   /** What this engine is and runs on. */
   HostFacts host();
+
+  /** KEY=VALUE of what is worth knowing besides: the hosts, where there are several. */
+  default List<String> labels() {
+    return List.of();
+  }
 
   /**
    * Whether what reads and answers without a stage may have to ask another host first. Whoever

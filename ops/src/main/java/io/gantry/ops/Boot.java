@@ -14,6 +14,8 @@ import io.gantry.agent.socket.ListenAddress;
 import io.gantry.agent.socket.TlsSettings;
 import io.gantry.cluster.engine.AllHosts;
 import io.gantry.cluster.engine.ClusterEngine;
+import io.gantry.cluster.engine.HostChoice;
+import io.gantry.cluster.engine.Scope;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.persistence.event.Provenance;
 import io.gantry.protocol.Release;
@@ -165,13 +167,19 @@ final class Boot implements AutoCloseable {
       doors.add(DockerApi.bind(system, rooms.engine(), settings).toCompletableFuture().get());
     }
     OtherHosts.tell(system, rooms.record(), rooms.membership());
-    var cluster = new ClusterEngine(new AllHosts(system, rooms.engine(), rooms.membership()));
+    var hosts = new AllHosts(system, rooms.engine(), rooms.membership());
+    var cluster = new ClusterEngine(hosts, Scope.ALL);
     for (var text : options.dockerCluster) {
       var settings = new DockerApi.Settings(ListenAddress.parse(text), group, tls());
       doors.add(DockerApi.bind(system, cluster, settings).toCompletableFuture().get());
     }
     var grpc = options.grpcAddresses().stream().map(ListenAddress::parse).toList();
-    doors.add(GrpcApi.bind(system, rooms.engine(), new GrpcApi.Settings(grpc, group, tls())));
+    doors.add(
+        GrpcApi.bind(
+            system,
+            new ClusterEngine(hosts, Scope.OWN),
+            new GrpcApi.Settings(grpc, group, tls()),
+            new HostChoice(system, hosts, cluster)));
   }
 
   private Optional<TlsSettings> tls() {

@@ -48,6 +48,12 @@ final class SystemRoutes {
         200,
         json ->
             InfoJson.write(
-                json, engine.host(), containers, images, EventRoutes.listeners(), clock.instant()));
+                json,
+                engine.host(),
+                engine.labels(),
+                containers,
+                images,
+                EventRoutes.listeners(),
+                clock.instant()));
   }
 }

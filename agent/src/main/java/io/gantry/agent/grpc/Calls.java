@@ -25,9 +25,16 @@ record Calls(String principal, boolean vouches, Executor readers) {
 
   /** Where reading may mean to ask another host first, it is done where waiting is allowed. */
   Calls of(Engine engine) {
-    return engine.mayWait()
-        ? new Calls(principal, vouches, task -> Thread.ofVirtual().start(task))
-        : this;
+    return new Calls(
+        principal,
+        vouches,
+        reading -> {
+          if (engine.mayWait()) {
+            Thread.ofVirtual().start(reading);
+          } else {
+            reading.run();
+          }
+        });
   }
 
   <T> CompletionStage<T> read(Supplier<T> reading) {

@@ -59,7 +59,7 @@ record ContainerCalls(
     implements ContainerServicePowerApi {
 
   ContainerCalls(Containers containers, Calls calls) {
-    this(containers, calls, new AttachCalls(containers), new ExecCalls(containers));
+    this(containers, calls, new AttachCalls(containers), new ExecCalls(containers, calls));
   }
 
   // -- life ------------------------------------------------------------------------------------

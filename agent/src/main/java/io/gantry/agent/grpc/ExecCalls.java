@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** ContainerService.Exec and ExecDetached. */
-record ExecCalls(Containers containers) {
+record ExecCalls(Containers containers, Calls calls) {
   /**
    * From the end of the output until the exit is recorded. Longer: the caller has typed the detach
    * keys.
@@ -128,7 +128,7 @@ record ExecCalls(Containers containers) {
     return Source.lazySource(
             () ->
                 Source.tick(Duration.ZERO, EXIT_POLL, execId)
-                    .map(containers::inspectExec)
+                    .mapAsync(1, id -> calls.read(() -> containers.inspectExec(id)))
                     .takeWithin(EXIT_GRACE)
                     .mapConcat(ExecCalls::exitCode)
                     .take(1))

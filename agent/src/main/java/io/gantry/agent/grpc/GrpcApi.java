@@ -1,11 +1,15 @@
 package io.gantry.agent.grpc;
 
 import akka.actor.typed.ActorSystem;
+import akka.grpc.internal.GrpcProtocolNative;
+import akka.grpc.internal.GrpcResponseHelpers;
+import akka.grpc.internal.Identity$;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.japi.function.Function;
 import io.gantry.agent.Engine;
+import io.gantry.agent.Outcome;
 import io.gantry.agent.socket.Connection;
 import io.gantry.agent.socket.ConnectionFlow;
 import io.gantry.agent.socket.ListenAddress;
@@ -83,6 +87,19 @@ public final class GrpcApi implements AutoCloseable {
       api.close();
       throw failure;
     }
+  }
+
+  /** What another engine than the bound one answers to a connection that a guard has let in. */
+  public static Handler handler(ActorSystem<?> system, Engine engine, String principal) {
+    return new GrpcServices(system, engine).handler(new Calls(principal, false))::apply;
+  }
+
+  /** A call that is refused before anybody has looked at it. */
+  public static HttpResponse refused(HttpRequest request, ActorSystem<?> system, Outcome.Refused<?> why) {
+    request.discardEntityBytes(system);
+    return GrpcResponseHelpers.status(
+        StatusTrailers.of(new Refusal(why.kind(), why.message(), "")),
+        GrpcProtocolNative.newWriter(Identity$.MODULE$));
   }
 
   /** As bound: a TCP port 0 has become the one that was given. */

@@ -3,6 +3,8 @@ package io.gantry.cluster.engine;
 import akka.actor.typed.ActorSystem;
 import io.gantry.agent.Engine;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.grpc.RecordWatch;
+import io.gantry.cluster.peer.PeerChannel;
 import io.gantry.cluster.remote.RemoteEngine;
 import io.gantry.cluster.remote.RemoteFailure;
 import io.gantry.cluster.remote.RemoteHost;
@@ -65,6 +67,11 @@ public final class AllHosts {
     return all;
   }
 
+  /** Whether there are hosts to ask besides this one. */
+  boolean hasOthers() {
+    return hosts.view().getHostsCount() > 1;
+  }
+
   /** Those that can be asked. */
   public List<Host> up() {
     return all().stream().filter(Host::isUp).toList();
@@ -81,6 +88,18 @@ public final class AllHosts {
         .findFirst();
   }
 
+  /** By name, id or a prefix of ids; more than one: it is not clear who is meant. */
+  List<Host> named(String reference) {
+    var exact = find(reference);
+    return exact.isPresent()
+        ? List.of(exact.get())
+        : all().stream().filter(host -> host.id().startsWith(reference)).toList();
+  }
+
+  PeerChannel channel(Host host) {
+    return hosts.channel(host.id());
+  }
+
   /** To itself it is up, also when it hears nobody. */
   private Host self(ClusterHost known) {
     return new Host(
@@ -92,6 +111,7 @@ public final class AllHosts {
         own.volumes(),
         own.networks(),
         own.events(),
+        (_, request) -> RecordWatch.of(system, own.events(), request),
         spec -> CompletableFuture.completedStage(Outcome.done(Offer.of(own, spec))));
   }
 
@@ -109,6 +129,7 @@ public final class AllHosts {
         remote.volumes(),
         remote.networks(),
         remote.record(),
+        remote.record()::watch,
         remote::offer);
   }
 

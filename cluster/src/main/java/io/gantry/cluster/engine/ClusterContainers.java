@@ -33,12 +33,14 @@ import java.util.function.Function;
  */
 final class ClusterContainers implements Containers {
   private final AllHosts hosts;
+  private final Scope scope;
   private final Locator locator;
   private final Execs execs;
   private final Placing placing;
 
-  ClusterContainers(AllHosts hosts, Locator locator, Placing placing) {
+  ClusterContainers(AllHosts hosts, Scope scope, Locator locator, Placing placing) {
     this.hosts = hosts;
+    this.scope = scope;
     this.locator = locator;
     this.execs = new Execs(hosts);
     this.placing = placing;
@@ -47,6 +49,10 @@ final class ClusterContainers implements Containers {
   /** A call to the host that has the container, with its id. */
   private <T> CompletionStage<Outcome<T>> on(
       String reference, Function<Located, CompletionStage<Outcome<T>>> call) {
+    var here = locator.here(reference);
+    if (here.isPresent()) {
+      return call.apply(here.get());
+    }
     return CompletableFuture.supplyAsync(() -> locator.find(reference), RemoteHost.WAITING)
         .thenCompose(located -> located.then(call));
   }
@@ -181,12 +187,21 @@ final class ClusterContainers implements Containers {
   public Outcome<Container> inspect(String reference) {
     return read(
         reference,
-        at -> at.host().containers().inspect(at.id()).map(one -> Shown.of(at.host(), one)));
+        at ->
+            at.host()
+                .containers()
+                .inspect(at.id())
+                .map(
+                    one ->
+                        scope == Scope.OWN && at.host().isSelf() ? one : Shown.of(at.host(), one)));
   }
 
   /** Where two hosts have a container of the same name, each is shown as HOST/NAME. */
   @Override
   public Collection<Container> list() {
+    if (scope == Scope.OWN) {
+      return hosts.own().containers().list();
+    }
     var lists = hosts.ask(host -> host.containers().list());
     var names = new HashMap<String, Integer>();
     lists

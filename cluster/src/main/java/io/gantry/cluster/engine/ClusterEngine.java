@@ -1,6 +1,9 @@
 package io.gantry.cluster.engine;
 
+import akka.NotUsed;
+import akka.stream.javadsl.Source;
 import io.gantry.agent.Builds;
+import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerFiles;
 import io.gantry.agent.Containers;
 import io.gantry.agent.Engine;
@@ -9,32 +12,49 @@ import io.gantry.agent.HostFacts;
 import io.gantry.agent.Images;
 import io.gantry.agent.Membership;
 import io.gantry.agent.Networks;
+import io.gantry.agent.Outcome;
 import io.gantry.agent.Prunes;
 import io.gantry.agent.Registries;
 import io.gantry.agent.Volumes;
+import io.gantry.protocol.v1.WatchClusterRequest;
+import io.gantry.protocol.v1.WatchClusterResponse;
+import java.util.List;
 
 /**
- * All hosts of the cluster as one engine, served by any of them. Builds and prunes are the asked
- * host's own. A host without a cluster is its only one.
+ * The hosts of the cluster as one engine, served by any of them. Builds and prunes are the asked
+ * host's own. A host without a cluster is its only one, and then nothing waits.
  */
 public final class ClusterEngine implements Engine {
   private final AllHosts hosts;
+  private final Scope scope;
   private final ClusterContainers containers;
   private final ClusterFiles files;
   private final ClusterImages images;
   private final ClusterRegistries registries;
   private final ClusterVolumes volumes;
   private final ClusterNetworks networks;
+  private final MergedRecord record;
+  private final MergedEvents events;
 
-  public ClusterEngine(AllHosts hosts) {
-    var locator = new Locator(hosts);
+  public ClusterEngine(AllHosts hosts, Scope scope) {
+    var locator = new Locator(hosts, scope == Scope.OWN);
     this.hosts = hosts;
-    this.containers = new ClusterContainers(hosts, locator, new ByOffers(hosts, locator));
+    this.scope = scope;
+    this.containers = new ClusterContainers(hosts, scope, locator, new ByOffers(hosts, locator));
     this.files = new ClusterFiles(locator);
     this.images = new ClusterImages(hosts);
     this.registries = new ClusterRegistries(hosts);
     this.volumes = new ClusterVolumes(hosts);
     this.networks = new ClusterNetworks(hosts);
+    this.record = new MergedRecord(hosts);
+    this.events = new MergedEvents(hosts, record);
+  }
+
+  private <T> T chosen(T all, T own) {
+    return switch (scope) {
+      case ALL -> all;
+      case OWN -> own;
+    };
   }
 
   @Override
@@ -49,12 +69,12 @@ public final class ClusterEngine implements Engine {
 
   @Override
   public Images images() {
-    return images;
+    return chosen(images, hosts.own().images());
   }
 
   @Override
   public Registries registries() {
-    return registries;
+    return chosen(registries, hosts.own().registries());
   }
 
   @Override
@@ -64,12 +84,12 @@ public final class ClusterEngine implements Engine {
 
   @Override
   public Volumes volumes() {
-    return volumes;
+    return chosen(volumes, hosts.own().volumes());
   }
 
   @Override
   public Networks networks() {
-    return networks;
+    return chosen(networks, hosts.own().networks());
   }
 
   @Override
@@ -79,7 +99,7 @@ public final class ClusterEngine implements Engine {
 
   @Override
   public EventLog events() {
-    return hosts.own().events();
+    return chosen(events, hosts.own().events());
   }
 
   @Override
@@ -89,12 +109,23 @@ public final class ClusterEngine implements Engine {
 
   @Override
   public HostFacts host() {
-    return hosts.own().host();
+    return chosen(ClusterFacts.of(hosts.own().host(), hosts.all()), hosts.own().host());
+  }
+
+  @Override
+  public List<String> labels() {
+    return hosts.hasOthers() ? chosen(ClusterFacts.labels(hosts.all()), List.of()) : List.of();
   }
 
   @Override
   public boolean mayWait() {
-    return true;
+    return hosts.hasOthers();
+  }
+
+  @Override
+  public Outcome<Source<WatchClusterResponse, NotUsed>> watchCluster(
+      Caller caller, WatchClusterRequest request) {
+    return Outcome.done(record.watch(caller, request));
   }
 
   @Override

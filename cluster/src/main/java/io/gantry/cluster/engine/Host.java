@@ -1,5 +1,8 @@
 package io.gantry.cluster.engine;
 
+import akka.NotUsed;
+import akka.stream.javadsl.Source;
+import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerFiles;
 import io.gantry.agent.Containers;
 import io.gantry.agent.EventLog;
@@ -12,6 +15,8 @@ import io.gantry.protocol.v1.ClusterHost;
 import io.gantry.protocol.v1.ContainerSpec;
 import io.gantry.protocol.v1.HostPresence;
 import io.gantry.protocol.v1.OfferResponse;
+import io.gantry.protocol.v1.WatchRequest;
+import io.gantry.protocol.v1.WatchResponse;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -29,7 +34,13 @@ public record Host(
     Volumes volumes,
     Networks networks,
     EventLog events,
+    Watches watches,
     Offers offers) {
+
+  /** A host's record with its gaps and heartbeats. */
+  public interface Watches {
+    Source<WatchResponse, NotUsed> watch(Caller caller, WatchRequest request);
+  }
 
   /** What a host says of a container that it might get. */
   public interface Offers {

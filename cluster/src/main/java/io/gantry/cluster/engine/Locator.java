@@ -19,6 +19,7 @@ final class Locator {
   private static final int FRESH = 256;
 
   private final AllHosts hosts;
+  private final boolean ownFirst;
 
   /** What was created or removed through this host, until the directory says so; the latest. */
   private final Map<String, Optional<Directory.Place>> fresh =
@@ -29,8 +30,21 @@ final class Locator {
         }
       };
 
-  Locator(AllHosts hosts) {
+  /**
+   * @param ownFirst a container of this host is meant where others have one that is called so too
+   */
+  Locator(AllHosts hosts, boolean ownFirst) {
     this.hosts = hosts;
+    this.ownFirst = ownFirst;
+  }
+
+  /** What this host knows by itself, at once. */
+  Optional<Located> here(String reference) {
+    return ownFirst
+            && hosts.own().containers().inspect(reference)
+                instanceof Outcome.Done<Container>(var container)
+        ? Optional.of(new Located(hosts.self(), container.getId()))
+        : Optional.empty();
   }
 
   /** Where it is, with its full id. */
@@ -80,6 +94,10 @@ final class Locator {
   }
 
   Outcome<Located> find(String reference) {
+    var here = here(reference);
+    if (here.isPresent()) {
+      return Outcome.done(here.get());
+    }
     var name = reference.startsWith("/") ? reference.substring(1) : reference;
     var slash = name.indexOf('/');
     if (slash > 0) {

@@ -114,7 +114,7 @@ class OneEngineE2E {
   }
 
   @Test
-  @Order(4)
+  @Order(6)
   void constraintsDecideAndTheReasonIsKept() {
     var create =
         new String[] {
@@ -137,7 +137,63 @@ class OneEngineE2E {
   }
 
   @Test
+  @Order(4)
+  void infoEventsVolumesAndNetworksAreOfAllHosts() {
+    assertThat(cluster(1, "info").succeeded())
+        .contains("gantry.host.h1=up, 10.77.0.1:4280", "gantry.host.h2=up, 10.77.0.2:4280");
+    var told =
+        cluster(
+                1,
+                "events",
+                "--since",
+                "10m",
+                "--until=-1s",
+                "--filter",
+                "event=create",
+                "--format",
+                "{{.Actor.Attributes.name}}")
+            .succeeded();
+    assertThat(told.lines()).contains("one", "two", "same");
+    assertThat(cluster(2, "volume", "create", "h1/data").succeeded()).isEqualTo("h1/data\n");
+    assertThat(cluster(2, "volume", "ls", "--format", "{{.Name}} {{.Label \"gantry.host\"}}"))
+        .satisfies(listed -> assertThat(listed.succeeded()).isEqualTo("data h1\n"));
+    cluster(2, "run", "--rm", "-v", "data:/data", Busybox.IMAGE, "touch", "/data/here").succeeded();
+    assertThat(hosts.docker(1).run("ps", "-aq", "-f", "volume=data").succeeded()).isBlank();
+    cluster(2, "volume", "rm", "data").succeeded();
+    assertThat(cluster(1, "network", "ls", "--format", "{{.Name}}").succeeded().lines())
+        .contains("h1/bridge", "h2/bridge");
+  }
+
+  @Test
   @Order(5)
+  void stdioGoesFromHostToHost() {
+    var echo =
+        hosts
+            .cluster(1)
+            .runWithInput(
+                "over there\n", "exec", "-i", "two", "sh", "-c", "cat; echo done >&2; exit 7");
+    assertThat(echo.out()).isEqualTo("over there\n");
+    assertThat(echo.err()).isEqualTo("done\n");
+    assertThat(echo.exit()).isEqualTo(7);
+    assertThat(hosts.cluster(1).typed("tty\nexit 3\n", "exec", "-it", "two", "sh").exit())
+        .isEqualTo(3);
+    var run =
+        hosts
+            .cluster(1)
+            .runWithInput(
+                "through\n",
+                "run",
+                "-i",
+                "--rm",
+                "-e",
+                "constraint:host==h2",
+                Busybox.IMAGE,
+                "cat");
+    assertThat(run.succeeded()).isEqualTo("through\n");
+  }
+
+  @Test
+  @Order(7)
   void filesGoFromHostToHost() throws IOException {
     var file = hosts.host(1).directory().resolve("some");
     Files.writeString(file, "moved");

@@ -17,6 +17,7 @@ public final class InfoJson {
   public static void write(
       JsonWriter json,
       HostFacts host,
+      List<String> labels,
       Collection<Container> containers,
       int images,
       int listeners,
@@ -41,7 +42,7 @@ public final class InfoJson {
           json.text("HttpsProxy", "");
           json.text("NoProxy", "");
           json.text("Name", host.name());
-          json.array("Labels", () -> {});
+          json.texts("Labels", labels);
           json.flag("ExperimentalBuild", false);
           json.text("ServerVersion", VersionJson.COMPATIBLE);
           runtimes(json, host);

@@ -41,7 +41,8 @@ class InfoJsonTest {
             Path.of("/var/lib/gantry"),
             List.of("WARNING: No swap limit support"),
             abilities);
-    var bytes = JsonWriter.bytes(json -> InfoJson.write(json, host, List.of(), 0, 3, NOON));
+    var bytes =
+        JsonWriter.bytes(json -> InfoJson.write(json, host, List.of(), List.of(), 0, 3, NOON));
     return new ObjectMapper().readTree(bytes);
   }
 
