@@ -95,7 +95,8 @@ public final class GrpcApi implements AutoCloseable {
   }
 
   /** A call that is refused before anybody has looked at it. */
-  public static HttpResponse refused(HttpRequest request, ActorSystem<?> system, Outcome.Refused<?> why) {
+  public static HttpResponse refused(
+      HttpRequest request, ActorSystem<?> system, Outcome.Refused<?> why) {
     request.discardEntityBytes(system);
     return GrpcResponseHelpers.status(
         StatusTrailers.of(new Refusal(why.kind(), why.message(), "")),

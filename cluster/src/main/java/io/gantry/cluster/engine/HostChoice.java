@@ -49,8 +49,7 @@ public final class HostChoice implements GrpcApi.Guard {
   }
 
   private CompletionStage<HttpResponse> at(
-      String wanted, String principal, HttpRequest request, GrpcApi.Handler api)
-      throws Exception {
+      String wanted, String principal, HttpRequest request, GrpcApi.Handler api) throws Exception {
     var found = hosts.named(wanted);
     if (found.size() != 1) {
       var why =
@@ -77,8 +76,7 @@ public final class HostChoice implements GrpcApi.Guard {
         GrpcApi.refused(request, system, new Outcome.Refused<>(kind, message)));
   }
 
-  private CompletionStage<HttpResponse> forward(
-      Host host, String principal, HttpRequest request) {
+  private CompletionStage<HttpResponse> forward(Host host, String principal, HttpRequest request) {
     var headers = new ArrayList<HttpHeader>(kept(request));
     headers.add(RawHeader.create(PRINCIPAL, principal + "@" + hosts.self().name()));
     var there =

@@ -50,9 +50,15 @@ final class HostPart {
 
   /** {@code belongs}: whether a host is one of the cluster still. */
   Source<WatchClusterResponse, NotUsed> follow(Predicate<String> belongs) {
+    return endless().recoverWithRetries(-1, Throwable.class, () -> again(belongs));
+  }
+
+  /** A stream that follows does not end by itself: its host does. */
+  private Source<WatchClusterResponse, NotUsed> endless() {
     return attempt(true)
-        .concatLazy(Source.failed(new IllegalStateException("the record's stream has ended")))
-        .recoverWithRetries(-1, Throwable.class, () -> again(belongs));
+        .concatLazy(
+            Source.lazySource(
+                () -> Source.failed(new IllegalStateException("the record's stream has ended"))));
   }
 
   private Source<WatchClusterResponse, NotUsed> again(Predicate<String> belongs) {
@@ -62,14 +68,8 @@ final class HostPart {
     var told = away ? Source.<WatchClusterResponse>empty() : Source.single(lost());
     away = true;
     var next =
-        Source.lazySource(
-            () ->
-                attempt(true)
-                    .concatLazy(
-                        Source.failed(
-                            new IllegalStateException("the record's stream has ended"))));
-    return told.concatLazy(
-        Source.tick(PAUSE, PAUSE, NotUsed.getInstance()).take(1).flatMapConcat(_ -> next));
+        Source.tick(PAUSE, PAUSE, NotUsed.getInstance()).take(1).flatMapConcat(_ -> endless());
+    return told.concatLazy(next);
   }
 
   private WatchClusterResponse lost() {

@@ -50,8 +50,7 @@ final class MergedEvents implements EventLog {
   public Source<Entry, NotUsed> readSince(Optional<Instant> since, boolean follow) {
     var positions = new ConcurrentHashMap<String, Long>();
     hosts.ask(host -> host.events().last()).forEach((host, last) -> positions.put(host.id(), last));
-    var past =
-        since.map(time -> past(time, positions)).orElseGet(Source::<Entry>empty);
+    var past = since.map(time -> past(time, positions)).orElseGet(Source::<Entry>empty);
     return follow ? past.concatLazy(Source.lazySource(() -> live(positions))) : past;
   }
 

@@ -70,7 +70,8 @@ final class MergedRecord {
                       () -> false,
                       (looked, _) ->
                           akka.japi.Pair.create(
-                              true, parts(caller, looked ? later.build() : request, begun, followed)),
+                              true,
+                              parts(caller, looked ? later.build() : request, begun, followed)),
                       _ -> java.util.Optional.empty())
                   .mapConcat(parts -> parts)
                   .flatMapMerge(

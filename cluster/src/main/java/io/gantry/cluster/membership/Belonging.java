@@ -156,6 +156,15 @@ final class Belonging implements AutoCloseable {
   private void noteChanges() {
     var now = presences();
     var roster = memory.roster().hosts();
+    presences.forEach(
+        (id, before) -> {
+          var host = roster.get(id);
+          if (host != null
+              && before != HostPresence.HOST_PRESENCE_AWAY
+              && now.get(id) == HostPresence.HOST_PRESENCE_AWAY) {
+            neighbours.giveUp(Memory.addressOf(host));
+          }
+        });
     Presences.changes(presences, now)
         .forEach(
             (id, change) ->

@@ -42,6 +42,14 @@ final class Neighbours implements AutoCloseable {
                 : PeerChannel.to(system, address, tls, timeout));
   }
 
+  /** What is asked of a host that is not heard of any more will not be answered. */
+  void giveUp(PeerAddress address) {
+    var known = channels.remove(address);
+    if (known != null) {
+      known.abort("it is away");
+    }
+  }
+
   /** Waits: whom each works with, as far as they answer in time. */
   Map<String, Set<String>> presences(String selfId, Collection<RosterEntry> hosts) {
     var request =

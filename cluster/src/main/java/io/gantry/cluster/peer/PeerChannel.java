@@ -15,13 +15,13 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ClientConnectionSettings;
 import akka.http.scaladsl.model.RequestResponseAssociation;
 import akka.stream.BoundedSourceQueue;
+import akka.stream.KillSwitches;
 import akka.stream.Materializer;
+import akka.stream.SharedKillSwitch;
 import akka.stream.SystemMaterializer;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -45,11 +45,6 @@ public final class PeerChannel implements AutoCloseable {
   private static final AttributeKey<Answer> ANSWER = AttributeKey.create("answer", Answer.class);
   private static final int WAITING_CALLS = 256;
 
-  /** A host that is cut off says nothing, also not that it is: its calls must end. */
-  private static final Config LIVELY =
-      ConfigFactory.parseString(
-          "akka.http.client.http2 { ping-interval = 4 s, ping-timeout = 4 s }");
-
   private final ActorSystem<?> system;
   private final PeerAddress address;
   private final Materializer materializer;
@@ -57,6 +52,7 @@ public final class PeerChannel implements AutoCloseable {
   private final Set<CompletableFuture<HttpResponse>> open = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final SharedKillSwitch life = KillSwitches.shared("peer-channel");
 
   /** Leads a response to the request that it answers. */
   private record Answer(CompletableFuture<HttpResponse> promise)
@@ -68,8 +64,7 @@ public final class PeerChannel implements AutoCloseable {
     this.address = address;
     this.materializer = SystemMaterializer.get(system).materializer();
     var settings =
-        ClientConnectionSettings.create(
-                LIVELY.withFallback(system.classicSystem().settings().config()))
+        ClientConnectionSettings.create(system.classicSystem())
             .withConnectingTimeout(
                 scala.concurrent.duration.Duration.create(
                     connecting.toMillis(), TimeUnit.MILLISECONDS))
@@ -85,6 +80,7 @@ public final class PeerChannel implements AutoCloseable {
     var running =
         Source.<HttpRequest>queue(WAITING_CALLS)
             .via(connection)
+            .via(life.flow())
             .toMat(Sink.foreach(PeerChannel::answer), Keep.both())
             .run(system);
     requests = running.first();
@@ -125,7 +121,7 @@ public final class PeerChannel implements AutoCloseable {
 
   /** False: it is of no use any more. */
   public boolean usable() {
-    return !ended.isDone();
+    return !ended.isDone() && !closed.get();
   }
 
   /** One request, one answer; fails with {@code StatusRuntimeException} when it is refused. */
@@ -160,7 +156,8 @@ public final class PeerChannel implements AutoCloseable {
             system.executionContext(),
             materializer)
         .asJava()
-        .mapMaterializedValue(_ -> NotUsed.getInstance());
+        .mapMaterializedValue(_ -> NotUsed.getInstance())
+        .via(life.flow());
   }
 
   private static scala.collection.immutable.Seq<akka.http.scaladsl.model.HttpHeader> scala(
@@ -194,10 +191,20 @@ public final class PeerChannel implements AutoCloseable {
     return promise;
   }
 
+  /**
+   * All its calls fail now: the host is not heard of, and says neither that it goes nor when it is
+   * cut off.
+   */
+  public void abort(String reason) {
+    closed.set(true);
+    life.abort(new IOException("cannot reach host %s: %s".formatted(address, reason)));
+    requests.complete();
+  }
+
   /** Calls that are under way go on to their end. */
   @Override
   public void close() {
-    if (!closed.getAndSet(true) && usable()) {
+    if (!closed.getAndSet(true) && !ended.isDone()) {
       requests.complete();
     }
   }

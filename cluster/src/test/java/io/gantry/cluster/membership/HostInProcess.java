@@ -4,7 +4,9 @@ import akka.actor.typed.ActorSystem;
 import io.gantry.agent.Membership;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.fake.InMemoryEngine;
+import io.gantry.cluster.engine.Hosts;
 import io.gantry.persistence.event.HostEvent;
+import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.HostSummary;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,14 +17,16 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** The membership of a host without the host: an engine in memory, a record that is a list. */
-final class HostInProcess implements AutoCloseable {
+public final class HostInProcess implements AutoCloseable {
   private static final Duration SOON = Duration.ofSeconds(40);
 
   private final ActorSystem<?> system;
@@ -31,6 +35,7 @@ final class HostInProcess implements AutoCloseable {
   private final Duration lifetime;
   private final int port;
   private final ConcurrentLinkedQueue<HostEvent> noted = new ConcurrentLinkedQueue<>();
+  private final InMemoryEngine engine;
   private LocalMembership membership;
 
   private HostInProcess(
@@ -40,10 +45,12 @@ final class HostInProcess implements AutoCloseable {
     this.name = name;
     this.lifetime = lifetime;
     this.port = port;
+    this.engine = new InMemoryEngine(system);
     this.membership = begun();
   }
 
-  static HostInProcess start(ActorSystem<?> system, Path state, String name, Duration lifetime) {
+  public static HostInProcess start(
+      ActorSystem<?> system, Path state, String name, Duration lifetime) {
     return new HostInProcess(system, state, name, lifetime, twoFreePorts());
   }
 
@@ -59,13 +66,38 @@ final class HostInProcess implements AutoCloseable {
                 name,
                 noted::add,
                 () -> HostSummary.newBuilder().setCpus(2).build(),
-                java.util.Map::of,
+                this::names,
                 state,
                 settings,
                 InstantSource.system(),
                 new SecureRandom()));
-    begun.start(new InMemoryEngine(system));
+    begun.start(engine);
     return begun;
+  }
+
+  private Map<String, String> names() {
+    return engine.containers().list().stream()
+        .collect(Collectors.toMap(Container::getId, Container::getName));
+  }
+
+  /** Lives on when the agent restarts, as a host does. */
+  public InMemoryEngine engine() {
+    return engine;
+  }
+
+  /** What the cluster is to this host. It ends with the agent. */
+  public Hosts hosts() {
+    return membership;
+  }
+
+  /** As the record tells the agent. */
+  public void containersChanged() {
+    membership.containersChanged();
+  }
+
+  /** Its agent ends and is not there for a while. */
+  public void stop() {
+    membership.close();
   }
 
   /** Two, one behind the other, that nobody has at this moment. */
@@ -81,11 +113,11 @@ final class HostInProcess implements AutoCloseable {
     throw new AssertionError("no two free ports");
   }
 
-  Membership membership() {
+  public Membership membership() {
     return membership;
   }
 
-  String address() {
+  public String address() {
     return "127.0.0.1:" + port;
   }
 
@@ -103,16 +135,16 @@ final class HostInProcess implements AutoCloseable {
   }
 
   /** Its agent ends, unless it did, and begins again. */
-  void restart() {
+  public void restart() {
     membership.close();
     membership = begun();
   }
 
-  <T> Outcome<T> await(CompletionStage<Outcome<T>> answer) {
+  public <T> Outcome<T> await(CompletionStage<Outcome<T>> answer) {
     return answer.toCompletableFuture().orTimeout(SOON.toSeconds(), TimeUnit.SECONDS).join();
   }
 
-  void eventually(ThrowingCallable assertion) {
+  public void eventually(ThrowingCallable assertion) {
     var deadline = System.nanoTime() + SOON.toNanos();
     while (true) {
       try {

@@ -30,7 +30,7 @@ final class ClusterCommand extends AgentCommand {
   public Integer call() {
     throw new CommandLine.ParameterException(
         spec.commandLine(),
-        "cluster needs init, join, leave, nodes, token, drain, undrain or forget");
+        "cluster needs init, join, leave, nodes, events, token, drain, undrain or forget");
   }
 
   @Command(name = "init", description = "Begin a cluster of this host; print how others join")

@@ -124,7 +124,7 @@ final class EventsCommand extends AgentCommand {
     }
   }
 
-  private static String gap(Gap gap) {
+  static String gap(Gap gap) {
     return switch (gap.getReason()) {
       case GAP_REASON_REPLACED ->
           "-- gap: entries %d to %d are of another life of this record"

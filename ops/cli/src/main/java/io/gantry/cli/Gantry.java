@@ -51,6 +51,17 @@ final class Gantry {
     session.connectTo(address);
   }
 
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = {
+        "Another host of the agent's cluster: name, id or prefix of it;",
+        "'*': all of them as one"
+      })
+  void onHost(String host) {
+    session.onHost(host);
+  }
+
   // A logger that nobody holds is made anew, without its level.
   private static final Logger NETTY = Logger.getLogger("io.grpc.netty.shaded");
 
@@ -84,6 +95,11 @@ final class Gantry {
               // Reading the options of commands that are not called costs a tenth of a second.
               if (wanted.isEmpty() || wanted.get().equals(name)) {
                 line.addSubcommand(name, command.apply(session));
+                if (name.equals("cluster")) {
+                  line.getSubcommands()
+                      .get(name)
+                      .addSubcommand("events", new ClusterEventsCommand(session));
+                }
               }
             });
     for (var name : new String[] {"run", "exec"}) {
@@ -124,7 +140,7 @@ final class Gantry {
   private static Optional<String> command(String... arguments) {
     var words = Arrays.asList(arguments);
     for (var at = 0; at < words.size(); at++) {
-      if (words.get(at).equals("--grpc")) {
+      if (words.get(at).equals("--grpc") || words.get(at).equals("--host")) {
         at++;
       } else if (!words.get(at).startsWith("-")) {
         return Optional.of(words.get(at)).filter(Commands.all()::containsKey);

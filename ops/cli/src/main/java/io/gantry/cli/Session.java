@@ -9,14 +9,22 @@ import io.gantry.protocol.v1.NetworkServiceGrpc;
 import io.gantry.protocol.v1.RecordServiceGrpc;
 import io.gantry.protocol.v1.RegistryServiceGrpc;
 import io.gantry.protocol.v1.VolumeServiceGrpc;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the command line: its terminal, and the agent it talks to once a command asks. */
 final class Session implements AutoCloseable {
+  private static final Metadata.Key<String> HOST =
+      Metadata.Key.of("gantry-host", Metadata.ASCII_STRING_MARSHALLER);
+
   private final Terminal terminal;
   private String address = AgentAddress.DEFAULT;
+  private String host = "";
   private @Nullable ManagedChannel channel;
 
   Session(Terminal terminal) {
@@ -27,17 +35,27 @@ final class Session implements AutoCloseable {
     address = newAddress;
   }
 
+  /** What is asked is for another host than the one that is connected to. */
+  void onHost(String newHost) {
+    host = newHost;
+  }
+
   Terminal terminal() {
     return terminal;
   }
 
-  private ManagedChannel channel() {
+  private Channel channel() {
     var open = channel;
     if (open == null) {
       open = AgentAddress.connect(address);
       channel = open;
     }
-    return open;
+    if (host.isEmpty()) {
+      return open;
+    }
+    var headers = new Metadata();
+    headers.put(HOST, host);
+    return ClientInterceptors.intercept(open, MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   String address() {

@@ -209,4 +209,96 @@ class OneEngineE2E {
     assertThat(cluster(1, "rm", "-f", "one", "two").succeeded().lines())
         .containsExactlyElementsOf(List.of("one", "two"));
   }
+
+  /**
+   * What `gantry events` and `gantry cluster events` say of entries: "h2 17:1 container_created".
+   */
+  private static List<String> entries(String host, String events) {
+    return events
+        .lines()
+        .filter(line -> line.matches("(h\\d )?\\d+:\\d+ .*"))
+        .map(line -> line.matches("h\\d .*") ? line : host + " " + line)
+        .filter(line -> line.startsWith(host + " "))
+        .toList();
+  }
+
+  @Test
+  @Order(8)
+  void theMergedStreamHasEachHostsPartWhateverHappensToTheHosts() throws IOException {
+    var begin = hosts.gantry(1, "cluster", "events").succeeded();
+    var after = new StringBuilder();
+    for (var host : List.of("h1", "h2")) {
+      var known = entries(host, begin);
+      assertThat(known).isEqualTo(entries(host, events(host)));
+      after.append(after.isEmpty() ? "" : ",").append(host).append("=");
+      after.append(known.getLast().split(" ")[1]);
+    }
+    var followed = hosts.host(1).directory().resolve("followed");
+    var follower =
+        new ProcessBuilder(
+                AgentProcess.DISTRIBUTION.resolve("bin/gantry").toString(),
+                "--grpc",
+                "unix://" + hosts.host(1).grpcSocket(),
+                "cluster",
+                "events",
+                "--follow",
+                "--after",
+                after.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(followed.toFile())
+            .start();
+    try {
+      hosts.docker(2).run("run", "-d", "--name", "before", Busybox.IMAGE, "true").succeeded();
+      Eventually.holds(
+          SOON, () -> assertThat(Files.readString(followed)).contains("container_exited"));
+      hosts.cut(2);
+      Eventually.holds(
+          SOON, () -> assertThat(Files.readString(followed)).contains("h2 -- is not heard of"));
+      for (var number = 1; number <= hosts.count(); number++) {
+        hosts.docker(number).run("run", "--name", "meanwhile", Busybox.IMAGE, "true").succeeded();
+      }
+      hosts.kill(2);
+      hosts.heal();
+      hosts.restart(2);
+      hosts.docker(2).run("rm", "meanwhile").succeeded();
+      Eventually.holds(
+          SOON,
+          () -> {
+            var lines = Files.readString(followed);
+            for (var host : List.of("h1", "h2")) {
+              var all = entries(host, events(host));
+              var rest = all.subList(entries(host, begin).size(), all.size());
+              assertThat(entries(host, lines)).isEqualTo(rest);
+            }
+            assertThat(lines).contains("h2 -- is heard of again");
+          });
+    } finally {
+      follower.destroy();
+    }
+  }
+
+  private static String events(String host) {
+    return hosts.gantry(host.equals("h1") ? 1 : 2, "events").succeeded();
+  }
+
+  @Test
+  @Order(9)
+  void grpcCallsGoToTheHostThatTheyName() {
+    Eventually.holds(
+        SOON,
+        () ->
+            assertThat(hosts.gantry(1, "--host", "h2", "ps", "-a").succeeded())
+                .contains("before")
+                .doesNotContain("meanwhile"));
+    assertThat(hosts.gantry(1, "ps", "-a").succeeded())
+        .contains("meanwhile")
+        .doesNotContain("before");
+    assertThat(hosts.gantry(2, "--host", "*", "ps", "-a").succeeded())
+        .contains("meanwhile", "before");
+    // Who has it is found without a host's name.
+    assertThat(hosts.gantry(1, "inspect", "before").succeeded()).contains("gantry.host");
+    assertThat(hosts.gantry(1, "--host", "h7", "ps").err()).contains("no host h7 in the cluster");
+    hosts.gantry(1, "rm", "before").succeeded();
+    hosts.gantry(2, "rm", "meanwhile").succeeded();
+  }
 }
