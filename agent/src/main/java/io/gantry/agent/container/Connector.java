@@ -15,6 +15,7 @@ import io.gantry.protocol.v1.Network;
 import io.gantry.protocol.v1.PortBindings;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -166,7 +167,12 @@ public final class Connector {
     var binding = networks.hostBinding(wayOut);
     var taken = ports.take(id, PortBook.placed(spec, binding));
     publish(id, taken, wayOut);
-    return PortBook.shown(spec, PortBook.both(taken, wayOut.v6().isPresent()));
+    return PortBook.shown(spec, PortBook.both(taken, hostHasVersionSix()));
+  }
+
+  /** Then every published port answers there as well: what the firewall cannot lead, is relayed. */
+  private static boolean hostHasVersionSix() {
+    return Files.exists(Path.of("/proc/net/if_inet6"));
   }
 
   private void publish(ContainerId id, List<PublishedPort> taken, WayOut wayOut)

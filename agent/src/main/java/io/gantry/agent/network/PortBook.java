@@ -58,7 +58,7 @@ public final class PortBook {
     return wanted(spec).stream().map(one -> one.on(everywhere)).toList();
   }
 
-  /** Every address of the host means those of both IP versions, where the container has both. */
+  /** Every address of the host means those of both IP versions, where there are both. */
   public static List<PublishedPort> both(List<PublishedPort> held, boolean v6) {
     var both = new ArrayList<PublishedPort>(held);
     held.stream()

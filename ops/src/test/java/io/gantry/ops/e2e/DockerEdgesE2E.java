@@ -65,6 +65,36 @@ class DockerEdgesE2E {
     AGENT.remove(id);
   }
 
+  @Test
+  void aPublishedPortIsShownWhereItAnswers() {
+    var id =
+        AGENT.detached(
+            "-p", "18290:80", "-p", "127.0.0.1:18291:80", IMAGE, "httpd", "-f", "-p", "80");
+    for (var address : new String[] {"127.0.0.1:18290", "[::1]:18290", "127.0.0.1:18291"}) {
+      Eventually.holds(
+          RunningAgent.SOON,
+          () ->
+              assertThat(AGENT.onHost("curl", "-sg", "--max-time", "5", address).exit()).isZero());
+    }
+    assertThat(AGENT.docker("port", id, "80").lines())
+        .containsExactlyInAnyOrder("0.0.0.0:18290", "[::]:18290", "127.0.0.1:18291");
+    AGENT.remove(id);
+  }
+
+  @Test
+  void theDefaultBridgeAndTheBuildSayWhatTheyAre() {
+    var bridge =
+        AGENT.docker(
+            "network",
+            "inspect",
+            "-f",
+            "{{index .Options \"com.docker.network.bridge.name\"}}",
+            "bridge");
+    assertThat(AGENT.onHost("ip", "link", "show", bridge).exit()).isZero();
+    assertThat(AGENT.docker("version", "-f", "{{.Server.GitCommit}}"))
+        .matches("[0-9a-f]{7,40}|unknown");
+  }
+
   /** Docker's command line waits for the removal before it asks for the start. */
   @Test
   void whatIsRemovedByItselfIsGoneBeforeItsStartIsRefused() {

@@ -6,6 +6,8 @@ import io.gantry.protocol.v1.IpamPool;
 import io.gantry.protocol.v1.Network;
 import io.gantry.protocol.v1.NetworkSpec;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** A network: what a request asks for, and what lists and inspects show. */
 public final class NetworkJson {
@@ -58,9 +60,18 @@ public final class NetworkJson {
           json.object("ConfigFrom", () -> json.text("Network", ""));
           json.flag("ConfigOnly", false);
           json.object("Containers", () -> members.forEach(member -> member(json, network, member)));
-          json.map("Options", spec.getOptionsMap());
+          json.map("Options", options(network));
           json.map("Labels", spec.getLabelsMap());
         });
+  }
+
+  /** The default bridge says its device, as users' bridges do that were given a name. */
+  private static Map<String, String> options(Network network) {
+    var options = new TreeMap<>(network.getSpec().getOptionsMap());
+    if (options.containsKey("com.docker.network.bridge.default_bridge")) {
+      options.putIfAbsent("com.docker.network.bridge.name", network.getBridge());
+    }
+    return options;
   }
 
   private static void ipam(JsonWriter json, NetworkSpec spec) {

@@ -1,6 +1,7 @@
 package io.gantry.agent.docker.json;
 
 import io.gantry.agent.HostFacts;
+import io.gantry.protocol.Release;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,7 +29,7 @@ public final class VersionJson {
                         "Arch", architecture(host),
                         "BuildTime", built,
                         "Experimental", "false",
-                        "GitCommit", "gantry",
+                        "GitCommit", Release.COMMIT,
                         "GoVersion", "none",
                         "KernelVersion", host.kernelVersion(),
                         "MinAPIVersion", "1.24",
@@ -40,7 +41,7 @@ public final class VersionJson {
           json.text("Version", COMPATIBLE);
           json.text("ApiVersion", "1.51");
           json.text("MinAPIVersion", "1.24");
-          json.text("GitCommit", "gantry");
+          json.text("GitCommit", Release.COMMIT);
           json.text("GoVersion", "none");
           json.text("Os", "linux");
           json.text("Arch", architecture(host));
