@@ -112,31 +112,47 @@ final class ImageTransferRoutes {
       return registries.pull(call);
     }
     var source = call.query("fromSrc").orElse("");
-    if (!source.equals("-")) {
-      throw new Refusal(
-          ErrorKind.UNSUPPORTED,
-          "cannot import from %s: expected fromSrc=- and the tar in the request".formatted(source));
+    if (source.isEmpty()) {
+      throw Refusal.invalid("cannot import: expected fromSrc=- and the tar in the request, or fromSrc=URL");
     }
     var changes = new ArrayList<String>();
     call.queries("changes").forEach(change -> changes.addAll(change.lines().toList()));
     var reference = call.given("repo").map(repository -> ImageRoutes.reference(repository, call));
-    return imported(call, reference, changes)
+    if (source.equals("-")) {
+      return imported(call, call.body().stream(), reference, "", changes)
+          .thenApply(
+              outcome -> Replies.reply(outcome, image -> told(Messages.status(image.getId()))));
+    }
+    var address = RemoteTar.address(source);
+    return RemoteTar.open(address)
+        .thenCompose(
+            tar -> imported(call, tar, reference, "Imported from " + address, changes))
         .thenApply(
             outcome ->
                 Replies.reply(
                     outcome,
                     image ->
-                        Answers.stream(
-                            Answers.JSON, Source.single(Messages.status(image.getId())))));
+                        told(
+                            Messages.status("Downloading from " + address),
+                            Messages.status(image.getId()))));
   }
 
+  private static HttpResponse told(ByteString... messages) {
+    return Answers.stream(Answers.JSON, Source.from(List.of(messages)));
+  }
+
+  /** {@code comment}: when the client gives none; empty: the engine's own. */
   private CompletionStage<Outcome<io.gantry.protocol.v1.Image>> imported(
-      Call call, Optional<String> reference, List<String> changes) {
+      Call call,
+      Source<ByteString, ?> tar,
+      Optional<String> reference,
+      String comment,
+      List<String> changes) {
     return images.importRoot(
         call.caller(),
-        call.body().stream(),
+        tar,
         reference,
-        call.query("message").orElse(""),
+        call.given("message").orElse(comment),
         changes,
         call.query("platform").orElse(""));
   }

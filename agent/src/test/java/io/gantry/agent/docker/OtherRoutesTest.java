@@ -87,6 +87,38 @@ class OtherRoutesTest {
   }
 
   @Test
+  void anImportMayNameWhereItsTarIs() throws Exception {
+    var there =
+        com.sun.net.httpserver.HttpServer.create(
+            new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), 0);
+    there.createContext(
+        "/x.tar",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 3);
+          exchange.getResponseBody().write(new byte[3]);
+          exchange.close();
+        });
+    there.start();
+    var host = "127.0.0.1:" + there.getAddress().getPort();
+    try {
+      var response =
+          server.call("POST", "/images/create?repo=far&fromSrc=http://" + host + "/x.tar", "");
+      assertThat(response.body())
+          .startsWith("{\"status\":\"Downloading from http://" + host + "/x.tar\"}\r\n")
+          .contains("{\"status\":\"sha256:");
+      assertThat(server.call("POST", "/images/create?fromSrc=http://" + host + "/no", "").body())
+          .contains("failed to GET http://" + host + "/no with status 404");
+    } finally {
+      there.stop(0);
+    }
+    var gone = server.call("POST", "/images/create?fromSrc=http://" + host + "/x.tar", "");
+    assertThat(gone.status()).isEqualTo(500);
+    assertThat(gone.body()).contains("Get \\\"http://" + host);
+    assertThat(server.call("POST", "/images/create?fromSrc=ftp://x/y", "").status())
+        .isEqualTo(400);
+  }
+
+  @Test
   void imagesAreTaggedAndRemoved() {
     assertThat(server.post("/images/busybox/tag?repo=other&tag=2", "").status()).isEqualTo(201);
     assertThat(server.post("/images/busybox/tag", "").status()).isEqualTo(400);
