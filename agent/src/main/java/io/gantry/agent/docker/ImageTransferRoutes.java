@@ -113,7 +113,8 @@ final class ImageTransferRoutes {
     }
     var source = call.query("fromSrc").orElse("");
     if (source.isEmpty()) {
-      throw Refusal.invalid("cannot import: expected fromSrc=- and the tar in the request, or fromSrc=URL");
+      throw Refusal.invalid(
+          "cannot import: expected fromSrc=- and the tar in the request, or fromSrc=URL");
     }
     var changes = new ArrayList<String>();
     call.queries("changes").forEach(change -> changes.addAll(change.lines().toList()));
@@ -125,8 +126,7 @@ final class ImageTransferRoutes {
     }
     var address = RemoteTar.address(source);
     return RemoteTar.open(address)
-        .thenCompose(
-            tar -> imported(call, tar, reference, "Imported from " + address, changes))
+        .thenCompose(tar -> imported(call, tar, reference, "Imported from " + address, changes))
         .thenApply(
             outcome ->
                 Replies.reply(

@@ -114,8 +114,7 @@ class OtherRoutesTest {
     var gone = server.call("POST", "/images/create?fromSrc=http://" + host + "/x.tar", "");
     assertThat(gone.status()).isEqualTo(500);
     assertThat(gone.body()).contains("Get \\\"http://" + host);
-    assertThat(server.call("POST", "/images/create?fromSrc=ftp://x/y", "").status())
-        .isEqualTo(400);
+    assertThat(server.call("POST", "/images/create?fromSrc=ftp://x/y", "").status()).isEqualTo(400);
   }
 
   @Test

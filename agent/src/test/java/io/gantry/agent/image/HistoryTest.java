@@ -13,8 +13,7 @@ class HistoryTest {
   private static Image image(String id, String parent, int steps) {
     var image = Image.newBuilder().setId(id).setParentId(parent);
     for (var step = 1; step <= steps; step++) {
-      image.addHistory(
-          ImageHistory.newBuilder().setCreatedBy("step " + step).setEmptyLayer(true));
+      image.addHistory(ImageHistory.newBuilder().setCreatedBy("step " + step).setEmptyLayer(true));
     }
     return image.build();
   }
@@ -24,8 +23,7 @@ class HistoryTest {
     var images = Map.of("base", image("base", "", 2));
 
     var rows =
-        History.of(
-            image("made", "base", 5), id -> Optional.ofNullable(images.get(id)), _ -> 0);
+        History.of(image("made", "base", 5), id -> Optional.ofNullable(images.get(id)), _ -> 0);
 
     assertThat(rows)
         .extracting(HistoryRow::createdBy)
@@ -40,8 +38,7 @@ class HistoryTest {
     var images = Map.of("longer", image("longer", "", 9));
 
     var rows =
-        History.of(
-            image("made", "longer", 2), id -> Optional.ofNullable(images.get(id)), _ -> 0);
+        History.of(image("made", "longer", 2), id -> Optional.ofNullable(images.get(id)), _ -> 0);
 
     assertThat(rows).extracting(HistoryRow::id).containsExactly("made", "<missing>");
   }
