@@ -17,6 +17,7 @@ import io.gantry.persistence.event.Recorded;
 import io.gantry.persistence.event.Subject;
 import io.gantry.protocol.ErrorKind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,7 +33,7 @@ final class BuildActor
   sealed interface Command {}
 
   /** Answered once it is recorded; refused with CONFLICT when the build is in no state for it. */
-  record Note(BuildEvent event, Caller caller, ActorRef<Outcome<State>> replyTo)
+  record Note(List<BuildEvent> events, Caller caller, ActorRef<Outcome<State>> replyTo)
       implements Command {}
 
   /** How far it has got. */
@@ -81,17 +82,21 @@ final class BuildActor
   }
 
   private ReplyEffect<Recorded<BuildEvent>, State> onNote(State state, Note note) {
-    if (!fits(state, note.event())) {
+    if (!note.events().stream().allMatch(event -> fits(state, event))) {
       return Effect()
           .reply(
               note.replyTo(),
               Outcome.refused(ErrorKind.CONFLICT, "build %s is not running".formatted(id)));
     }
     var recorded =
-        new Recorded<>(
-            note.event(),
-            new Subject("build", id, id, "", Map.of()),
-            new Provenance(note.caller().requestId(), note.caller().principal(), 0));
+        note.events().stream()
+            .map(
+                event ->
+                    new Recorded<>(
+                        event,
+                        new Subject("build", id, id, "", Map.of()),
+                        new Provenance(note.caller().requestId(), note.caller().principal(), 0)))
+            .toList();
     return Effect().persist(recorded).thenReply(note.replyTo(), Outcome::done);
   }
 

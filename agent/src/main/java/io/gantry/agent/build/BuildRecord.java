@@ -8,6 +8,7 @@ import io.gantry.agent.Outcome;
 import io.gantry.persistence.event.BuildEvent;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 
@@ -39,18 +40,18 @@ final class BuildRecord {
   }
 
   /** Recorded after all that was begun before it for the same build. Does not wait. */
-  Begun begin(String id, BuildEvent event, Caller caller) {
+  Begun begin(String id, List<BuildEvent> events, Caller caller) {
     return new Begun(
         AskPattern.<BuildsActor.Command, Outcome<BuildActor.State>>ask(
             builds,
-            replyTo -> new BuildsActor.Tell(id, new BuildActor.Note(event, caller, replyTo)),
+            replyTo -> new BuildsActor.Tell(id, new BuildActor.Note(events, caller, replyTo)),
             PATIENCE,
             scheduler));
   }
 
   void note(String id, BuildEvent event, Caller caller) throws IOException, InterruptedException {
     try {
-      begin(id, event, caller).await();
+      begin(id, List.of(event), caller).await();
     } finally {
       if (event.endsEntity()) {
         builds.tell(new BuildsActor.Forget(id));

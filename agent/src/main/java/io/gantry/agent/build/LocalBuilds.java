@@ -144,7 +144,7 @@ public final class LocalBuilds implements Builds {
       List<Reference> names,
       LayerStore.Lease lease) {
     var pair =
-        Source.<Output>queue(QUEUE, OverflowStrategy.backpressure())
+        Source.<Output>queue(QUEUE, OverflowStrategy.backpressure(), Transcript.MOST_ON_THEIR_WAY)
             .preMaterialize(workshop.materializer());
     var queue = pair.first();
     var diary = new BuildDiary(record, id, caller, workshop.clock());
@@ -206,14 +206,14 @@ public final class LocalBuilds implements Builds {
         transcript.send(
             new Output.Succeeded(imageId, names.stream().map(Reference::familiar).toList()));
       } catch (BuildFailed e) {
-        failed(build, e.message(), false);
+        failed(build, diary, e.message(), false);
         transcript.send(new Output.Failed(e.code(), e.message()));
       } catch (IOException e) {
         var message = String.valueOf(e.getMessage());
-        failed(build, message, false);
+        failed(build, diary, message, false);
         transcript.send(new Output.Failed(0, message));
       } catch (InterruptedException e) {
-        failed(build, "the build was cancelled", true);
+        failed(build, diary, "the build was cancelled", true);
         transcript.send(new Output.Failed(0, "build cancelled"));
       }
     } catch (InterruptedException e) {
@@ -223,8 +223,9 @@ public final class LocalBuilds implements Builds {
     }
   }
 
-  private void failed(Build build, String message, boolean cancelled) {
+  private void failed(Build build, BuildDiary diary, String message, boolean cancelled) {
     try {
+      diary.passOn();
       record.note(
           build.id(),
           new BuildEvent.Failed(message, cancelled, workshop.clock().instant()),

@@ -4,6 +4,8 @@ import akka.stream.javadsl.SourceQueueWithComplete;
 import io.gantry.agent.Builds.Output;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class Transcript {
   private static final int MOST_KEPT = 2 << 20;
 
+  /** Outputs that the reader has not taken yet: to wait for each would be dear. */
+  static final int MOST_ON_THEIR_WAY = 32;
+
   private final SourceQueueWithComplete<Output> reader;
   private final Deque<Voice> voices = new ArrayDeque<>();
   private final ReentrantLock sending = new ReentrantLock();
+  private final Queue<CompletableFuture<?>> onTheirWay = new ArrayDeque<>();
 
   Transcript(SourceQueueWithComplete<Output> reader) {
     this.reader = reader;
@@ -103,10 +109,19 @@ final class Transcript {
 
   /** Beside the stages: before the first or after the last. */
   void send(Output output) throws InterruptedException {
+    sending.lockInterruptibly();
     try {
-      reader.offer(output).toCompletableFuture().get();
+      onTheirWay.add(reader.offer(output).toCompletableFuture());
+      for (var first = onTheirWay.peek();
+          first != null && (first.isDone() || onTheirWay.size() >= MOST_ON_THEIR_WAY);
+          first = onTheirWay.peek()) {
+        first.get();
+        onTheirWay.remove();
+      }
     } catch (ExecutionException gone) {
       throw new InterruptedException("nobody reads this build any more");
+    } finally {
+      sending.unlock();
     }
   }
 }
