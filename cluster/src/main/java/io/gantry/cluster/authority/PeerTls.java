@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 
 /**
@@ -16,6 +17,12 @@ import javax.net.ssl.TrustManager;
 public final class PeerTls implements ServerTls {
   // A session that is taken up again is not checked again.
   private static final int SESSION_SECONDS = 60;
+
+  /**
+   * The agent's compiler does not know a processor's instructions for AES: without them the other
+   * cipher is four times as fast. Every peer has it.
+   */
+  private static final String[] CIPHERS = {"TLS_CHACHA20_POLY1305_SHA256"};
 
   private final AtomicReference<Credentials> credentials;
   private final Refusals refusals;
@@ -31,6 +38,14 @@ public final class PeerTls implements ServerTls {
         new SecureRandom());
     context.getServerSessionContext().setSessionTimeout(SESSION_SECONDS);
     context.getClientSessionContext().setSessionTimeout(SESSION_SECONDS);
+  }
+
+  /** For calls to another host: who calls says which cipher it is. */
+  public static SSLEngine client(SSLContext context, String host, int port) {
+    var engine = context.createSSLEngine(host, port);
+    engine.setUseClientMode(true);
+    engine.setEnabledCipherSuites(CIPHERS);
+    return engine;
   }
 
   public void use(Credentials next) {

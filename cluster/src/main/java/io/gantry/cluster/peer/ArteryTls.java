@@ -26,9 +26,7 @@ final class ArteryTls implements SSLEngineProvider {
 
   @Override
   public SSLEngine createClientSSLEngine(String hostname, int port) {
-    var engine = tls.context().createSSLEngine(hostname, port);
-    engine.setUseClientMode(true);
-    return engine;
+    return PeerTls.client(tls.context(), hostname, port);
   }
 
   @Override

@@ -22,6 +22,7 @@ import akka.stream.SystemMaterializer;
 import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
+import io.gantry.cluster.authority.PeerTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.jdk.javaapi.FutureConverters;
@@ -74,7 +74,7 @@ public final class PeerChannel implements AutoCloseable {
             .connectionTo(address.host())
             .toPort(address.port())
             .withCustomHttpsConnectionContext(
-                ConnectionContext.httpsClient((host, port) -> engine(tls, host, port)))
+                ConnectionContext.httpsClient((host, port) -> PeerTls.client(tls, host, port)))
             .withClientConnectionSettings(settings)
             .http2();
     var running =
@@ -91,12 +91,6 @@ public final class PeerChannel implements AutoCloseable {
   public static PeerChannel to(
       ActorSystem<?> system, PeerAddress address, SSLContext tls, Duration connecting) {
     return new PeerChannel(system, address, tls, connecting);
-  }
-
-  private static SSLEngine engine(SSLContext tls, String host, int port) {
-    var engine = tls.createSSLEngine(host, port);
-    engine.setUseClientMode(true);
-    return engine;
   }
 
   private static void answer(HttpResponse response) {
