@@ -145,7 +145,9 @@ class HostileInputE2E {
     var outside = Files.writeString(host.directory().resolve("outside"), "intact");
     api.post(
             "/containers/create?name=target",
-            "{\"Image\":\"" + Busybox.IMAGE + "\",\"Cmd\":[\"true\"],\"HostConfig\":{\"NetworkMode\":\"none\"}}")
+            "{\"Image\":\""
+                + Busybox.IMAGE
+                + "\",\"Cmd\":[\"true\"],\"HostConfig\":{\"NetworkMode\":\"none\"}}")
         .succeeded();
     for (var trick : tricks().entrySet()) {
       var layer = archive(trick.getValue());
