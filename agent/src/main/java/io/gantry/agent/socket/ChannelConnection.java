@@ -34,7 +34,7 @@ final class ChannelConnection implements Connection {
   public ByteString read() throws IOException {
     // Held while it waits, so it is small until the peer has shown that it sends much.
     if (buffer.capacity() != size) {
-      buffer = size < LARGEST_BUFFER ? ByteBuffer.allocate(size) : ByteBuffer.allocateDirect(size);
+      buffer = ByteBuffer.allocate(size);
     }
     var count = channel.read(buffer.clear());
     if (count < 0) {
