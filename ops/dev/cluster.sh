@@ -28,7 +28,23 @@ host_begin() {
     ops/dev/switch plug "$SWITCH" "$namespace" "$1" "$SUBNET.$1/24"
   }
   host "$1"
-  [ -n "$(instance_pid)" ] || instance_launch --name "h$1"
+  [ -n "$(instance_pid)" ] || instance_launch --name "h$1" --docker-cluster "unix://$RUN_DIR/cluster.sock"
+}
+
+# Of the host that is the instance.
+gantry() { "$DIST/bin/gantry" --grpc "unix://$GRPC_SOCKET" "$@"; }
+
+# Makes them one cluster, those that belong to none.
+hosts_join() {
+  local i token
+  host 1
+  gantry cluster nodes >/dev/null 2>&1 || gantry cluster init --address "$SUBNET.1" || return 1
+  token=$(gantry cluster token) || return 1
+  for i in $(hosts); do
+    host "$i"
+    gantry cluster nodes >/dev/null 2>&1 ||
+      gantry cluster join "$SUBNET.1" --token "$token" --address "$SUBNET.$i" || return 1
+  done
 }
 
 hosts_ready() {
@@ -51,6 +67,7 @@ cluster_up() {
   }
   for i in $(seq "$1"); do host_begin "$i"; done
   step cluster "Starting $1 hosts" hosts_ready || die "a host did not start: see $LOG_DIR/gantryd-h*.log"
+  step cluster "Making them one cluster" hosts_join || die "a host did not join: see $LOG_DIR/gantryd-h*.log"
 }
 
 cluster_down() {
@@ -81,8 +98,10 @@ cluster_help() {
 
 Try:
 
+  alias all="docker -H unix://$RUN_DIR/cluster.sock"   # all hosts as one engine
+  all run -d --name web busybox sleep 1000 && all ps --format '{{.Names}} {{.Label "gantry.host"}}'
   alias h1="docker -H unix://$DOCKER_SOCKET"
-  h1 run -d --name web -p 8080:80 busybox httpd -f -p 80 -h /etc && curl $SUBNET.1:8080/passwd
+  h1 run -d --name page -p 8080:80 busybox httpd -f -p 80 -h /etc && curl $SUBNET.1:8080/passwd
 
   ./dev cluster cut 2     host 2 hears nobody any more
   ./dev cluster heal      all hear each other again

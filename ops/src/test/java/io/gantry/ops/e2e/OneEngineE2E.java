@@ -177,19 +177,6 @@ class OneEngineE2E {
     assertThat(echo.exit()).isEqualTo(7);
     assertThat(hosts.cluster(1).typed("tty\nexit 3\n", "exec", "-it", "two", "sh").exit())
         .isEqualTo(3);
-    var run =
-        hosts
-            .cluster(1)
-            .runWithInput(
-                "through\n",
-                "run",
-                "-i",
-                "--rm",
-                "-e",
-                "constraint:host==h2",
-                Busybox.IMAGE,
-                "cat");
-    assertThat(run.succeeded()).isEqualTo("through\n");
   }
 
   @Test
