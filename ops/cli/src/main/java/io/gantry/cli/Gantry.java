@@ -94,12 +94,11 @@ final class Gantry {
             (name, command) -> {
               // Reading the options of commands that are not called costs a tenth of a second.
               if (wanted.isEmpty() || wanted.get().equals(name)) {
-                line.addSubcommand(name, command.apply(session));
+                var known = new CommandLine(command.apply(session));
                 if (name.equals("cluster")) {
-                  line.getSubcommands()
-                      .get(name)
-                      .addSubcommand("events", new ClusterEventsCommand(session));
+                  known.addSubcommand("events", new ClusterEventsCommand(session));
                 }
+                line.addSubcommand(name, known);
               }
             });
     for (var name : new String[] {"run", "exec"}) {
