@@ -9,7 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * A stream that a thread of its own reads a megabyte ahead: decompressing and hashing go on while
+ * A stream that a thread of its own reads half a megabyte ahead: decompressing and hashing go on while
  * the reader puts the files in place. What the source fails with, the reader gets in its place.
  *
  * <p>The source belongs to that thread until {@link #close}, which ends the thread, waits for it
@@ -17,7 +17,7 @@ import java.util.concurrent.BlockingQueue;
  * digest, a count) may be asked for. One reader.
  */
 public final class ReadAhead extends InputStream {
-  private static final int PIECE = 1 << 18;
+  private static final int PIECE = 1 << 17;
   private static final int PIECES = 4;
   private static final Duration STEP = Duration.ofMillis(10);
   private static final int STEPS_OF_PATIENCE = 500;
