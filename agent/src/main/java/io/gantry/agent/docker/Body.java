@@ -6,7 +6,7 @@ import akka.http.javadsl.model.RequestEntity;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
-import io.gantry.agent.docker.http.Budget;
+import io.gantry.agent.socket.Budget;
 import io.gantry.protocol.ErrorKind;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -4,6 +4,7 @@ import akka.grpc.GrpcServiceException;
 import akka.grpc.Trailers;
 import akka.grpc.internal.MissingParameterException;
 import akka.grpc.javadsl.MetadataBuilder;
+import akka.http.scaladsl.model.http2.PeerClosedStreamException;
 import akka.util.ByteString;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -30,6 +31,8 @@ final class StatusTrailers {
       case UnsupportedOperationException unknown
           when message(unknown).startsWith("Not implemented: ") ->
           of(new Refusal(ErrorKind.UNSUPPORTED, message(unknown), ""));
+      case PeerClosedStreamException gone -> 
+          new Trailers(Status.CANCELLED.withDescription(message(gone)));
       case MissingParameterException _ ->
           of(new Refusal(ErrorKind.INVALID, "the call has no message", ""));
       case InvalidProtocolBufferException malformed ->

@@ -11,13 +11,22 @@ import java.util.Optional;
 
 /** A unix or plain TCP connection over a JDK channel. */
 final class ChannelConnection implements Connection {
-  private static final int SMALLEST_BUFFER = 1024;
+  private static final int SMALLEST_BUFFER = 4 * 1024;
   private static final int LARGEST_BUFFER = 64 * 1024;
+
+  /**
+   * For what all connections hold beyond the smallest buffer: one in which a peer is waited for, and
+   * as much that was read and is not yet passed on. Where nothing is left a connection is slow, not
+   * large.
+   */
+  private static final Budget BUFFERS = new Budget(24 << 20);
 
   private final SocketChannel channel;
   private final String principal;
   private int size = SMALLEST_BUFFER;
   private ByteBuffer buffer = ByteBuffer.allocate(0);
+  private long taken;
+  private boolean closed;
   private Optional<HangUp> hangUp = Optional.empty();
 
   ChannelConnection(SocketChannel channel, String principal) {
@@ -34,6 +43,7 @@ final class ChannelConnection implements Connection {
   public ByteString read() throws IOException {
     // Held while it waits, so it is small until the peer has shown that it sends much.
     if (buffer.capacity() != size) {
+      size = granted(size);
       buffer = ByteBuffer.allocate(size);
     }
     var count = channel.read(buffer.clear());
@@ -49,6 +59,14 @@ final class ChannelConnection implements Connection {
     var bytes = new byte[count];
     buffer.flip().get(bytes);
     return ByteString.fromArrayUnsafe(bytes);
+  }
+
+  private synchronized int granted(int wanted) {
+    BUFFERS.giveBack(taken);
+    var both = wanted == SMALLEST_BUFFER || closed ? 0L : 2L * wanted;
+    var granted = BUFFERS.take(both);
+    taken = granted ? both : 0;
+    return granted ? wanted : SMALLEST_BUFFER;
   }
 
   @Override
@@ -81,6 +99,9 @@ final class ChannelConnection implements Connection {
   @Override
   public void close() {
     synchronized (this) {
+      closed = true;
+      BUFFERS.giveBack(taken);
+      taken = 0;
       hangUp.ifPresent(HangUp::close);
       hangUp = Optional.empty();
     }

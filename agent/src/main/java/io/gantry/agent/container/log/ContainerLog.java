@@ -2,6 +2,8 @@ package io.gantry.agent.container.log;
 
 import akka.Done;
 import akka.NotUsed;
+import akka.stream.Attributes;
+import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
 import io.gantry.agent.Containers.LogQuery;
 import io.gantry.agent.LogBatch;
@@ -16,6 +18,10 @@ import java.util.concurrent.Executor;
  * every line of it was given.
  */
 public final class ContainerLog {
+  /** Akka reads a resource in an island of its own and would have sixteen blocks on their way. */
+  private static final Flow<LogBatch, LogBatch, NotUsed> FEW_AHEAD =
+      Flow.<LogBatch>create().map(batch -> batch).addAttributes(Attributes.inputBuffer(1, 2));
+
   private final LogFiles files;
   private final LogWatch watch;
   private final Executor blocking;
@@ -33,16 +39,17 @@ public final class ContainerLog {
   /** {@code ended}: completes when nothing more will be written; only a follower waits for it. */
   public Source<LogBatch, NotUsed> read(LogQuery query, CompletionStage<?> ended) {
     return Source.unfoldResourceAsync(
-        () -> later(() -> new LogReader(files, query, watch, ended)),
-        reader -> later(reader::next),
-        reader -> {
-          reader.wake();
-          return later(
-              () -> {
-                reader.close();
-                return Done.getInstance();
-              });
-        });
+            () -> later(() -> new LogReader(files, query, watch, ended)),
+            reader -> later(reader::next),
+            reader -> {
+              reader.wake();
+              return later(
+                  () -> {
+                    reader.close();
+                    return Done.getInstance();
+                  });
+            })
+        .via(FEW_AHEAD);
   }
 
   private interface Work<T> {

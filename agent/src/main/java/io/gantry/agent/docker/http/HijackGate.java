@@ -10,6 +10,7 @@ import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
+import io.gantry.agent.socket.Budget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -3,6 +3,7 @@ package io.gantry.agent.docker.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.util.ByteString;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,35 @@ final class InboxTest {
     assertThat(inbox.isEmpty()).isTrue();
   }
 
+  @Test
+  void whereOthersHoldAllThereIsEachHoldsOnePiece() throws Exception {
+    var others = new ArrayList<Inbox>();
+    for (var held = 0; held < 16 << 20; held += 64 << 10) {
+      var other = new Inbox();
+      other.add(bytes(1));
+      waiting(other).get(10, TimeUnit.SECONDS);
+      others.add(other);
+    }
+    try {
+      waiting(inbox).get(10, TimeUnit.SECONDS);
+      inbox.add(bytes(1));
+      var second = waiting(inbox);
+      assertThat(second).isNotDone();
+      inbox.take();
+      second.get(10, TimeUnit.SECONDS);
+    } finally {
+      others.forEach(Inbox::drop);
+    }
+    inbox.add(bytes(1));
+    waiting(inbox).get(10, TimeUnit.SECONDS);
+    inbox.drop();
+  }
+
   private CompletableFuture<Void> waiting() {
+    return waiting(inbox);
+  }
+
+  private static CompletableFuture<Void> waiting(Inbox inbox) {
     return CompletableFuture.runAsync(
         () -> {
           try {

@@ -1,4 +1,4 @@
-package io.gantry.agent.docker.http;
+package io.gantry.agent.socket;
 
 import java.util.concurrent.atomic.AtomicLong;
 
