@@ -29,6 +29,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
   private static final Duration LINGER = Duration.ofSeconds(2);
+  private static final Duration STAYS = Duration.ofMillis(300);
   private static final ByteString END = ByteString.emptyByteString();
 
   private final Inlet<ByteString> toPeer = Inlet.create("SocketBridge.toPeer");
@@ -56,6 +57,11 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
   @Override
   public GraphStageLogic createLogic(Attributes attributes) {
     return new Logic();
+  }
+
+  private enum Timer {
+    LINGER,
+    STAYS
   }
 
   private final class Logic extends TimerGraphStageLogic {
@@ -103,8 +109,6 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
           var bytes = connection.read();
           if (bytes.isEmpty()) {
             ended.invoke(true);
-            // It may have closed its output alone: then it waits for what a process says.
-            connection.whenGone(() -> broken.invoke(new EOFException("the peer is gone")));
             return;
           }
           if (inbox.add(bytes)) {
@@ -133,6 +137,14 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
       }
     }
 
+    private void notice() {
+      try {
+        connection.whenGone(() -> broken.invoke(new EOFException("the peer is gone")));
+      } catch (IOException e) {
+        broken.invoke(e);
+      }
+    }
+
     // -- the stage
 
     private void offer() {
@@ -152,6 +164,8 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
       peerEnded.run();
       completeWhenTaken();
       endWhenBothEnded();
+      // It may have closed its output alone: then it waits for what a process says. Most have left.
+      scheduleOnce(Timer.STAYS, STAYS);
     }
 
     private void completeWhenTaken() {
@@ -165,7 +179,7 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
       if (outputEnded) {
         lingering = true;
         inbox.drop();
-        scheduleOnce("linger", LINGER);
+        scheduleOnce(Timer.LINGER, LINGER);
         endWhenBothEnded();
       } else if (isClosed(toPeer)) {
         endOutput();
@@ -180,7 +194,10 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
 
     @Override
     public void onTimer(Object key) {
-      completeStage();
+      switch ((Timer) key) {
+        case LINGER -> completeStage();
+        case STAYS -> Thread.ofVirtual().name("docker-notice").start(this::notice);
+      }
     }
 
     private void endOutput() {
