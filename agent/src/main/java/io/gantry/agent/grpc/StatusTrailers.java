@@ -31,7 +31,7 @@ final class StatusTrailers {
       case UnsupportedOperationException unknown
           when message(unknown).startsWith("Not implemented: ") ->
           of(new Refusal(ErrorKind.UNSUPPORTED, message(unknown), ""));
-      case PeerClosedStreamException gone -> 
+      case PeerClosedStreamException gone ->
           new Trailers(Status.CANCELLED.withDescription(message(gone)));
       case MissingParameterException _ ->
           of(new Refusal(ErrorKind.INVALID, "the call has no message", ""));

@@ -15,9 +15,9 @@ final class ChannelConnection implements Connection {
   private static final int LARGEST_BUFFER = 64 * 1024;
 
   /**
-   * For what all connections hold beyond the smallest buffer: one in which a peer is waited for, and
-   * as much that was read and is not yet passed on. Where nothing is left a connection is slow, not
-   * large.
+   * For what all connections hold beyond the smallest buffer: one in which a peer is waited for,
+   * and as much that was read and is not yet passed on. Where nothing is left a connection is slow,
+   * not large.
    */
   private static final Budget BUFFERS = new Budget(24 << 20);
 

@@ -9,8 +9,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /**
- * A stream that a thread of its own reads half a megabyte ahead: decompressing and hashing go on while
- * the reader puts the files in place. What the source fails with, the reader gets in its place.
+ * A stream that a thread of its own reads half a megabyte ahead: decompressing and hashing go on
+ * while the reader puts the files in place. What the source fails with, the reader gets in its
+ * place.
  *
  * <p>The source belongs to that thread until {@link #close}, which ends the thread, waits for it
  * and closes the source; after the end of the stream, and after a close, what the source knows (a

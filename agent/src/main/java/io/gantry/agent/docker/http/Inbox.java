@@ -8,7 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * What one thread has read of a connection and another has not taken yet. The reader goes on while
  * the taker is busy, so that many small pieces are taken as one: waking someone costs more than
- * reading does. Bounded by bytes and by pieces, and all together by bytes: then each holds one piece.
+ * reading does. Bounded by bytes and by pieces, and all together by bytes: then each holds one
+ * piece.
  */
 final class Inbox {
   private static final int ENOUGH = 256 << 10;
