@@ -7,6 +7,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.stream.OverflowStrategy;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
@@ -17,6 +18,8 @@ import java.util.concurrent.CompletionStage;
 
 /** Responses as Docker's clients expect them. */
 final class Answers {
+  private static final int TYPED_AHEAD = 4;
+
   /** Clients compare the whole header: no charset may follow. */
   static final ContentType JSON = ContentTypes.APPLICATION_JSON;
 
@@ -69,7 +72,9 @@ final class Answers {
 
   /**
    * The connection becomes the process's: what the client sends flows in, what flows out reaches
-   * it. The half towards the process ends with the client's half, without ending the other.
+   * it. The half towards the process ends with the client's half, without ending the other. What
+   * the client sends is pulled at once: a switched connection loses what nobody has pulled when it
+   * ends.
    */
   static HttpResponse hijack(ContentType type, Flow<ByteString, ByteString, ?> stdio) {
     return HttpResponse.create()
@@ -79,7 +84,11 @@ final class Answers {
         .addHeader(RawHeader.create("Upgrade", "tcp"))
         .addHeader(
             new akka.http.impl.engine.server.UpgradeToOtherProtocolResponseHeader(
-                stdio.mapMaterializedValue(value -> (Object) value).asScala()));
+                Flow.of(ByteString.class)
+                    .buffer(TYPED_AHEAD, OverflowStrategy.backpressure())
+                    .via(stdio)
+                    .mapMaterializedValue(value -> (Object) value)
+                    .asScala()));
   }
 
   static CompletionStage<HttpResponse> now(HttpResponse response) {

@@ -2,7 +2,6 @@ package io.gantry.agent.docker;
 
 import akka.NotUsed;
 import akka.http.javadsl.model.HttpResponse;
-import akka.stream.OverflowStrategy;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
@@ -21,8 +20,6 @@ import java.util.concurrent.CompletionStage;
 
 /** Commands in running containers. */
 final class ExecRoutes {
-  private static final int TYPED_AHEAD = 4;
-
   private final Containers containers;
 
   ExecRoutes(Containers containers) {
@@ -92,9 +89,7 @@ final class ExecRoutes {
                       case Outcome.Refused<Optional<Attachment>>(_, var message) ->
                           said(tty, message);
                     }));
-    // What is typed meanwhile is pulled at once: a switched connection loses what nobody pulls.
-    var typed = Flow.of(ByteString.class).buffer(TYPED_AHEAD, OverflowStrategy.backpressure());
-    return Answers.now(Answers.hijack(StdioRoutes.streamType(call, tty), typed.via(stdio)));
+    return Answers.now(Answers.hijack(StdioRoutes.streamType(call, tty), stdio));
   }
 
   private boolean mayStart(Exec exec) {

@@ -366,7 +366,15 @@ final class Belonging implements AutoCloseable {
     node = null;
     entering = false;
     if (known != null) {
-      known.end().toCompletableFuture().join();
+      known
+          .end()
+          .exceptionally(
+              stuck -> {
+                LOG.warn("the node of the cluster does not end: {}", stuck.toString());
+                return akka.Done.getInstance();
+              })
+          .toCompletableFuture()
+          .join();
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * joins when told, once.
  */
 public final class ClusterNode {
+  private static final Duration LONGEST_END = Duration.ofSeconds(15);
   private static final String SYSTEM = "gantry-cluster";
 
   private final ActorSystem<NodeActor.Command> system;
@@ -103,10 +105,17 @@ public final class ClusterNode {
     return Objects.requireNonNull(view.get());
   }
 
-  /** The others hear of it, as far as they hear anything. Completes when the ports are closed. */
+  /**
+   * The others hear of it, as far as they hear anything. Completes when the ports are closed; fails
+   * with a {@link java.util.concurrent.TimeoutException} when some part of it does not end.
+   */
   public CompletionStage<akka.Done> end() {
     system.terminate();
-    return system.getWhenTerminated();
+    return system
+        .getWhenTerminated()
+        .toCompletableFuture()
+        .copy()
+        .orTimeout(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** It ended by itself: the split-brain resolver's doing, or it found nobody to join. */
