@@ -41,13 +41,16 @@ final class Locator {
   /** What this host knows by itself, at once. */
   Optional<Located> here(String reference) {
     return ownFirst
-            && hosts.own().containers().inspect(reference)
-                instanceof Outcome.Done<Container>(var container)
-        ? Optional.of(new Located(hosts.self(), container.getId()))
+            && hosts.own().containers().inspect(reference) instanceof Outcome.Done<Container>
+        ? Optional.of(new Located(hosts.self(), reference))
         : Optional.empty();
   }
 
-  /** Where it is, with its full id. */
+  /**
+   * Where it is.
+   *
+   * @param id in full; on this host what was asked for, so that its words are about that
+   */
   record Located(Host host, String id) {}
 
   void created(Host host, Container container) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  */
 record TempHost(Path directory, String networkNamespace) implements AutoCloseable {
   private static final Duration ENDED = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(100);
   private static final int LOG_LINES = 60;
 
   static TempHost create() {
@@ -138,7 +140,7 @@ record TempHost(Path directory, String networkNamespace) implements AutoCloseabl
     var wrong = new ArrayList<String>();
     try {
       clearContainers();
-      new Leftovers(this).ofContainers().forEach(left -> wrong.add("Gantry left " + left));
+      wrong.addAll(leftByGantry());
       var audit = doctor();
       if (audit.exit() != 0) {
         wrong.add("gantry doctor says " + audit.out() + audit.err());
@@ -161,6 +163,17 @@ record TempHost(Path directory, String networkNamespace) implements AutoCloseabl
     if (!wrong.isEmpty()) {
       throw new AssertionError(String.join("\n", wrong) + "\nthe agent's log:\n" + log);
     }
+  }
+
+  /** The kernel takes the devices of many namespaces away one after another, and later. */
+  private List<String> leftByGantry() {
+    var left = new Leftovers(this).ofContainers();
+    for (var until = System.nanoTime() + ENDED.toNanos();
+        !left.isEmpty() && System.nanoTime() < until;
+        left = new Leftovers(this).ofContainers()) {
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+    return left.stream().map(each -> "Gantry left " + each).toList();
   }
 
   /**
