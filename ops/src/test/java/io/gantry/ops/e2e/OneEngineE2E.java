@@ -177,6 +177,21 @@ class OneEngineE2E {
     assertThat(echo.exit()).isEqualTo(7);
     assertThat(hosts.cluster(1).typed("tty\nexit 3\n", "exec", "-it", "two", "sh").exit())
         .isEqualTo(3);
+    for (var run = 0; run < 10; run++) {
+      var typed =
+          hosts
+              .cluster(1)
+              .runWithInput(
+                  "before the start\n",
+                  "run",
+                  "--rm",
+                  "-i",
+                  "--label",
+                  "gantry.placement=host==h2",
+                  Busybox.IMAGE,
+                  "cat");
+      assertThat(typed.out()).as(typed.err()).isEqualTo("before the start\n");
+    }
   }
 
   @Test
