@@ -163,7 +163,7 @@ class HostileClientsE2E {
         "POST /containers/silent/attach?stream=1&stdin=1&stdout=1 HTTP/1.1\r\nHost: x\r\n"
             + "Upgrade: tcp\r\nConnection: Upgrade\r\n\r\n";
     connect(50, host.dockerSocket(), _ -> ascii(attach));
-    Eventually.holds(SOON, () -> assertThat(descriptors()).isGreaterThanOrEqualTo(before + 100));
+    Eventually.holds(SOON, () -> assertThat(descriptors()).isGreaterThanOrEqualTo(before + 90));
     for (var client : clients) {
       client.shutdownOutput();
     }
