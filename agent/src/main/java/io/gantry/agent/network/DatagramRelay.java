@@ -31,10 +31,14 @@ final class DatagramRelay {
     this.target = target;
   }
 
-  /** {@code target} empty: nobody is there, the datagram is lost. */
-  static void serve(DatagramChannel socket, Supplier<Optional<InetSocketAddress>> target) {
+  /**
+   * {@code target} empty: nobody is there, the datagram is lost.
+   *
+   * @return the socket's reader
+   */
+  static Thread serve(DatagramChannel socket, Supplier<Optional<InetSocketAddress>> target) {
     var relay = new DatagramRelay(socket, target);
-    Thread.ofVirtual().name("datagram-relay").start(relay::receive);
+    return Thread.ofVirtual().name("datagram-relay").start(relay::receive);
   }
 
   private void receive() {

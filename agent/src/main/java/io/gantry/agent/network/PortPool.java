@@ -10,6 +10,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,8 +25,11 @@ import java.util.function.Supplier;
  * the {@link Relay}'s and the {@link DatagramRelay}'s.
  */
 public final class PortPool implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private final Map<ContainerId, List<Held>> held = new ConcurrentHashMap<>();
   private final Map<ContainerId, List<InetAddress>> targets = new ConcurrentHashMap<>();
+  private final Map<ContainerId, List<Thread>> relays = new ConcurrentHashMap<>();
 
   /** A port asked for. {@code first} 0: any free one; else one of {@code first} to {@code last}. */
   public record Wanted(
@@ -53,7 +57,7 @@ public final class PortPool implements AutoCloseable {
       release(id);
       throw e;
     }
-    taken.forEach(one -> relay(id, one));
+    relays.put(id, taken.stream().flatMap(one -> relay(id, one).stream()).toList());
     return taken.stream().map(Held::port).toList();
   }
 
@@ -68,24 +72,38 @@ public final class PortPool implements AutoCloseable {
     }
   }
 
-  private void relay(ContainerId id, Held one) {
+  private Optional<Thread> relay(ContainerId id, Held one) {
     Supplier<Optional<InetSocketAddress>> target =
         () ->
             targets.getOrDefault(id, List.of()).stream()
                 .findFirst()
                 .map(address -> new InetSocketAddress(address, one.port().containerPort()));
-    switch (one.socket()) {
-      case ServerSocketChannel connections -> Relay.serve(connections, target);
-      case DatagramChannel datagrams -> DatagramRelay.serve(datagrams, target);
-      default -> {} // none is held
-    }
+    return switch (one.socket()) {
+      case ServerSocketChannel connections -> Optional.of(Relay.serve(connections, target));
+      case DatagramChannel datagrams -> Optional.of(DatagramRelay.serve(datagrams, target));
+      default -> Optional.empty(); // none is held
+    };
   }
 
+  /** When it returns others can have the ports: a socket is closed only when its reader left it. */
   public void release(ContainerId id) {
     targets.remove(id);
     var gone = held.remove(id);
     if (gone != null) {
       gone.forEach(PortPool::close);
+    }
+    var readers = relays.remove(id);
+    if (readers != null) {
+      readers.forEach(Thread::interrupt);
+      readers.forEach(PortPool::await);
+    }
+  }
+
+  private static void await(Thread reader) {
+    try {
+      reader.join(PATIENCE);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
     }
   }
 

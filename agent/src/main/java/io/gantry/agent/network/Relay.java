@@ -26,9 +26,13 @@ final class Relay {
 
   private Relay() {}
 
-  /** {@code target} empty: nobody is there, the connection is closed. */
-  static void serve(ServerSocketChannel socket, Supplier<Optional<InetSocketAddress>> target) {
-    Thread.ofVirtual().name("relay").start(() -> accept(socket, target));
+  /**
+   * {@code target} empty: nobody is there, the connection is closed.
+   *
+   * @return the socket's reader
+   */
+  static Thread serve(ServerSocketChannel socket, Supplier<Optional<InetSocketAddress>> target) {
+    return Thread.ofVirtual().name("relay").start(() -> accept(socket, target));
   }
 
   private static void accept(

@@ -56,7 +56,7 @@ class ConnectorTest {
 
   @Test
   void whoJoinsIsFoundAndTheWayOutMoves() throws IOException {
-    var web = NetworkRoom.container(id, "web", 38_180, "front");
+    var web = NetworkRoom.container(id, "web", 18_180, "front");
     connect(web);
     connect(NetworkRoom.container(other, "db", 0, "back"));
     assertThat(room.book.lookup(id, "db")).isEmpty();
@@ -99,7 +99,7 @@ class ConnectorTest {
 
   @Test
   void whatEndedIsForgottenEverywhere() throws IOException {
-    var web = NetworkRoom.container(id, "web", 38_181, "front");
+    var web = NetworkRoom.container(id, "web", 18_181, "front");
     connect(web);
     room.connector.disconnect(id, web);
     assertThat(room.book.containers()).isEmpty();
@@ -111,7 +111,7 @@ class ConnectorTest {
 
   @Test
   void theNextAgentTakesUpWhatIsRecordedAndMendsTheRest() throws IOException {
-    var web = NetworkRoom.container(id, "web", 38_182, "front");
+    var web = NetworkRoom.container(id, "web", 18_182, "front");
     var connection = connect(web);
     var recorded =
         web.toBuilder()
