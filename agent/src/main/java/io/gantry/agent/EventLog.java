@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** The record as a stream: ordered, unique, complete, from history to live without a seam. */
-public interface EventLog {
+public interface EventLog extends EventsByTime {
   /**
    * Entries with a sequence number greater than {@code after}; goes on with live ones while {@code
    * follow}.
@@ -20,13 +20,7 @@ public interface EventLog {
    */
   long firstSince(Instant time);
 
-  /** Sequence number of the newest entry; 0: none. */
-  long last();
-
-  /**
-   * Entries that are not older than a time; without one those that come from now on. An engine of
-   * several hosts tells of all of them: each host's entries in their order.
-   */
+  @Override
   default Source<Entry, NotUsed> readSince(Optional<Instant> since, boolean follow) {
     return read(since.map(time -> firstSince(time) - 1).orElseGet(this::last), follow);
   }

@@ -3,14 +3,10 @@ package io.gantry.cluster.engine;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Networks;
 import io.gantry.agent.Outcome;
-import io.gantry.cluster.remote.RemoteHost;
 import io.gantry.protocol.v1.Network;
 import io.gantry.protocol.v1.NetworkSpec;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -20,24 +16,28 @@ import java.util.concurrent.CompletionStage;
 final class ClusterNetworks implements Networks {
   private static final Set<String> EVERYWHERE = Set.of("bridge", "host", "none");
 
+  private static final Lookup.Kind<Network> NETWORKS =
+      new Lookup.Kind<>(
+          "network",
+          (host, name) -> host.networks().inspect(name),
+          host -> host.networks().list(),
+          network -> network.getSpec().getName(),
+          Shown::of,
+          Shown::withHostInName);
+
   private final AllHosts hosts;
   private final Lookup<Network> lookup;
 
   ClusterNetworks(AllHosts hosts) {
     this.hosts = hosts;
-    this.lookup = new Lookup<>(hosts, "network", (host, name) -> host.networks().inspect(name));
+    this.lookup = new Lookup<>(hosts, NETWORKS);
   }
 
   @Override
   public CompletionStage<Outcome<Network>> create(Caller caller, NetworkSpec spec) {
-    var slash = spec.getName().indexOf('/');
-    var host =
-        slash < 0 ? hosts.self() : hosts.find(spec.getName().substring(0, slash)).orElse(null);
-    if (host == null) {
-      return hosts.self().networks().create(caller, spec);
-    }
-    var there = spec.toBuilder().setName(spec.getName().substring(slash + 1)).build();
-    return host.networks().create(caller, there);
+    var place = lookup.place(spec.getName());
+    var there = spec.toBuilder().setName(place.name()).build();
+    return place.host().networks().create(caller, there);
   }
 
   @Override
@@ -49,31 +49,13 @@ final class ClusterNetworks implements Networks {
 
   @Override
   public Collection<Network> list() {
-    var lists = hosts.ask(host -> host.networks().list());
-    var names = new HashMap<String, Integer>();
-    lists
-        .values()
-        .forEach(
-            list -> list.forEach(one -> names.merge(one.getSpec().getName(), 1, Integer::sum)));
-    var all = new ArrayList<Network>();
-    lists.forEach(
-        (host, list) ->
-            list.forEach(
-                one ->
-                    all.add(
-                        names.getOrDefault(one.getSpec().getName(), 1) > 1
-                            ? Shown.withHostInName(host, one)
-                            : Shown.of(host, one))));
-    return all;
+    return lookup.all();
   }
 
   @Override
   public CompletionStage<Outcome<Network>> remove(Caller caller, String reference) {
-    if (EVERYWHERE.contains(reference)) {
-      return hosts.self().networks().remove(caller, reference);
-    }
-    return CompletableFuture.supplyAsync(() -> lookup.find(reference), RemoteHost.WAITING)
-        .thenCompose(
-            outcome -> outcome.then(found -> found.host().networks().remove(caller, found.name())));
+    return EVERYWHERE.contains(reference)
+        ? hosts.self().networks().remove(caller, reference)
+        : lookup.on(reference, found -> found.host().networks().remove(caller, found.name()));
   }
 }

@@ -5,7 +5,7 @@ import akka.stream.javadsl.Source;
 import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerFiles;
 import io.gantry.agent.Containers;
-import io.gantry.agent.EventLog;
+import io.gantry.agent.EventsByTime;
 import io.gantry.agent.Images;
 import io.gantry.agent.Networks;
 import io.gantry.agent.Outcome;
@@ -33,7 +33,7 @@ public record Host(
     Registries registries,
     Volumes volumes,
     Networks networks,
-    EventLog events,
+    EventsByTime events,
     Watches watches,
     Offers offers) {
 

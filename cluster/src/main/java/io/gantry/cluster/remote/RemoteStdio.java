@@ -10,6 +10,7 @@ import io.gantry.agent.Attachment.Chunk;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Containers;
 import io.gantry.agent.Outcome;
+import io.gantry.cluster.peer.PeerMethod;
 import io.gantry.protocol.v1.AttachOptions;
 import io.gantry.protocol.v1.AttachRequest;
 import io.gantry.protocol.v1.AttachResponse;
@@ -20,6 +21,8 @@ import io.gantry.protocol.v1.StartExecResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Stdio of processes of another host: one HTTP/2 stream each, whose two directions hold each other
@@ -46,26 +49,13 @@ record RemoteStdio(RemoteHost host) {
                     .setStderr(options.stderr())
                     .setDetachKeys(options.detachKeys().orElse("")))
             .build();
-    var input = Source.<ByteString>asSubscriber().preMaterialize(host.system());
-    var requests =
-        Source.single(first)
-            .concat(
-                input
-                    .second()
-                    .map(bytes -> AttachRequest.newBuilder().setStdin(message(bytes)).build()));
-    return host.open(caller, Methods.Containers.ATTACH, requests)
-        .thenApply(
-            outcome ->
-                outcome.map(
-                    parts ->
-                        new Attachment(
-                            parts.first().getAttached().getTty(),
-                            Flow.fromSinkAndSource(
-                                Sink.fromSubscriber(input.first()),
-                                parts
-                                    .second()
-                                    .mapConcat(RemoteStdio::chunk)
-                                    .filter(_ -> output)))));
+    return talk(
+        caller,
+        Methods.Containers.ATTACH,
+        first,
+        bytes -> AttachRequest.newBuilder().setStdin(bytes).build(),
+        response -> response.getAttached().getTty(),
+        response -> output ? chunk(response) : List.of());
   }
 
   CompletionStage<Outcome<Optional<Attachment>>> startExec(
@@ -83,24 +73,37 @@ record RemoteStdio(RemoteHost host) {
                         return Optional.empty();
                       }));
     }
+    return talk(
+            caller,
+            Methods.Containers.START_EXEC,
+            first,
+            bytes -> StartExecRequest.newBuilder().setStdin(bytes).build(),
+            response -> response.getStarted().getTty(),
+            RemoteStdio::chunk)
+        .thenApply(outcome -> outcome.map(Optional::of));
+  }
+
+  /** Begins with {@code first}; what is typed follows it, also before the answer. */
+  private <I, O> CompletionStage<Outcome<Attachment>> talk(
+      Caller caller,
+      PeerMethod<I, O> method,
+      I first,
+      Function<com.google.protobuf.ByteString, I> stdin,
+      Predicate<O> tty,
+      Function<O, List<Chunk>> output) {
     var input = Source.<ByteString>asSubscriber().preMaterialize(host.system());
     var requests =
-        Source.single(first)
-            .concat(
-                input
-                    .second()
-                    .map(bytes -> StartExecRequest.newBuilder().setStdin(message(bytes)).build()));
-    return host.open(caller, Methods.Containers.START_EXEC, requests)
+        Source.single(first).concat(input.second().map(bytes -> stdin.apply(message(bytes))));
+    return host.open(caller, method, requests)
         .thenApply(
             outcome ->
                 outcome.map(
                     parts ->
-                        Optional.of(
-                            new Attachment(
-                                parts.first().getStarted().getTty(),
-                                Flow.fromSinkAndSource(
-                                    Sink.fromSubscriber(input.first()),
-                                    parts.second().mapConcat(RemoteStdio::chunk))))));
+                        new Attachment(
+                            tty.test(parts.first()),
+                            Flow.fromSinkAndSource(
+                                Sink.fromSubscriber(input.first()),
+                                parts.second().mapConcat(output::apply)))));
   }
 
   private static com.google.protobuf.ByteString message(ByteString bytes) {

@@ -99,7 +99,7 @@ class MembershipIT {
     done(second.await(second.membership().leave(Caller.ENGINE)));
     assertThat(second.membership().view().getPhase()).isEqualTo(ClusterPhase.CLUSTER_PHASE_ALONE);
     third.eventually(() -> assertThat(up(third)).containsExactly("h1", "h3"));
-    assertThat(third.membership().view().getHostsCount()).isEqualTo(2);
+    third.eventually(() -> assertThat(third.membership().view().getHostsCount()).isEqualTo(2));
   }
 
   @Test

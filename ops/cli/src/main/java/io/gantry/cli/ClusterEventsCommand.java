@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -33,34 +34,7 @@ final class ClusterEventsCommand extends AgentCommand {
   @Option(names = "--since", paramLabel = "TIME", description = TimeOption.DESCRIPTION)
   private Optional<String> since = Optional.empty();
 
-  @Option(
-      names = {"-f", "--follow"},
-      description = "Go on with what happens; without --after or --since: only that")
-  private boolean follow;
-
-  @Option(
-      names = {"-k", "--kind"},
-      paramLabel = "KIND",
-      description = "container, image, volume, network or host; may be repeated")
-  private List<String> kinds = new ArrayList<>();
-
-  @Option(
-      names = {"-s", "--subject"},
-      paramLabel = "NAME",
-      description = "Id, prefix of one, or name; may be repeated")
-  private List<String> subjects = new ArrayList<>();
-
-  @Option(
-      names = {"-e", "--event"},
-      paramLabel = "TYPE",
-      description = "container_started, image_tagged, ...; may be repeated")
-  private List<String> types = new ArrayList<>();
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      description = "table: one short line each; json: one object a line, heartbeats too")
-  private Format format = Format.TABLE;
+  @Mixin private WatchOptions options = new WatchOptions();
 
   ClusterEventsCommand(Session session) {
     super(session);
@@ -68,26 +42,14 @@ final class ClusterEventsCommand extends AgentCommand {
 
   @Override
   public Integer call() {
-    var responses = session.cluster().watch(request());
-    while (responses.hasNext()) {
-      var response = responses.next();
-      switch (format) {
-        case JSON -> out().println(Text.json(response));
-        case TABLE -> line(response);
-      }
-      out().flush();
-      if (out().checkError()) {
-        return 1;
-      }
-    }
-    return 0;
+    return options.print(session.cluster().watch(request()), out(), this::line);
   }
 
   private WatchClusterRequest request() {
     if (!after.isEmpty() && since.isPresent()) {
       throw new Failure("--after and --since exclude each other");
     }
-    var request = WatchClusterRequest.newBuilder().setFollow(follow);
+    var request = WatchClusterRequest.newBuilder().setFollow(options.follow());
     if (!after.isEmpty()) {
       var hosts = session.cluster().view(ViewClusterRequest.getDefaultInstance()).getHostsList();
       for (var text : after) {
@@ -99,11 +61,10 @@ final class ClusterEventsCommand extends AgentCommand {
       }
     } else if (since.isPresent()) {
       request.setSince(Moments.timestamp(TimeOption.parse(since.get())));
-    } else if (follow) {
+    } else if (options.follow()) {
       request.setNow(true);
     }
-    request.getFilterBuilder().addAllKinds(kinds).addAllIds(subjects).addAllEventTypes(types);
-    return request.build();
+    return request.setFilter(options.filter()).build();
   }
 
   private static String id(List<ClusterHost> hosts, String reference) {

@@ -7,10 +7,9 @@ import io.gantry.protocol.v1.Gap;
 import io.gantry.protocol.v1.WatchRequest;
 import io.gantry.protocol.v1.WatchResponse;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -35,34 +34,7 @@ final class EventsCommand extends AgentCommand {
   @Option(names = "--until", paramLabel = "TIME", description = TimeOption.DESCRIPTION)
   private Optional<String> until = Optional.empty();
 
-  @Option(
-      names = {"-f", "--follow"},
-      description = "Go on with what happens; without --after or --since: only that")
-  private boolean follow;
-
-  @Option(
-      names = {"-k", "--kind"},
-      paramLabel = "KIND",
-      description = "container, image, volume, network or host; may be repeated")
-  private List<String> kinds = new ArrayList<>();
-
-  @Option(
-      names = {"-s", "--subject"},
-      paramLabel = "NAME",
-      description = "Id, prefix of one, or name; may be repeated")
-  private List<String> subjects = new ArrayList<>();
-
-  @Option(
-      names = {"-e", "--event"},
-      paramLabel = "TYPE",
-      description = "container_started, image_tagged, ...; may be repeated")
-  private List<String> types = new ArrayList<>();
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      description = "table: one short line each; json: one object a line, heartbeats too")
-  private Format format = Format.TABLE;
+  @Mixin private WatchOptions options = new WatchOptions();
 
   EventsCommand(Session session) {
     super(session);
@@ -70,34 +42,21 @@ final class EventsCommand extends AgentCommand {
 
   @Override
   public Integer call() {
-    var responses = session.record().watch(request());
-    while (responses.hasNext()) {
-      var response = responses.next();
-      switch (format) {
-        case JSON -> out().println(Text.json(response));
-        case TABLE -> line(response);
-      }
-      out().flush();
-      if (out().checkError()) {
-        return 1;
-      }
-    }
-    return 0;
+    return options.print(session.record().watch(request()), out(), this::line);
   }
 
   private WatchRequest request() {
     if (after.isPresent() && since.isPresent()) {
       throw new Failure("--after and --since exclude each other");
     }
-    var request = WatchRequest.newBuilder().setFollow(follow);
+    var request = WatchRequest.newBuilder().setFollow(options.follow());
     after.ifPresent(text -> request.setAfter(cursor(text)));
     since.ifPresent(text -> request.setSince(timestamp(TimeOption.parse(text))));
     until.ifPresent(text -> request.setUntil(timestamp(TimeOption.parse(text))));
-    if (follow && after.isEmpty() && since.isEmpty()) {
+    if (options.follow() && after.isEmpty() && since.isEmpty()) {
       request.setNow(true);
     }
-    request.getFilterBuilder().addAllKinds(kinds).addAllIds(subjects).addAllEventTypes(types);
-    return request.build();
+    return request.setFilter(options.filter()).build();
   }
 
   static Cursor cursor(String text) {
