@@ -36,6 +36,11 @@ public interface Engine {
     return Membership.none();
   }
 
+  /** What its hosts run together. */
+  default Services services() {
+    return Services.none();
+  }
+
   /**
    * The records of all hosts of its cluster as one stream, as {@code ClusterService.Watch} says.
    * CONFLICT: it belongs to none.

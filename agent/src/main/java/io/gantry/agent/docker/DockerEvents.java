@@ -7,6 +7,7 @@ import io.gantry.persistence.event.ImageEvent;
 import io.gantry.persistence.event.NetworkEvent;
 import io.gantry.persistence.event.PullEvent;
 import io.gantry.persistence.event.PushEvent;
+import io.gantry.persistence.event.ServiceEvent;
 import io.gantry.persistence.event.Subject;
 import io.gantry.persistence.event.VolumeEvent;
 import io.gantry.persistence.record.Entry;
@@ -211,6 +212,27 @@ final class DockerEvents {
           HostEvent.TokenRotated _,
           HostEvent.CertificateRenewed _,
           HostEvent.StrangerRefused _ ->
+          List.of();
+      case ServiceEvent service -> service(service, time);
+    };
+  }
+
+  /** What is done to a service; Docker has no word for where its replicas go. */
+  private static List<DockerEvent> service(ServiceEvent event, Instant time) {
+    return switch (event) {
+      case ServiceEvent.Changed(var id, var name, var change, _, _, _, _) -> {
+        var action =
+            switch (change) {
+              case CREATED -> "create";
+              case UPDATED -> "update";
+              case REMOVED -> "remove";
+            };
+        yield List.of(new DockerEvent("service", action, id, Map.of("name", name), time));
+      }
+      case ServiceEvent.ControllerBegan _,
+          ServiceEvent.Placed _,
+          ServiceEvent.Lost _,
+          ServiceEvent.Fenced _ ->
           List.of();
     };
   }

@@ -18,6 +18,7 @@ import io.gantry.agent.record.Unanswered;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.persistence.event.Provenance;
 import io.gantry.persistence.event.Recorded;
+import io.gantry.persistence.event.ServiceEvent;
 import io.gantry.persistence.event.Subject;
 import java.time.Duration;
 import java.util.Map;
@@ -97,7 +98,8 @@ public final class HostActor
               HostEvent.HostChanged _,
               HostEvent.TokenRotated _,
               HostEvent.CertificateRenewed _,
-              HostEvent.StrangerRefused _ ->
+              HostEvent.StrangerRefused _,
+              ServiceEvent _ ->
               state;
         };
   }

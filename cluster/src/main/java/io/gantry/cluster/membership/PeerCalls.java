@@ -13,6 +13,8 @@ import io.gantry.cluster.remote.LogLinesMessages;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.EnterRequest;
 import io.gantry.protocol.v1.EnterResponse;
+import io.gantry.protocol.v1.GovernRequest;
+import io.gantry.protocol.v1.GovernResponse;
 import io.gantry.protocol.v1.LogLines;
 import io.gantry.protocol.v1.LogsRequest;
 import io.gantry.protocol.v1.OfferRequest;
@@ -66,6 +68,12 @@ record PeerCalls(Belonging belonging, Engine engine, String principal)
     return isStranger()
         ? CompletableFuture.failedStage(turnedAway())
         : CompletableFuture.completedStage(Offer.of(engine, request.getSpec()));
+  }
+
+  @Override
+  public CompletionStage<GovernResponse> govern(GovernRequest request, Metadata metadata) {
+    return CompletableFuture.failedStage(
+        isStranger() ? turnedAway() : refusal(ErrorKind.CONFLICT, "not the controller"));
   }
 
   private boolean isStranger() {

@@ -223,7 +223,7 @@ final class NodeActor {
           switch (message.getBodyCase()) {
             case FACT -> facts.put(key, message.getFact());
             case SUMMARY -> summaries.put(key, message.getSummary());
-            case PLACE, BODY_NOT_SET -> {}
+            case PLACE, TASK, INTENTS, BODY_NOT_SET -> {}
           }
         });
     if (changed.key().equals(SUMMARIES)) {

@@ -2,6 +2,7 @@ package io.gantry.cli;
 
 import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.JournalEntry;
+import io.gantry.protocol.v1.ReplicaName;
 import java.util.Locale;
 
 /**
@@ -44,7 +45,40 @@ final class EventLine {
         var from = event.getAddress().isEmpty() ? "" : event.getAddress() + ": ";
         yield " (%s%s)".formatted(from, event.getReason());
       }
+      case CONTROLLER_BEGAN -> " (epoch %d)".formatted(entry.getControllerBegan().getEpoch());
+      case SERVICE_CHANGED -> {
+        var event = entry.getServiceChanged();
+        var change = event.getChange().name().replaceFirst("^SERVICE_CHANGE_", "");
+        yield " (%s %s: %s)"
+            .formatted(event.getName(), change.toLowerCase(Locale.ROOT), event.getDetail());
+      }
+      case REPLICA_PLACED -> {
+        var event = entry.getReplicaPlaced();
+        var from = event.getFromHostName();
+        var stays = from.isEmpty() || event.getFromHostId().equals(event.getHostId());
+        yield " (%s %son %s: %s)"
+            .formatted(
+                replica(event.getReplica()),
+                stays ? "" : "from " + from + " ",
+                event.getHostName(),
+                event.getReason());
+      }
+      case REPLICA_LOST -> {
+        var event = entry.getReplicaLost();
+        yield " (%s on %s: %s)"
+            .formatted(replica(event.getReplica()), event.getHostName(), event.getReason());
+      }
+      case REPLICA_FENCED -> {
+        var event = entry.getReplicaFenced();
+        yield " (%s: %s)".formatted(replica(event.getReplica()), event.getReason());
+      }
       default -> "";
     };
+  }
+
+  /** "web.3 epoch 7". */
+  private static String replica(ReplicaName name) {
+    var slot = name.getSlot() == 0 ? "" : "." + name.getSlot();
+    return "%s%s epoch %d".formatted(name.getServiceName(), slot, name.getEpoch());
   }
 }

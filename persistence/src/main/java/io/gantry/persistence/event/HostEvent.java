@@ -3,7 +3,17 @@ package io.gantry.persistence.event;
 import java.time.Instant;
 
 /** What can happen to the agent itself, to the host as a whole, and to its place among others. */
-public sealed interface HostEvent extends Event {
+public sealed interface HostEvent extends Event
+    permits HostEvent.AgentStarted,
+        HostEvent.AgentStopping,
+        HostEvent.Pruned,
+        HostEvent.ClusterEntered,
+        HostEvent.ClusterLeft,
+        HostEvent.HostChanged,
+        HostEvent.TokenRotated,
+        HostEvent.CertificateRenewed,
+        HostEvent.StrangerRefused,
+        ServiceEvent {
   Instant at();
 
   /** {@code bootId} is the kernel's: another one than last time means the host was rebooted. */

@@ -131,6 +131,8 @@ public final class EventSchema {
           CERTIFICATE_RENEWED,
           STRANGER_REFUSED ->
           HostEventSchema.read(entry);
+      case CONTROLLER_BEGAN, SERVICE_CHANGED, REPLICA_PLACED, REPLICA_LOST, REPLICA_FENCED ->
+          ServiceEventSchema.read(entry);
       case EVENT_NOT_SET -> throw unknown(entry);
     };
   }

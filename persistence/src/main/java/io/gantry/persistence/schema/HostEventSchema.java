@@ -4,6 +4,7 @@ import static io.gantry.persistence.schema.Times.at;
 import static io.gantry.protocol.Moments.timestamp;
 
 import io.gantry.persistence.event.HostEvent;
+import io.gantry.persistence.event.ServiceEvent;
 import io.gantry.protocol.v1.AgentStartedEvent;
 import io.gantry.protocol.v1.AgentStoppingEvent;
 import io.gantry.protocol.v1.CertificateRenewedEvent;
@@ -70,6 +71,7 @@ final class HostEventSchema {
                   .setAddress(address)
                   .setReason(reason)
                   .setSuppressed(suppressed));
+      case ServiceEvent service -> ServiceEventSchema.write(service, entry);
     }
   }
 
