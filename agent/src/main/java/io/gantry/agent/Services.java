@@ -1,5 +1,8 @@
 package io.gantry.agent;
 
+import akka.NotUsed;
+import akka.stream.javadsl.Source;
+import io.gantry.agent.Containers.LogQuery;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Node;
 import io.gantry.protocol.v1.NodeAvailability;
@@ -70,6 +73,15 @@ public interface Services {
       OptionalLong version,
       NodeAvailability availability,
       Map<String, String> labels);
+
+  /**
+   * The log of one task's container, from the host that has it. Follow ends with the container.
+   * Refused with UNAVAILABLE while that host is away, with NOT_FOUND when there is no container
+   * (any more). May have to ask that host first: not for threads that must not wait.
+   */
+  default Outcome<Source<LogBatch, NotUsed>> logs(Task task, LogQuery query) {
+    return Outcome.refused(ErrorKind.UNSUPPORTED, "this engine reads no logs of services");
+  }
 
   /**
    * Called, with no promise on what thread, when services, tasks or nodes may have changed; must

@@ -1,33 +1,32 @@
 package io.gantry.agent.docker;
 
 import akka.http.javadsl.model.HttpResponse;
+import io.gantry.agent.Engine;
 import io.gantry.protocol.ErrorKind;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What Docker has and this engine has not, answered so that clients go on: swarm mode is off,
- * plugins are none, and what would need a registry says so.
+ * What Docker has and this engine has not, answered so that clients go on: secrets and configs of
+ * services are none and cannot be made, plugins are none, and what would need a registry says so.
  */
 final class AbsentRoutes {
-  private static final String NO_MANAGER =
-      "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to"
-          + " connect this node to swarm and try again.";
+  private final Engine engine;
+
+  AbsentRoutes(Engine engine) {
+    this.engine = engine;
+  }
 
   void addTo(Router router) {
-    for (var kind : List.of("services", "tasks", "nodes", "secrets", "configs")) {
+    for (var kind : List.of("secret", "config")) {
       router
-          .get("/" + kind, _ -> noManager())
-          .get("/" + kind + "/{rest...}", _ -> noManager())
-          .post("/" + kind + "/{rest...}", _ -> noManager())
-          .delete("/" + kind + "/{rest...}", _ -> noManager());
+          .get("/" + kind + "s", call -> none(call))
+          .post("/" + kind + "s/create", _ -> unsupported(kind))
+          .post("/" + kind + "s/{id}/update", call -> unknown(call, kind))
+          .get("/" + kind + "s/{id}", call -> unknown(call, kind))
+          .delete("/" + kind + "s/{id}", call -> unknown(call, kind));
     }
-    router
-        .get("/swarm", _ -> noManager())
-        .get("/swarm/{rest...}", _ -> noManager())
-        .post("/swarm/init", _ -> unsupported("cannot initialise a swarm: there is no swarm mode"))
-        .post("/swarm/join", _ -> unsupported("cannot join a swarm: there is no swarm mode"))
-        .post("/swarm/{rest...}", _ -> noManager());
     router
         .get("/plugins", _ -> Answers.now(Answers.json(200, json -> json.array(() -> {}))))
         .get(
@@ -37,11 +36,25 @@ final class AbsentRoutes {
                     Answers.error(404, "plugin \"%s\" not found".formatted(call.path("name")))));
   }
 
-  private static CompletionStage<HttpResponse> noManager() {
-    return Answers.now(Answers.error(503, NO_MANAGER));
+  /** Stacks ask for theirs before they remove them. */
+  private CompletionStage<HttpResponse> none(Call call) {
+    Swarm.require(engine);
+    Filters.parse(call.given("filters"), Set.of("id", "label", "name", "names"));
+    return Answers.now(Answers.json(200, json -> json.array(() -> {})));
   }
 
-  private static CompletionStage<HttpResponse> unsupported(String message) {
-    return Answers.now(Answers.refusal(new Refusal(ErrorKind.UNSUPPORTED, message)));
+  private CompletionStage<HttpResponse> unknown(Call call, String kind) {
+    Swarm.require(engine);
+    return Answers.now(
+        Answers.error(404, "%s %s not found".formatted(kind, call.path("id"))));
+  }
+
+  private CompletionStage<HttpResponse> unsupported(String kind) {
+    Swarm.require(engine);
+    return Answers.now(
+        Answers.refusal(
+            new Refusal(
+                ErrorKind.UNSUPPORTED,
+                "cannot create the %s: services have no %ss here".formatted(kind, kind))));
   }
 }

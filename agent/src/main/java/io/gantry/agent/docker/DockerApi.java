@@ -107,7 +107,12 @@ public final class DockerApi {
     new NetworkRoutes(engine).addTo(router);
     new DiskUsageRoutes(engine, clock).addTo(router);
     new EventRoutes(engine, clock).addTo(router);
-    new AbsentRoutes().addTo(router);
+    new SwarmRoutes(engine).addTo(router);
+    new NodeRoutes(engine).addTo(router);
+    new ServiceRoutes(engine).addTo(router);
+    new TaskRoutes(engine).addTo(router);
+    new ServiceLogRoutes(engine, clock).addTo(router);
+    new AbsentRoutes(engine).addTo(router);
     return router;
   }
 

@@ -16,13 +16,13 @@ final class LogEncoder implements LogBatch.Visitor {
 
   private final boolean framed;
   private final boolean timestamps;
-  private final boolean details;
+  private final byte[] details;
   private final byte[] out;
   private int at;
   private long second = Long.MIN_VALUE;
   private byte[] stamp = new byte[TIME];
 
-  private LogEncoder(boolean framed, boolean timestamps, boolean details, int size) {
+  private LogEncoder(boolean framed, boolean timestamps, byte[] details, int size) {
     this.framed = framed;
     this.timestamps = timestamps;
     this.details = details;
@@ -34,8 +34,16 @@ final class LogEncoder implements LogBatch.Visitor {
    *     here, and a space
    */
   static ByteString encode(LogBatch batch, boolean tty, boolean timestamps, boolean details) {
-    var each = (tty ? 0 : HEADER) + (timestamps ? TIME : 0) + (details ? 1 : 0);
-    var encoder = new LogEncoder(!tty, timestamps, details, batch.length() + batch.size() * each);
+    return encode(batch, tty, timestamps, details ? " " : "");
+  }
+
+  /**
+   * @param details before each line, behind its time
+   */
+  static ByteString encode(LogBatch batch, boolean tty, boolean timestamps, String details) {
+    var detail = details.getBytes(StandardCharsets.UTF_8);
+    var each = (tty ? 0 : HEADER) + (timestamps ? TIME : 0) + detail.length;
+    var encoder = new LogEncoder(!tty, timestamps, detail, batch.length() + batch.size() * each);
     batch.forEach(encoder);
     return ByteString.fromArrayUnsafe(encoder.out);
   }
@@ -44,14 +52,13 @@ final class LogEncoder implements LogBatch.Visitor {
   public void line(
       Stream stream, long epochSecond, int nano, byte[] bytes, int offset, int length) {
     if (framed) {
-      header(stream, length + (timestamps ? TIME : 0) + (details ? 1 : 0));
+      header(stream, length + (timestamps ? TIME : 0) + details.length);
     }
     if (timestamps) {
       stamp(epochSecond, nano);
     }
-    if (details) {
-      out[at++] = ' ';
-    }
+    System.arraycopy(details, 0, out, at, details.length);
+    at += details.length;
     System.arraycopy(bytes, offset, out, at, length);
     at += length;
   }

@@ -10,6 +10,7 @@ import io.gantry.agent.docker.json.StateJson;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.Network;
+import io.gantry.protocol.v1.NetworkSpec;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -104,6 +105,7 @@ final class NetworkRoutes {
                     "operation is not permitted on predefined %s network "
                         .formatted(spec.getName()));
               }
+              refuseOverlay(spec);
               return engine.networks().create(call.caller(), spec);
             })
         .thenApply(
@@ -121,21 +123,43 @@ final class NetworkRoutes {
                                     }))));
   }
 
+  private void refuseOverlay(NetworkSpec spec) {
+    if (spec.getDriver().equals("overlay") && Swarm.isMember(engine)) {
+      throw new Refusal(
+          ErrorKind.UNSUPPORTED,
+          ("cannot create network %s: networks over several hosts (driver overlay) are not supported"
+                  + " yet; a service can be on \"bridge\", \"host\" or one that each host has under"
+                  + " the same name")
+              .formatted(spec.getName()));
+    }
+  }
+
   private CompletionStage<HttpResponse> inspect(Call call) {
-    var network = Replies.require(engine.networks().inspect(call.path("id")));
-    call.given("scope")
-        .filter(scope -> !scope.equals("local"))
-        .ifPresent(
-            _ -> {
-              throw new Refusal(
-                  ErrorKind.NOT_FOUND, "network %s not found".formatted(call.path("id")));
-            });
+    var network = inScope(call);
     var members =
         engine.containers().list().stream()
             .filter(container -> StateJson.isRunning(container.getStatus()))
             .filter(container -> isOn(container, network))
             .toList();
     return Answers.now(Answers.json(200, json -> NetworkJson.write(json, network, members)));
+  }
+
+  /** For a service any network will do that is of the same name on its hosts. */
+  private Network inScope(Call call) {
+    var id = call.path("id");
+    return switch (call.given("scope").orElse("local")) {
+      case "local" -> Replies.require(engine.networks().inspect(id));
+      case "swarm" ->
+          new NetworkNames(engine)
+              .find(id)
+              .filter(_ -> Swarm.isMember(engine))
+              .orElseThrow(() -> unknown(id));
+      default -> throw unknown(id);
+    };
+  }
+
+  private static Refusal unknown(String id) {
+    return new Refusal(ErrorKind.NOT_FOUND, "network %s not found".formatted(id));
   }
 
   private CompletionStage<HttpResponse> remove(Call call) {

@@ -14,7 +14,6 @@ import io.gantry.agent.Containers;
 import io.gantry.agent.Containers.AttachOptions;
 import io.gantry.agent.Containers.LogQuery;
 import io.gantry.protocol.v1.Container;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -137,22 +136,9 @@ final class StdioRoutes {
   // -- logs
 
   private CompletionStage<HttpResponse> logs(Call call) {
-    var stdout = call.flag("stdout");
-    var stderr = call.flag("stderr");
-    if (!stdout && !stderr) {
-      throw Refusal.invalid("Bad parameters: you must choose at least one stream");
-    }
+    var query = LogRequest.read(call, clock.instant());
     var container = Replies.require(containers.inspect(call.path("id")));
     refuseUnreadable(container);
-    var now = clock.instant();
-    var query =
-        new LogQuery(
-            stdout,
-            stderr,
-            call.flag("follow"),
-            Timestamps.bound(call, "since", now),
-            until(call, now),
-            tail(call));
     var tty = container.getSpec().getProcess().getTty();
     var timestamps = call.flag("timestamps");
     var details = call.flag("details");
@@ -171,17 +157,5 @@ final class StdioRoutes {
           io.gantry.protocol.ErrorKind.UNSUPPORTED,
           "configured logging driver does not support reading");
     }
-  }
-
-  private static Optional<Instant> until(Call call, Instant now) {
-    return Timestamps.bound(call, "until", now);
-  }
-
-  private static OptionalInt tail(Call call) {
-    var text = call.given("tail").orElse("all");
-    // As Moby: what is no number, or negative, means everything.
-    return text.matches("[0-9]{1,9}")
-        ? OptionalInt.of(Integer.parseInt(text))
-        : OptionalInt.empty();
   }
 }

@@ -15,7 +15,6 @@ final class SystemRoutes {
   private static final List<RawHeader> PING =
       List.of(
           RawHeader.create("Builder-Version", "1"),
-          RawHeader.create("Swarm", "inactive"),
           RawHeader.create("Cache-Control", "no-cache, no-store, must-revalidate"),
           RawHeader.create("Pragma", "no-cache"));
 
@@ -37,8 +36,12 @@ final class SystemRoutes {
         .get("/info", _ -> Answers.now(info()));
   }
 
-  private static CompletionStage<HttpResponse> ping(String body) {
-    return Answers.now(Answers.withHeaders(Answers.text(200, body), PING));
+  private CompletionStage<HttpResponse> ping(String body) {
+    return Answers.now(
+        Answers.withHeaders(Answers.text(200, body), PING)
+            .addHeader(
+                RawHeader.create(
+                    "Swarm", Swarm.isMember(engine) ? "active/manager" : "inactive")));
   }
 
   private HttpResponse info() {
@@ -51,6 +54,7 @@ final class SystemRoutes {
                 json,
                 engine.host(),
                 engine.labels(),
+                engine.membership().view(),
                 containers,
                 images,
                 EventRoutes.listeners(),

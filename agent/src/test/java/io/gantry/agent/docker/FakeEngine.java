@@ -13,13 +13,17 @@ import io.gantry.agent.Engine;
 import io.gantry.agent.EventLog;
 import io.gantry.agent.HostFacts;
 import io.gantry.agent.Images;
+import io.gantry.agent.Membership;
 import io.gantry.agent.Networks;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Prunes;
 import io.gantry.agent.Registries;
+import io.gantry.agent.Services;
 import io.gantry.agent.Volumes;
 import io.gantry.agent.fake.InMemoryBuilds;
+import io.gantry.agent.fake.InMemoryCluster;
 import io.gantry.agent.fake.InMemoryFiles;
+import io.gantry.agent.fake.InMemoryServices;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.persistence.event.Subject;
 import io.gantry.persistence.record.Entry;
@@ -47,6 +51,8 @@ final class FakeEngine implements Engine {
   final FakeVolumes volumes = new FakeVolumes();
   final FakeNetworks networks = new FakeNetworks();
   final FakeEvents events = new FakeEvents();
+  final InMemoryCluster cluster = new InMemoryCluster();
+  final InMemoryServices services = new InMemoryServices(cluster);
 
   FakeEngine(ActorSystem<?> system) {
     files = new InMemoryFiles(system, containers, images);
@@ -85,6 +91,16 @@ final class FakeEngine implements Engine {
   @Override
   public Networks networks() {
     return networks;
+  }
+
+  @Override
+  public Membership membership() {
+    return cluster;
+  }
+
+  @Override
+  public Services services() {
+    return services;
   }
 
   /** Appends to the record. */

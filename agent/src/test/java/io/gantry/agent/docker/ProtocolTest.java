@@ -145,7 +145,7 @@ class ProtocolTest {
     "GET,/nodes/self,503",
     "GET,/swarm,503",
     "POST,/secrets/create,503",
-    "POST,/swarm/init,501",
+    "POST,/swarm/init,400",
     "GET,/plugins,200",
     "GET,/plugins/a/b:latest/json,404",
     "POST,/images/create?fromImage=nginx,404",

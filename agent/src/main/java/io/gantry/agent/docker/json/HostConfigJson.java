@@ -166,7 +166,7 @@ final class HostConfigJson {
                 }));
   }
 
-  private static void mount(JsonWriter json, MountSpec mount) {
+  static void mount(JsonWriter json, MountSpec mount) {
     json.textIfGiven("Type", mount.getType());
     json.textIfGiven("Source", mount.getSource());
     json.textIfGiven("Target", mount.getTarget());
@@ -190,14 +190,14 @@ final class HostConfigJson {
 
   private static void bindOptions(JsonWriter json, MountSpec mount) {
     json.textIfGiven("Propagation", mount.getPropagation());
-    flagIfTrue(json, "NonRecursive", mount.getNonRecursive());
-    flagIfTrue(json, "CreateMountpoint", mount.getCreateMountpoint());
-    flagIfTrue(json, "ReadOnlyNonRecursive", mount.getReadOnlyNonRecursive());
-    flagIfTrue(json, "ReadOnlyForceRecursive", mount.getReadOnlyForceRecursive());
+    json.flagIfTrue("NonRecursive", mount.getNonRecursive());
+    json.flagIfTrue("CreateMountpoint", mount.getCreateMountpoint());
+    json.flagIfTrue("ReadOnlyNonRecursive", mount.getReadOnlyNonRecursive());
+    json.flagIfTrue("ReadOnlyForceRecursive", mount.getReadOnlyForceRecursive());
   }
 
   private static void volumeOptions(JsonWriter json, MountSpec mount) {
-    flagIfTrue(json, "NoCopy", mount.getNoCopy());
+    json.flagIfTrue("NoCopy", mount.getNoCopy());
     if (mount.getVolumeLabelsCount() > 0) {
       json.map("Labels", mount.getVolumeLabelsMap());
     }
@@ -226,12 +226,6 @@ final class HostConfigJson {
           "Options",
           mount.getTmpfsOptionsList(),
           option -> json.array(() -> option.getValuesList().forEach(json::value)));
-    }
-  }
-
-  private static void flagIfTrue(JsonWriter json, String name, boolean value) {
-    if (value) {
-      json.flag(name, true);
     }
   }
 

@@ -57,7 +57,7 @@ final class HostConfigReader {
     return spec.build();
   }
 
-  private static MountSpec mount(JsonObject mount) {
+  static MountSpec mount(JsonObject mount) {
     var spec =
         MountSpec.newBuilder()
             .setType(mount.textOr("Type", ""))

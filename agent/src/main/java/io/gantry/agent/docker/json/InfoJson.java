@@ -3,6 +3,7 @@ package io.gantry.agent.docker.json;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.gantry.agent.HostFacts;
 import io.gantry.agent.LimitSupport.Limit;
+import io.gantry.protocol.v1.ClusterView;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.ContainerState;
 import java.lang.management.ManagementFactory;
@@ -18,6 +19,7 @@ public final class InfoJson {
       JsonWriter json,
       HostFacts host,
       List<String> labels,
+      ClusterView cluster,
       Collection<Container> containers,
       int images,
       int listeners,
@@ -46,7 +48,7 @@ public final class InfoJson {
           json.flag("ExperimentalBuild", false);
           json.text("ServerVersion", VersionJson.COMPATIBLE);
           runtimes(json, host);
-          swarm(json);
+          SwarmJson.info(json, cluster);
           json.flag("LiveRestoreEnabled", true);
           json.text("Isolation", "");
           json.text("InitBinary", init(host));
@@ -179,19 +181,6 @@ public final class InfoJson {
             host.runtimes()
                 .forEach((name, path) -> json.object(name, () -> json.text("path", path))));
     json.text("DefaultRuntime", host.defaultRuntime());
-  }
-
-  private static void swarm(JsonWriter json) {
-    json.object(
-        "Swarm",
-        () -> {
-          json.text("NodeID", "");
-          json.text("NodeAddr", "");
-          json.text("LocalNodeState", "inactive");
-          json.flag("ControlAvailable", false);
-          json.text("Error", "");
-          json.nothing("RemoteManagers");
-        });
   }
 
   /** Clients print it as "runc version": another runtime says its name with it. */

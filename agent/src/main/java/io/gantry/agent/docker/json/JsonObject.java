@@ -216,6 +216,26 @@ public final class JsonObject {
         : (int) asNumber(pathOf(name), "an integer from 0 to " + maximum, found, 0, maximum);
   }
 
+  /** From 0 on. */
+  public long natural(String name) {
+    var found = find(name);
+    return found == null
+        ? 0
+        : asNumber(pathOf(name), "an integer from 0 on", found, 0, Long.MAX_VALUE);
+  }
+
+  /** 0 when it is absent. */
+  public double decimal(String name) {
+    var found = find(name);
+    if (found == null) {
+      return 0;
+    }
+    if (!found.isNumber()) {
+      throw wrong(pathOf(name), "a number", found);
+    }
+    return found.doubleValue();
+  }
+
   private static long asNumber(String path, String expected, JsonNode value, long min, long max) {
     if (!value.isIntegralNumber()) {
       throw wrong(path, expected, value);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import com.google.protobuf.Timestamp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -110,6 +111,40 @@ public final class JsonWriter {
 
   public void number(String name, long value) {
     act(() -> out.writeNumberField(name, value));
+  }
+
+  /** As short as it can be said, never with an exponent. */
+  public void decimal(String name, float value) {
+    var shortest = new BigDecimal(Float.toString(value)).stripTrailingZeros();
+    act(
+        () -> {
+          out.writeFieldName(name);
+          out.writeNumber(shortest.toPlainString());
+        });
+  }
+
+  public void numberIfGiven(String name, long value) {
+    if (value != 0) {
+      number(name, value);
+    }
+  }
+
+  public void mapIfAny(String name, Map<String, String> values) {
+    if (!values.isEmpty()) {
+      map(name, values);
+    }
+  }
+
+  public void textsIfAny(String name, Collection<String> values) {
+    if (!values.isEmpty()) {
+      texts(name, values);
+    }
+  }
+
+  public void flagIfTrue(String name, boolean value) {
+    if (value) {
+      flag(name, true);
+    }
   }
 
   public void flag(String name, boolean value) {

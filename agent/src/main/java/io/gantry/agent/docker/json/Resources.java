@@ -50,13 +50,7 @@ public final class Resources {
               .setPath(weight.textOr("Path", ""))
               .setWeight(weight.unsigned("Weight", 65_535)));
     }
-    for (var limit : host.objectList("Ulimits")) {
-      spec.addUlimits(
-          Ulimit.newBuilder()
-              .setName(limit.textOr("Name", ""))
-              .setSoft(limit.numberOr("Soft", 0))
-              .setHard(limit.numberOr("Hard", 0)));
-    }
+    spec.addAllUlimits(readUlimits(host));
     for (var device : host.objectList("Devices")) {
       spec.addDevices(
           DeviceMapping.newBuilder()
@@ -68,6 +62,18 @@ public final class Resources {
       spec.addDeviceRequests(deviceRequest(request));
     }
     return spec.build();
+  }
+
+  static List<Ulimit> readUlimits(JsonObject parent) {
+    return parent.objectList("Ulimits").stream()
+        .map(
+            limit ->
+                Ulimit.newBuilder()
+                    .setName(limit.textOr("Name", ""))
+                    .setSoft(limit.numberOr("Soft", 0))
+                    .setHard(limit.numberOr("Hard", 0))
+                    .build())
+        .toList();
   }
 
   private static List<ThrottleDevice> throttles(JsonObject host, String name) {
@@ -215,7 +221,7 @@ public final class Resources {
                 }));
   }
 
-  private static void ulimits(JsonWriter json, ResourceSpec spec) {
+  static void ulimits(JsonWriter json, ResourceSpec spec) {
     json.array(
         "Ulimits",
         spec.getUlimitsList(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.gantry.protocol.v1.ClusterView;
 import io.gantry.agent.HostFacts;
 import io.gantry.agent.LimitSupport;
 import io.gantry.agent.LimitSupport.Limit;
@@ -42,7 +43,8 @@ class InfoJsonTest {
             List.of("WARNING: No swap limit support"),
             abilities);
     var bytes =
-        JsonWriter.bytes(json -> InfoJson.write(json, host, List.of(), List.of(), 0, 3, NOON));
+        JsonWriter.bytes(json -> InfoJson.write(
+                    json, host, List.of(), ClusterView.getDefaultInstance(), List.of(), 0, 3, NOON));
     return new ObjectMapper().readTree(bytes);
   }
 
