@@ -94,8 +94,7 @@ public final class ServiceLogs {
   }
 
   private Source<Part, NotUsed> read(Task task) {
-    return Source.completionStageSource(
-            CompletableFuture.supplyAsync(() -> batches(task), WAITING))
+    return Source.completionStageSource(CompletableFuture.supplyAsync(() -> batches(task), WAITING))
         .mapMaterializedValue(_ -> NotUsed.getInstance())
         .recoverWithRetries(
             1, Throwable.class, () -> unreadable(task, "its host does not answer any more"))

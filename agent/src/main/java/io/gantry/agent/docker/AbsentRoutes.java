@@ -45,8 +45,7 @@ final class AbsentRoutes {
 
   private CompletionStage<HttpResponse> unknown(Call call, String kind) {
     Swarm.require(engine);
-    return Answers.now(
-        Answers.error(404, "%s %s not found".formatted(kind, call.path("id"))));
+    return Answers.now(Answers.error(404, "%s %s not found".formatted(kind, call.path("id"))));
   }
 
   private CompletionStage<HttpResponse> unsupported(String kind) {

@@ -127,9 +127,9 @@ final class NetworkRoutes {
     if (spec.getDriver().equals("overlay") && Swarm.isMember(engine)) {
       throw new Refusal(
           ErrorKind.UNSUPPORTED,
-          ("cannot create network %s: networks over several hosts (driver overlay) are not supported"
-                  + " yet; a service can be on \"bridge\", \"host\" or one that each host has under"
-                  + " the same name")
+          ("cannot create network %s: networks over several hosts (driver overlay) are not"
+               + " supported yet; a service can be on \"bridge\", \"host\" or one that each host"
+               + " has under the same name")
               .formatted(spec.getName()));
     }
   }

@@ -18,8 +18,7 @@ import java.util.stream.Collectors;
 final class ServiceFilter {
   private static final Set<String> OF_SERVICES = Set.of("id", "label", "mode", "name", "runtime");
   private static final Set<String> OF_TASKS =
-      Set.of(
-          "_up-to-date", "desired-state", "id", "label", "name", "node", "runtime", "service");
+      Set.of("_up-to-date", "desired-state", "id", "label", "name", "node", "runtime", "service");
   private static final Set<String> OF_NODES =
       Set.of("id", "label", "membership", "name", "node.label", "role");
   private static final Set<String> DESIRED = Set.of("running", "shutdown", "accepted");

@@ -52,8 +52,7 @@ final class ServiceRoutes {
     var service = Replies.require(services.inspect(call.path("id")));
     var tasks = ServiceFilter.of(service, services.tasks());
     var shown = new ServiceJson.Shown(call.flag("insertDefaults"), false);
-    return Answers.now(
-        Answers.json(200, json -> ServiceJson.write(json, service, tasks, shown)));
+    return Answers.now(Answers.json(200, json -> ServiceJson.write(json, service, tasks, shown)));
   }
 
   private CompletionStage<HttpResponse> create(Call call) {
@@ -108,8 +107,7 @@ final class ServiceRoutes {
             outcome ->
                 Replies.reply(
                     outcome,
-                    _ ->
-                        Answers.json(200, json -> json.object(() -> json.nothing("Warnings")))));
+                    _ -> Answers.json(200, json -> json.object(() -> json.nothing("Warnings")))));
   }
 
   /** A rollback is an update to what was before the last one, whatever the body says. */
@@ -119,7 +117,9 @@ final class ServiceRoutes {
       case "previous" -> {
         return before(service);
       }
-      default -> throw Refusal.invalid("unrecognized rollback option " + call.given("rollback").orElse(""));
+      default ->
+          throw Refusal.invalid(
+              "unrecognized rollback option " + call.given("rollback").orElse(""));
     }
     var spec = ServiceReader.over(service.getSpec(), body, networks::name);
     if (!spec.getName().equals(service.getSpec().getName())) {

@@ -66,8 +66,7 @@ final class Swarm {
     return outcome instanceof Outcome.Refused<T>(var kind, var message)
             && kind == ErrorKind.CONFLICT
             && message.equals("update out of sequence")
-        ? Outcome.refused(
-            ErrorKind.INTERNAL, "rpc error: code = Unknown desc = " + message)
+        ? Outcome.refused(ErrorKind.INTERNAL, "rpc error: code = Unknown desc = " + message)
         : outcome;
   }
 }

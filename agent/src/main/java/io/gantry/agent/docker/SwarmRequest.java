@@ -23,8 +23,7 @@ final class SwarmRequest {
     return body.list("RemoteAddrs").stream()
         .filter(address -> !address.isEmpty())
         .findFirst()
-        .orElseThrow(
-            () -> Refusal.invalid("at least 1 RemoteAddr is required to join"));
+        .orElseThrow(() -> Refusal.invalid("at least 1 RemoteAddr is required to join"));
   }
 
   static void checkInit(JsonObject body) {
@@ -78,8 +77,7 @@ final class SwarmRequest {
     var wanted = asked.objectOrEmpty(part).number(name);
     var present = now.objectOrEmpty(part).numberOr(name, 0);
     if (wanted.isPresent() && wanted.getAsLong() != present && wanted.getAsLong() != 0) {
-      throw unsupported(
-          "%s.%s cannot be changed: it is %d".formatted(part, name, present));
+      throw unsupported("%s.%s cannot be changed: it is %d".formatted(part, name, present));
     }
   }
 

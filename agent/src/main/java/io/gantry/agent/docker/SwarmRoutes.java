@@ -88,11 +88,7 @@ final class SwarmRoutes {
     return engine
         .services()
         .updateNode(
-            call.caller(),
-            Swarm.own(view).getId(),
-            OptionalLong.empty(),
-            availability,
-            Map.of())
+            call.caller(), Swarm.own(view).getId(), OptionalLong.empty(), availability, Map.of())
         .thenApply(outcome -> outcome.map(_ -> view));
   }
 
@@ -160,8 +156,7 @@ final class SwarmRoutes {
 
   private CompletionStage<HttpResponse> unlockKey(Call call) {
     Swarm.require(engine);
-    return Answers.now(
-        Answers.json(200, json -> json.object(() -> json.text("UnlockKey", ""))));
+    return Answers.now(Answers.json(200, json -> json.object(() -> json.text("UnlockKey", ""))));
   }
 
   private CompletionStage<HttpResponse> unlock(Call call) {

@@ -40,8 +40,7 @@ final class SystemRoutes {
     return Answers.now(
         Answers.withHeaders(Answers.text(200, body), PING)
             .addHeader(
-                RawHeader.create(
-                    "Swarm", Swarm.isMember(engine) ? "active/manager" : "inactive")));
+                RawHeader.create("Swarm", Swarm.isMember(engine) ? "active/manager" : "inactive")));
   }
 
   private HttpResponse info() {

@@ -97,20 +97,23 @@ class ServiceRoutesTest {
     assertThat(late.status()).isEqualTo(500);
     assertThat(late.message()).isEqualTo("rpc error: code = Unknown desc = update out of sequence");
     assertThat(server.post("/services/" + id + "/update", body).message())
-        .isEqualTo(
-            "invalid service version '': strconv.ParseUint: parsing \"\": invalid syntax");
+        .isEqualTo("invalid service version '': strconv.ParseUint: parsing \"\": invalid syntax");
     assertThat(server.post("/services/web/update?version=" + version, body).status())
         .isEqualTo(200);
     var updated = server.get("/services/web").json();
     assertThat(updated.get("UpdateStatus").get("State").asText()).isEqualTo("completed");
-    assertThat(
-            updated.get("PreviousSpec").get("TaskTemplate").get("ContainerSpec").has("Env"))
+    assertThat(updated.get("PreviousSpec").get("TaskTemplate").get("ContainerSpec").has("Env"))
         .isFalse();
     var next = updated.get("Version").get("Index").asLong();
     var back = "/services/web/update?rollback=previous&version=" + next;
     assertThat(server.post(back, body).status()).isEqualTo(200);
     assertThat(
-            server.get("/services/web").json().get("Spec").get("TaskTemplate").get("ContainerSpec")
+            server
+                .get("/services/web")
+                .json()
+                .get("Spec")
+                .get("TaskTemplate")
+                .get("ContainerSpec")
                 .has("Env"))
         .isFalse();
   }
@@ -124,8 +127,7 @@ class ServiceRoutesTest {
         .contains("does not have a previous spec");
     assertThat(server.post(to, SPEC.formatted("other", "")).message())
         .contains("renaming services is not supported");
-    assertThat(
-            server.post(to, SPEC.formatted("web", "").replace("Replicated", "Global")).message())
+    assertThat(server.post(to, SPEC.formatted("web", "").replace("Replicated", "Global")).message())
         .contains("service mode change is not allowed");
   }
 
@@ -240,8 +242,7 @@ class ServiceRoutesTest {
     assertThat(server.post(to + 7, drained).status()).isEqualTo(200);
     var node = server.get("/nodes/h2").json();
     assertThat(node.get("Spec"))
-        .hasToString(
-            "{\"Labels\":{\"dc\":\"a\"},\"Role\":\"manager\",\"Availability\":\"drain\"}");
+        .hasToString("{\"Labels\":{\"dc\":\"a\"},\"Role\":\"manager\",\"Availability\":\"drain\"}");
     assertThat(server.get("/nodes" + filter("{\"node.label\":[\"dc=a\"]}")).json()).hasSize(1);
     assertThat(server.get("/nodes/nope").message()).isEqualTo("node nope not found");
   }
@@ -264,7 +265,8 @@ class ServiceRoutesTest {
         "{\"TaskTemplate\":{\"ContainerSpec\":{}}}|400|ContainerSpec: image reference must be"
             + " provided",
         "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\"}},\"Mode\":{\"GlobalJob\":{}}}|501|jobs"
-            + " (mode replicated-job and global-job) are not supported: mode is replicated or global",
+            + " (mode replicated-job and global-job) are not supported: mode is replicated or"
+            + " global",
         "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\"}},\"Mode\":{\"Global\":{},\"Replicated\":{}}}|400|must"
             + " specify only one service mode",
         "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\",\"Secrets\":[{\"SecretName\":\"s\"}]}}}|501|secret"
@@ -278,8 +280,8 @@ class ServiceRoutesTest {
         "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\"}},\"UpdateConfig\":{\"Order\":\"x\"}}|400|unrecognized"
             + " update order x",
         "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\"}},\"EndpointSpec\":{\"Ports\":[{\"TargetPort\":80,\"PublishedPort\":8080}]}}|501|port"
-            + " 80 cannot be published as 8080 on all hosts (mode ingress): only where a replica runs"
-            + " (--publish mode=host,target=80,published=8080)"
+            + " 80 cannot be published as 8080 on all hosts (mode ingress): only where a replica"
+            + " runs (--publish mode=host,target=80,published=8080)"
       })
   void whatCannotBeHadIsRefusedByName(String body, int status, String message) {
     var answer = server.post("/services/create", body);

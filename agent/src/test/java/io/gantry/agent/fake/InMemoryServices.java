@@ -164,8 +164,7 @@ public final class InMemoryServices implements Services {
         .then(
             service -> {
               if (service.getSpec().hasGlobal()) {
-                return now(
-                    Outcome.refused(ErrorKind.INVALID, "a global service cannot be scaled"));
+                return now(Outcome.refused(ErrorKind.INVALID, "a global service cannot be scaled"));
               }
               var spec = service.getSpec().toBuilder();
               spec.getReplicatedBuilder().setReplicas(replicas);

@@ -35,7 +35,9 @@ public final class NodeJson {
           json.object(
               "Status",
               () -> {
-                json.text("State", host.getPresence() == HostPresence.HOST_PRESENCE_UP ? "ready" : "down");
+                json.text(
+                    "State",
+                    host.getPresence() == HostPresence.HOST_PRESENCE_UP ? "ready" : "down");
                 json.textIfGiven("Message", message(host.getPresence()));
                 json.text("Addr", withoutPort(host.getAddress()));
               });

@@ -36,8 +36,7 @@ public final class ServiceJson {
 
   public record Shown(boolean defaults, boolean status) {}
 
-  public static void write(
-      JsonWriter json, Service service, Collection<Task> tasks, Shown shown) {
+  public static void write(JsonWriter json, Service service, Collection<Task> tasks, Shown shown) {
     var specs = new ServiceSpecJson(json, shown.defaults());
     var spec = service.getSpec();
     json.object(

@@ -166,8 +166,7 @@ public final class ServiceReader {
           throw Refusal.invalid("unrecognized rollback failure action rollback");
         }
       }
-      default ->
-          throw Refusal.invalid("unrecognized %s failure action %s".formatted(what, action));
+      default -> throw Refusal.invalid("unrecognized %s failure action %s".formatted(what, action));
     }
     var order = config.textOr("Order", "");
     switch (order) {

@@ -191,8 +191,7 @@ record ServiceSpecJson(JsonWriter json, boolean defaults) {
           "Preferences",
           placement.getSpreadOverList(),
           label ->
-              json.object(
-                  () -> json.object("Spread", () -> json.text("SpreadDescriptor", label))));
+              json.object(() -> json.object("Spread", () -> json.text("SpreadDescriptor", label))));
     }
     json.numberIfGiven("MaxReplicas", placement.getMaxReplicasPerNode());
     if (placement.getPlatformsCount() > 0) {
@@ -265,8 +264,7 @@ record ServiceSpecJson(JsonWriter json, boolean defaults) {
                   json.text("Protocol", HostConfigJson.orElse(port.getProtocol(), "tcp"));
                   json.number("TargetPort", port.getTargetPort());
                   json.numberIfGiven("PublishedPort", port.getPublishedPort());
-                  json.text(
-                      "PublishMode", HostConfigJson.orElse(port.getPublishMode(), "ingress"));
+                  json.text("PublishMode", HostConfigJson.orElse(port.getPublishMode(), "ingress"));
                 }));
   }
 }

@@ -50,8 +50,7 @@ public final class SwarmJson {
   public static void spec(JsonWriter json) {
     json.text("Name", "default");
     json.object("Labels", () -> {});
-    json.object(
-        "Orchestration", () -> json.number("TaskHistoryRetentionLimit", KEPT_TASKS));
+    json.object("Orchestration", () -> json.number("TaskHistoryRetentionLimit", KEPT_TASKS));
     json.object(
         "Raft",
         () -> {
@@ -101,7 +100,8 @@ public final class SwarmJson {
         view.getHostsList(),
         host ->
             json.object(
-                () -> Map.of("NodeID", host.getId(), "Addr", host.getAddress()).forEach(json::text)));
+                () ->
+                    Map.of("NodeID", host.getId(), "Addr", host.getAddress()).forEach(json::text)));
     json.number("Nodes", view.getHostsCount());
     json.number("Managers", view.getHostsCount());
     json.object("Cluster", () -> fields(json, view));

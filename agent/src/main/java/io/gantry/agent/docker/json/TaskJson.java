@@ -60,7 +60,8 @@ public final class TaskJson {
           json.time("UpdatedAt", task.getUpdatedAt());
           json.object("Labels", () -> {});
           json.object(
-              "Spec", () -> new ServiceSpecJson(json, false).taskTemplate(spec(task, service), false));
+              "Spec",
+              () -> new ServiceSpecJson(json, false).taskTemplate(spec(task, service), false));
           json.text("ServiceID", task.getServiceId());
           json.numberIfGiven("Slot", task.getSlot());
           json.textIfGiven("NodeID", task.getHostId());

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.gantry.protocol.v1.ClusterView;
 import io.gantry.agent.HostFacts;
 import io.gantry.agent.LimitSupport;
 import io.gantry.agent.LimitSupport.Limit;
+import io.gantry.protocol.v1.ClusterView;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -43,8 +43,17 @@ class InfoJsonTest {
             List.of("WARNING: No swap limit support"),
             abilities);
     var bytes =
-        JsonWriter.bytes(json -> InfoJson.write(
-                    json, host, List.of(), ClusterView.getDefaultInstance(), List.of(), 0, 3, NOON));
+        JsonWriter.bytes(
+            json ->
+                InfoJson.write(
+                    json,
+                    host,
+                    List.of(),
+                    ClusterView.getDefaultInstance(),
+                    List.of(),
+                    0,
+                    3,
+                    NOON));
     return new ObjectMapper().readTree(bytes);
   }
 

@@ -120,7 +120,8 @@ class ServiceSpecProperties {
                       .addAllDnsSearch(dns)
                       .setHasDns(!dns.isEmpty())
                       .addExtraHosts("db:fd00::1")
-                      .putPortBindings("80/tcp", io.gantry.protocol.v1.PortBindings.newBuilder().build());
+                      .putPortBindings(
+                          "80/tcp", io.gantry.protocol.v1.PortBindings.newBuilder().build());
               if (mode.equals("n1")) {
                 var endpoint =
                     EndpointSpec.newBuilder().addAllAliases(aliases).setGwPriority(4).build();
@@ -225,8 +226,7 @@ class ServiceSpecProperties {
                           .setWindowNanos(number);
                   return given ? restart.setDelayNanos(number).build() : restart.build();
                 });
-    return Combinators.combine(
-            containers(), map(), updates(), restarts, texts(), natural(), flag())
+    return Combinators.combine(containers(), map(), updates(), restarts, texts(), natural(), flag())
         .as(
             (container, labels, updates, restart, constraints, number, given) -> {
               var spec =
@@ -241,7 +241,9 @@ class ServiceSpecProperties {
                               .addAllSpreadOver(constraints)
                               .setMaxReplicasPerNode((int) (number % 1000))
                               .addPlatforms(
-                                  ServicePlatform.newBuilder().setOs("linux").setArchitecture("x")));
+                                  ServicePlatform.newBuilder()
+                                      .setOs("linux")
+                                      .setArchitecture("x")));
               if (given) {
                 spec.setGlobal(GlobalService.getDefaultInstance())
                     .setReservation(
@@ -293,13 +295,54 @@ class ServiceSpecProperties {
 
   private static final List<String> NAMES =
       List.of(
-          "Name", "Labels", "TaskTemplate", "ContainerSpec", "Image", "Args", "Command", "Env",
-          "Mounts", "Type", "Source", "Hosts", "Secrets", "Privileges", "Seccomp", "Mode",
-          "Profile", "Healthcheck", "StopGracePeriod", "Resources", "Limits", "Reservations",
-          "NanoCPUs", "RestartPolicy", "Condition", "Delay", "Placement", "Constraints",
-          "Preferences", "Spread", "Networks", "Target", "Aliases", "Replicated", "Replicas",
-          "Global", "UpdateConfig", "MaxFailureRatio", "Order", "EndpointSpec", "Ports",
-          "PublishMode", "TargetPort", "LogDriver", "Runtime", "DNSConfig", "Ulimits", "Pids");
+          "Name",
+          "Labels",
+          "TaskTemplate",
+          "ContainerSpec",
+          "Image",
+          "Args",
+          "Command",
+          "Env",
+          "Mounts",
+          "Type",
+          "Source",
+          "Hosts",
+          "Secrets",
+          "Privileges",
+          "Seccomp",
+          "Mode",
+          "Profile",
+          "Healthcheck",
+          "StopGracePeriod",
+          "Resources",
+          "Limits",
+          "Reservations",
+          "NanoCPUs",
+          "RestartPolicy",
+          "Condition",
+          "Delay",
+          "Placement",
+          "Constraints",
+          "Preferences",
+          "Spread",
+          "Networks",
+          "Target",
+          "Aliases",
+          "Replicated",
+          "Replicas",
+          "Global",
+          "UpdateConfig",
+          "MaxFailureRatio",
+          "Order",
+          "EndpointSpec",
+          "Ports",
+          "PublishMode",
+          "TargetPort",
+          "LogDriver",
+          "Runtime",
+          "DNSConfig",
+          "Ulimits",
+          "Pids");
 
   @Provide
   Arbitrary<JsonNode> bodies() {
