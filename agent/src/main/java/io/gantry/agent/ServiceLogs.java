@@ -9,7 +9,6 @@ import io.gantry.agent.Containers.LogQuery;
 import io.gantry.agent.Containers.Stream;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Task;
-import io.gantry.protocol.v1.TaskState;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -106,12 +105,8 @@ public final class ServiceLogs {
       case Outcome.Done<Source<LogBatch, NotUsed>>(var batches) -> batches;
       case Outcome.Unchanged<Source<LogBatch, NotUsed>>(var batches) -> batches;
       case Outcome.Refused<Source<LogBatch, NotUsed>>(var kind, var message) ->
-          kind == ErrorKind.NOT_FOUND && isOver(task) ? Source.empty() : unreadable(task, message);
+          kind == ErrorKind.NOT_FOUND && !ServiceProgress.isWanted(task) ? Source.empty() : unreadable(task, message);
     };
-  }
-
-  private static boolean isOver(Task task) {
-    return task.getDesiredState() != TaskState.TASK_STATE_RUNNING;
   }
 
   private Source<LogBatch, NotUsed> unreadable(Task task, String why) {

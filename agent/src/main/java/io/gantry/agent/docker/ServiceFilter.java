@@ -1,7 +1,7 @@
 package io.gantry.agent.docker;
 
+import io.gantry.agent.ServiceProgress;
 import io.gantry.agent.Services;
-import io.gantry.agent.docker.json.ServiceJson;
 import io.gantry.agent.docker.json.TaskJson;
 import io.gantry.protocol.v1.Node;
 import io.gantry.protocol.v1.Service;
@@ -73,7 +73,7 @@ final class ServiceFilter {
   }
 
   private static String desired(Task task) {
-    return ServiceJson.isWanted(task) ? "running" : "shutdown";
+    return ServiceProgress.isWanted(task) ? "running" : "shutdown";
   }
 
   private static Map<String, String> labels(Map<String, Service> known, Task task) {

@@ -27,6 +27,8 @@ import io.gantry.protocol.v1.RecordService;
 import io.gantry.protocol.v1.RecordServicePowerApiHandlerFactory;
 import io.gantry.protocol.v1.RegistryService;
 import io.gantry.protocol.v1.RegistryServicePowerApiHandlerFactory;
+import io.gantry.protocol.v1.ServiceService;
+import io.gantry.protocol.v1.ServiceServicePowerApiHandlerFactory;
 import io.gantry.protocol.v1.VolumeService;
 import io.gantry.protocol.v1.VolumeServicePowerApiHandlerFactory;
 import java.util.List;
@@ -47,6 +49,7 @@ final class GrpcServices {
           RecordService.description,
           EngineService.description,
           ClusterService.description,
+          ServiceService.description,
           Health.description);
   private static final Set<String> NAMES =
       DESCRIPTIONS.stream().map(ServiceDescription::name).collect(Collectors.toUnmodifiableSet());
@@ -85,6 +88,8 @@ final class GrpcServices {
         EngineServicePowerApiHandlerFactory.create(new EngineCalls(engine, calls), errors, system),
         ClusterServicePowerApiHandlerFactory.create(
             new ClusterCalls(engine, engine.membership(), calls), errors, system),
+        ServiceServicePowerApiHandlerFactory.create(
+            new ServiceCalls(engine.services(), calls), errors, system),
         HealthPowerApiHandlerFactory.create(new HealthCalls(NAMES, calls), errors, system),
         reflection);
   }

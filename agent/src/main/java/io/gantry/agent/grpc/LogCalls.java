@@ -22,7 +22,7 @@ final class LogCalls {
         calls.read(() -> containers.logs(request.getContainer(), query)), LogCalls::response);
   }
 
-  private static Containers.LogQuery query(Call call, LogsRequest request) {
+  static Containers.LogQuery query(Call call, LogsRequest request) {
     if (request.hasTail() && request.getTail() < 0) {
       throw call.invalid(
           "invalid tail: %d (expected 0 or more lines)".formatted(request.getTail()));
@@ -41,7 +41,7 @@ final class LogCalls {
         request.hasTail() ? OptionalInt.of(request.getTail()) : OptionalInt.empty());
   }
 
-  private static LogsResponse response(Containers.LogLine line) {
+  static LogsResponse response(Containers.LogLine line) {
     return LogsResponse.newBuilder()
         .setStream(
             switch (line.stream()) {

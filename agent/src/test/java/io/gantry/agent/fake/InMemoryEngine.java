@@ -20,6 +20,8 @@ public final class InMemoryEngine implements Engine {
   private final InMemoryBuilds builds = new InMemoryBuilds();
   private final InMemoryVolumes volumes = new InMemoryVolumes(events);
   private final InMemoryNetworks networks = new InMemoryNetworks();
+  private final InMemoryCluster cluster = new InMemoryCluster();
+  private final InMemoryServices services = new InMemoryServices(cluster);
 
   public InMemoryEngine(ActorSystem<?> system) {
     this.images = new InMemoryImages(system);
@@ -66,6 +68,16 @@ public final class InMemoryEngine implements Engine {
   @Override
   public InMemoryPrunes prunes() {
     return new InMemoryPrunes(events);
+  }
+
+  @Override
+  public InMemoryCluster membership() {
+    return cluster;
+  }
+
+  @Override
+  public InMemoryServices services() {
+    return services;
   }
 
   @Override

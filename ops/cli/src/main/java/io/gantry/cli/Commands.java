@@ -36,6 +36,7 @@ final class Commands {
     ALL.put("network", NetworkCommand::new);
     ALL.put("events", EventsCommand::new);
     ALL.put("cluster", ClusterCommand::new);
+    ALL.put("service", ServiceCommand::new);
     ALL.put("version", VersionCommand::new);
     ALL.put("completion", CompletionCommand::new);
   }

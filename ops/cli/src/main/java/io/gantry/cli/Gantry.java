@@ -95,9 +95,7 @@ final class Gantry {
               // Reading the options of commands that are not called costs a tenth of a second.
               if (wanted.isEmpty() || wanted.get().equals(name)) {
                 var known = new CommandLine(command.apply(session));
-                if (name.equals("cluster")) {
-                  known.addSubcommand("events", new ClusterEventsCommand(session));
-                }
+                parts(session, name, known);
                 line.addSubcommand(name, known);
               }
             });
@@ -107,6 +105,19 @@ final class Gantry {
           .ifPresent(command -> command.setStopAtPositional(true));
     }
     return prepared(session, line);
+  }
+
+  /** Commands below others that have a class of their own. */
+  private static void parts(Session session, String name, CommandLine command) {
+    if (name.equals("cluster")) {
+      command.addSubcommand("events", new ClusterEventsCommand(session));
+    }
+    if (name.equals("service")) {
+      var create = new CommandLine(new ServiceCreateCommand(session));
+      command.addSubcommand("create", create);
+      command.addSubcommand("logs", new ServiceLogsCommand(session));
+      create.setStopAtPositional(true);
+    }
   }
 
   /** All commands, for help and completion. */

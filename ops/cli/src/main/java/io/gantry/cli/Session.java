@@ -8,6 +8,7 @@ import io.gantry.protocol.v1.ImageServiceGrpc;
 import io.gantry.protocol.v1.NetworkServiceGrpc;
 import io.gantry.protocol.v1.RecordServiceGrpc;
 import io.gantry.protocol.v1.RegistryServiceGrpc;
+import io.gantry.protocol.v1.ServiceServiceGrpc;
 import io.gantry.protocol.v1.VolumeServiceGrpc;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -109,6 +110,10 @@ final class Session implements AutoCloseable {
 
   ClusterServiceGrpc.ClusterServiceBlockingStub cluster() {
     return ClusterServiceGrpc.newBlockingStub(channel());
+  }
+
+  ServiceServiceGrpc.ServiceServiceBlockingStub services() {
+    return ServiceServiceGrpc.newBlockingStub(channel());
   }
 
   @Override

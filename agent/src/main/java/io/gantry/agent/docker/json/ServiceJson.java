@@ -1,10 +1,10 @@
 package io.gantry.agent.docker.json;
 
+import io.gantry.agent.ServiceProgress;
 import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Service;
 import io.gantry.protocol.v1.ServiceSpec;
 import io.gantry.protocol.v1.Task;
-import io.gantry.protocol.v1.TaskState;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -12,27 +12,6 @@ import java.util.Comparator;
 /** A service as {@code GET /services} and {@code GET /services/ID} show it. */
 public final class ServiceJson {
   private ServiceJson() {}
-
-  /** How many replicas run, and how many there are to be. */
-  public record Counts(long running, long wanted) {
-    /**
-     * @param tasks of this service, also those that were
-     */
-    public static Counts of(Service service, Collection<Task> tasks) {
-      var wanted = tasks.stream().filter(ServiceJson::isWanted).toList();
-      return new Counts(
-          wanted.stream().filter(task -> task.getState() == TaskState.TASK_STATE_RUNNING).count(),
-          switch (service.getSpec().getModeCase()) {
-            case GLOBAL -> wanted.size();
-            case REPLICATED -> service.getSpec().getReplicated().getReplicas();
-            case MODE_NOT_SET -> 1;
-          });
-    }
-  }
-
-  public static boolean isWanted(Task task) {
-    return task.getDesiredState() == TaskState.TASK_STATE_RUNNING;
-  }
 
   public record Shown(boolean defaults, boolean status) {}
 
@@ -64,12 +43,12 @@ public final class ServiceJson {
             json.object("UpdateStatus", () -> update(json, service, tasks));
           }
           if (shown.status()) {
-            status(json, Counts.of(service, tasks));
+            status(json, ServiceProgress.of(service, tasks));
           }
         });
   }
 
-  private static void status(JsonWriter json, Counts counts) {
+  private static void status(JsonWriter json, ServiceProgress counts) {
     json.object(
         "ServiceStatus",
         () -> {
@@ -106,8 +85,8 @@ public final class ServiceJson {
   }
 
   private static boolean isOver(Service service, Collection<Task> tasks) {
-    var wanted = tasks.stream().filter(ServiceJson::isWanted).toList();
-    return Counts.of(service, tasks).wanted() <= wanted.size()
+    var wanted = tasks.stream().filter(ServiceProgress::isWanted).toList();
+    return ServiceProgress.of(service, tasks).wanted() <= wanted.size()
         && wanted.stream().allMatch(task -> TaskJson.isUpToDate(task, service));
   }
 
