@@ -105,7 +105,9 @@ public final class ServiceLogs {
       case Outcome.Done<Source<LogBatch, NotUsed>>(var batches) -> batches;
       case Outcome.Unchanged<Source<LogBatch, NotUsed>>(var batches) -> batches;
       case Outcome.Refused<Source<LogBatch, NotUsed>>(var kind, var message) ->
-          kind == ErrorKind.NOT_FOUND && !ServiceProgress.isWanted(task) ? Source.empty() : unreadable(task, message);
+          kind == ErrorKind.NOT_FOUND && !ServiceProgress.isWanted(task)
+              ? Source.empty()
+              : unreadable(task, message);
     };
   }
 

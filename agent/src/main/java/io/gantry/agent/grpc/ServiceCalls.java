@@ -78,8 +78,7 @@ record ServiceCalls(Services services, Calls calls) implements ServiceServicePow
     var call = calls.begin(metadata);
     var present = call.value(services.inspect(request.getService()));
     var version = request.getVersion() == 0 ? present.getVersion() : request.getVersion();
-    return call.value(
-        services.update(call.caller(), present.getId(), version, request.getSpec()));
+    return call.value(services.update(call.caller(), present.getId(), version, request.getSpec()));
   }
 
   @Override
@@ -142,15 +141,12 @@ record ServiceCalls(Services services, Calls calls) implements ServiceServicePow
     return services.task(reference) instanceof Outcome.Done<Task>(var task)
         ? logs.ofTask(task)
         : Source.failed(
-            call.refusal(
-                ErrorKind.NOT_FOUND,
-                "service or task %s not found".formatted(reference)));
+            call.refusal(ErrorKind.NOT_FOUND, "service or task %s not found".formatted(reference)));
   }
 
   @Override
   public CompletionStage<ListNodesResponse> nodes(ListNodesRequest request, Metadata metadata) {
-    return calls.read(
-        () -> ListNodesResponse.newBuilder().addAllNodes(services.nodes()).build());
+    return calls.read(() -> ListNodesResponse.newBuilder().addAllNodes(services.nodes()).build());
   }
 
   @Override

@@ -95,11 +95,35 @@ class SwarmCliTest {
   void aServiceLivesThroughTheCommandLine() {
     out("swarm", "init");
     out(
-        "service", "create", "--detach", "--no-resolve-image", "--name", "web", "--replicas", "2",
-        "-e", "A=1", "--mount", "type=volume,src=v,dst=/v", "--constraint", "node.hostname!=h9",
-        "--limit-memory", "64m", "--reserve-cpu", "0.1", "--restart-condition", "on-failure",
-        "--host", "db:10.0.0.9", "--cap-add", "NET_ADMIN", "--publish",
-        "mode=host,target=80,published=8080", "busybox", "sleep", "9");
+        "service",
+        "create",
+        "--detach",
+        "--no-resolve-image",
+        "--name",
+        "web",
+        "--replicas",
+        "2",
+        "-e",
+        "A=1",
+        "--mount",
+        "type=volume,src=v,dst=/v",
+        "--constraint",
+        "node.hostname!=h9",
+        "--limit-memory",
+        "64m",
+        "--reserve-cpu",
+        "0.1",
+        "--restart-condition",
+        "on-failure",
+        "--host",
+        "db:10.0.0.9",
+        "--cap-add",
+        "NET_ADMIN",
+        "--publish",
+        "mode=host,target=80,published=8080",
+        "busybox",
+        "sleep",
+        "9");
     assertThat(out("service", "ls", "--format", "{{.Name}} {{.Mode}} {{.Replicas}} {{.Image}}"))
         .isEqualTo("web replicated 2/2 busybox:latest\n");
     assertThat(out("service", "ps", "--format", "{{.Name}} {{.Node}} {{.DesiredState}}", "web"))
@@ -109,15 +133,12 @@ class SwarmCliTest {
         .contains("Constraints:\t[node.hostname!=h9]", "Memory:\t64MiB", "PublishedPort = 8080");
     assertThat(out("service", "scale", "--detach", "web=3")).contains("web scaled to 3");
     assertThat(out("service", "update", "--detach", "--env-add", "B=2", "web")).isEqualTo("web\n");
-    assertThat(
-            out("service", "inspect", "-f", "{{.Spec.TaskTemplate.ContainerSpec.Env}}", "web"))
+    assertThat(out("service", "inspect", "-f", "{{.Spec.TaskTemplate.ContainerSpec.Env}}", "web"))
         .isEqualTo("[A=1 B=2]\n");
-    assertThat(
-            out("service", "ps", "--filter", "desired-state=shutdown", "-q", "web").lines())
+    assertThat(out("service", "ps", "--filter", "desired-state=shutdown", "-q", "web").lines())
         .hasSize(3);
     assertThat(out("service", "rollback", "--detach", "web")).contains("web");
-    assertThat(
-            out("service", "inspect", "-f", "{{.Spec.TaskTemplate.ContainerSpec.Env}}", "web"))
+    assertThat(out("service", "inspect", "-f", "{{.Spec.TaskTemplate.ContainerSpec.Env}}", "web"))
         .isEqualTo("[A=1]\n");
     assertThat(out("service", "logs", "web").lines())
         .anyMatch(line -> line.matches("web\\.1\\.task[0-9]+@h1 +\\| out of 1"));
@@ -130,8 +151,18 @@ class SwarmCliTest {
     out("swarm", "init");
     var ran =
         docker(
-            "service", "create", "--no-resolve-image", "--name", "g", "--mode", "global",
-            "--update-monitor", "1s", "busybox", "sleep", "9");
+            "service",
+            "create",
+            "--no-resolve-image",
+            "--name",
+            "g",
+            "--mode",
+            "global",
+            "--update-monitor",
+            "1s",
+            "busybox",
+            "sleep",
+            "9");
     assertThat(ran.out()).contains("converged");
     assertThat(err("service", "create", "--name", "g", "--no-resolve-image", "busybox"))
         .contains("name conflicts with an existing object: service g already exists");
@@ -178,8 +209,14 @@ class SwarmCliTest {
         StandardCharsets.UTF_8);
     assertThat(
             out(
-                "stack", "deploy", "--detach=true", "--resolve-image", "never", "-c",
-                file.toString(), "st"))
+                "stack",
+                "deploy",
+                "--detach=true",
+                "--resolve-image",
+                "never",
+                "-c",
+                file.toString(),
+                "st"))
         .contains("Creating service st_web");
     assertThat(out("stack", "ls", "--format", "{{.Name}} {{.Services}}")).isEqualTo("st 1\n");
     assertThat(out("stack", "services", "--format", "{{.Name}} {{.Replicas}}", "st"))

@@ -30,8 +30,17 @@ class SwarmRoutesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/swarm", "/swarm/unlockkey", "/services", "/services/x", "/tasks", "/tasks/x", "/nodes",
-        "/nodes/self", "/secrets", "/configs", "/services/x/logs?stdout=1"
+        "/swarm",
+        "/swarm/unlockkey",
+        "/services",
+        "/services/x",
+        "/tasks",
+        "/tasks/x",
+        "/nodes",
+        "/nodes/self",
+        "/secrets",
+        "/configs",
+        "/services/x/logs?stdout=1"
       })
   void withoutAClusterThereIsNothingToSee(String target) {
     var answer = server.get(target);
@@ -85,7 +94,8 @@ class SwarmRoutesTest {
         "/swarm/init|{\"AutoLockManagers\":true}|autolock is not supported",
         "/swarm/init|{\"ListenAddr\":\"10.0.0.9:99\"}|listen address 10.0.0.9:99 is not supported",
         "/swarm/init|{\"DataPathAddr\":\"eth1\"}|a data path address is not supported",
-        "/swarm/init|{\"DefaultAddrPool\":[\"10.0.0.0/8\"]}|a default address pool is not supported",
+        "/swarm/init|{\"DefaultAddrPool\":[\"10.0.0.0/8\"]}|a default address pool is not"
+            + " supported",
         "/swarm/init|{\"Availability\":\"no\"}|invalid Availability: \"no\"",
         "/swarm/join|{}|at least 1 RemoteAddr is required to join",
         "/swarm/join|{\"RemoteAddrs\":[\"h:1\"],\"JoinToken\":\"t\"}|the token lets nobody in"
@@ -107,8 +117,7 @@ class SwarmRoutesTest {
     var locked = spec.replace("\"AutoLockManagers\":false", "\"AutoLockManagers\":true");
     assertThat(server.post("/swarm/update?version=1", locked).message())
         .isEqualTo("autolock is not supported");
-    assertThat(server.post("/swarm/update", spec).message())
-        .startsWith("invalid swarm version ''");
+    assertThat(server.post("/swarm/update", spec).message()).startsWith("invalid swarm version ''");
   }
 
   @Test
@@ -127,8 +136,7 @@ class SwarmRoutesTest {
     assertThat(server.get("/configs/x").message()).isEqualTo("config x not found");
     assertThat(server.post("/secrets/create", "{}").message())
         .isEqualTo("cannot create the secret: services have no secrets here");
-    assertThat(
-            server.post("/networks/create", "{\"Name\":\"n\",\"Driver\":\"overlay\"}").message())
+    assertThat(server.post("/networks/create", "{\"Name\":\"n\",\"Driver\":\"overlay\"}").message())
         .startsWith("cannot create network n: networks over several hosts");
     assertThat(server.get("/networks/bridge?scope=swarm").status()).isEqualTo(200);
   }

@@ -155,7 +155,8 @@ final class ServiceCommand extends AgentCommand {
   private void scale(String wanted) {
     var equals = wanted.lastIndexOf('=');
     if (equals < 1) {
-      throw new Failure("not a number of replicas: \"%s\" (expected SERVICE=NUMBER)".formatted(wanted));
+      throw new Failure(
+          "not a number of replicas: \"%s\" (expected SERVICE=NUMBER)".formatted(wanted));
     }
     var service = wanted.substring(0, equals);
     session

@@ -20,8 +20,10 @@ import picocli.CommandLine.Parameters;
     description = {
       "Create a service and print its id; its replicas follow by themselves.",
       "",
-      "Options stand before the image; what comes behind it is the containers' command. What holds for",
-      "a container of 'gantry run' holds for each replica. A port that is published is published on",
+      "Options stand before the image; what comes behind it is the containers' command. What holds"
+          + " for",
+      "a container of 'gantry run' holds for each replica. A port that is published is published"
+          + " on",
       "the host where a replica runs.",
       "",
       "  gantry service create --name web --replicas 3 busybox httpd -f",

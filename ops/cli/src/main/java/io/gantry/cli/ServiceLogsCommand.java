@@ -47,9 +47,7 @@ final class ServiceLogsCommand extends AgentCommand {
   public Integer call() throws IOException {
     var request = ServiceLogsRequest.newBuilder().setService(service).setFollow(follow);
     tail.ifPresent(request::setTail);
-    since
-        .map(TimeOption::parse)
-        .ifPresent(time -> request.setSince(Moments.timestamp(time)));
+    since.map(TimeOption::parse).ifPresent(time -> request.setSince(Moments.timestamp(time)));
     var responses = session.services().logs(request.build());
     while (responses.hasNext()) {
       print(responses.next());

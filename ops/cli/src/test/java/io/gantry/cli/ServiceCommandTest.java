@@ -64,7 +64,8 @@ class ServiceCommandTest {
 
   @Test
   void aServiceIsCreatedListedScaledAndRemoved() {
-    var id = gantry("service", "create", "--name", "web", "--replicas", "2", "busybox", "sleep", "-1");
+    var id =
+        gantry("service", "create", "--name", "web", "--replicas", "2", "busybox", "sleep", "-1");
     assertThat(id.out().strip()).hasSize(25);
     assertThat(gantry("service", "ls").out())
         .contains("NAME")
@@ -82,10 +83,30 @@ class ServiceCommandTest {
   @Test
   void optionsBecomeTheSpecification() {
     gantry(
-        "service", "create", "--name", "all", "--global", "--constraint", "node.hostname!=h9",
-        "--reserve-memory", "64m", "--reserve-cpus", "0.5", "--restart", "on-failure",
-        "--service-label", "team=a", "-e", "A=1", "-v", "data:/data", "--read-only", "busybox",
-        "sh", "-c", "true");
+        "service",
+        "create",
+        "--name",
+        "all",
+        "--global",
+        "--constraint",
+        "node.hostname!=h9",
+        "--reserve-memory",
+        "64m",
+        "--reserve-cpus",
+        "0.5",
+        "--restart",
+        "on-failure",
+        "--service-label",
+        "team=a",
+        "-e",
+        "A=1",
+        "-v",
+        "data:/data",
+        "--read-only",
+        "busybox",
+        "sh",
+        "-c",
+        "true");
     var spec = engine.services().list().getFirst().getSpec();
     assertThat(spec.hasGlobal()).isTrue();
     assertThat(spec.getPlacement().getConstraintsList()).containsExactly("node.hostname!=h9");
