@@ -8,6 +8,7 @@ import io.gantry.agent.host.kernel.NetworkNamespaces;
 import io.gantry.agent.host.links.NetlinkLinks;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -99,6 +100,29 @@ class NetlinkLinksIT extends LinksContract {
       next.removeNamespace(id);
     }
     assertThat(links.cables()).isEmpty();
+  }
+
+  /** The hundreds of others on the bridge would have to hear of it. */
+  @Test
+  void onlyADeviceThatIsGivenAVersion6AddressHasOne() throws Exception {
+    links.ensureBridge(new Links.Bridge(bridge(), List.of(gateway()), 0));
+    var path = links.ensureNamespace(id);
+    var first = plug("eth0", 2);
+    var second = plug("eth1", 3);
+    var address = new Links.Address(InetAddress.getByName("fd00:" + number % 9999 + "::3"), 64);
+    links.plug(id, first);
+    links.plug(
+        id,
+        new Links.Plug(
+            second.outlet(), "eth1", List.of(address), List.of(), second.mac(), second.mtu()));
+    try (var namespace = Descriptor.open(path, 0)) {
+      var devices =
+          NetworkNamespaces.in(
+              namespace, () -> Files.readString(Path.of("/proc/thread-self/net/if_inet6")));
+      assertThat(devices).contains("eth1").contains(" lo\n").doesNotContain("eth0");
+    }
+    var host = Files.readString(Path.of("/proc/net/if_inet6"));
+    assertThat(links.cables().keySet()).hasSize(2).noneMatch(host::contains);
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.gantry.agent.host.kernel.SystemCallFailed;
 import io.gantry.agent.host.netlink.Conversation;
 import io.gantry.agent.host.netlink.Requests;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Collection;
@@ -71,7 +72,11 @@ final class Cables {
     var made = device.orElseThrow(() -> new IOException("the device was deleted"));
     var index = made.index();
     // An end cannot be brought up while it is made, because the pair is not joined yet.
-    var requests = Devices.up(new Requests(), index);
+    var requests = new Requests();
+    if (plug.addresses().stream().noneMatch(one -> one.ip() instanceof Inet6Address)) {
+      Devices.withoutOwnAddresses(requests, index);
+    }
+    Devices.up(requests, index);
     plug.addresses().forEach(address -> Devices.address(requests, index, address));
     plug.gateways().forEach(gateway -> Devices.defaultRoute(requests, gateway, index));
     inside.tell(requests, Errno.EEXIST);
@@ -96,7 +101,10 @@ final class Cables {
     var deadline = System.nanoTime() + ROOM_NANOS;
     while (true) {
       try {
-        host.tell(creation(target, bridge(host, port), id, plug, port));
+        var name = freshName();
+        host.tell(creation(name, target, bridge(host, port), id, plug, port));
+        Sysctls.disableVersion6(name);
+        host.tell(Devices.up(new Requests(), name));
         return;
       } catch (SystemCallFailed failed) {
         if (failed.errno() != Errno.EXFULL) {
@@ -148,12 +156,11 @@ final class Cables {
   }
 
   private Requests creation(
-      Descriptor target, Device bridge, ContainerId id, Plug plug, Outlet.Port port) {
-    var name = freshName();
+      String name, Descriptor target, Device bridge, ContainerId id, Plug plug, Outlet.Port port) {
     var requests =
         new Requests()
             .begin("make cable " + name, Wire.RTM_NEWLINK, ACK | CREATE | EXCLUSIVE)
-            .link(0, Wire.IFF_UP, Wire.IFF_UP)
+            .link(0, 0, 0)
             .put(Wire.IFLA_IFNAME, name)
             .put(Wire.IFLA_MASTER, bridge.index());
     size(requests, plug)

@@ -13,6 +13,8 @@ import io.gantry.agent.host.netlink.Requests;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +24,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Devices {
   private static final int LOOPBACK = 1;
   private static final long CARRIER_NANOS = 200_000_000;
+
+  private static final boolean VERSION_6 = Files.exists(Path.of("/proc/sys/net/ipv6"));
 
   private Devices() {}
 
@@ -47,10 +51,35 @@ final class Devices {
     namespace.tell(up(new Requests(), LOOPBACK));
   }
 
+  /**
+   * The device, not up yet, shall give itself no address of IP version 6, about which it would tell
+   * the whole bridge. A setting of the kernel for that has to be looked up among those of all
+   * namespaces; this is as good and costs nothing.
+   */
+  static Requests withoutOwnAddresses(Requests requests, int index) {
+    return VERSION_6
+        ? requests
+            .begin("take addresses of its own from device " + index, Wire.RTM_SETLINK, ACK)
+            .link(index, 0, 0)
+            .nest(Wire.IFLA_AF_SPEC)
+            .nest(Wire.AF_INET6)
+            .put(Wire.INET6_ADDR_GEN_MODE, new byte[] {Wire.ADDR_GEN_MODE_NONE})
+            .endNest()
+            .endNest()
+        : requests;
+  }
+
   static Requests up(Requests requests, int index) {
     return requests
         .begin("bring up device " + index, Wire.RTM_SETLINK, ACK)
         .link(index, Wire.IFF_UP, Wire.IFF_UP);
+  }
+
+  static Requests up(Requests requests, String name) {
+    return requests
+        .begin("bring up device " + name, Wire.RTM_SETLINK, ACK)
+        .link(0, Wire.IFF_UP, Wire.IFF_UP)
+        .put(Wire.IFLA_IFNAME, name);
   }
 
   /**

@@ -21,6 +21,7 @@ final class Wire {
   static final int IFLA_PROTINFO = 12;
   static final int IFLA_LINKINFO = 18;
   static final int IFLA_IFALIAS = 20;
+  static final int IFLA_AF_SPEC = 26;
   static final int IFLA_NET_NS_FD = 28;
   static final int IFLA_NUM_TX_QUEUES = 31;
   static final int IFLA_NUM_RX_QUEUES = 32;
@@ -34,6 +35,9 @@ final class Wire {
   static final int BRPORT_HAIRPIN = 4;
   static final int BRPORT_ISOLATED = 33;
   static final int VETH_INFO_PEER = 1;
+
+  static final int INET6_ADDR_GEN_MODE = 8;
+  static final byte ADDR_GEN_MODE_NONE = 1;
 
   static final int IFA_ADDRESS = 1;
   static final int IFA_LOCAL = 2;
