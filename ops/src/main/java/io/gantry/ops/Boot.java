@@ -10,6 +10,7 @@ import io.gantry.agent.docker.DockerApi;
 import io.gantry.agent.engine.HostActor;
 import io.gantry.agent.engine.Predefined;
 import io.gantry.agent.grpc.GrpcApi;
+import io.gantry.agent.host.kernel.OwnMountPoint;
 import io.gantry.agent.socket.ListenAddress;
 import io.gantry.agent.socket.TlsSettings;
 import io.gantry.cluster.engine.AllHosts;
@@ -221,5 +222,6 @@ final class Boot implements AutoCloseable {
     }
     rooms.membership().close();
     rooms.hostPorts().close();
+    rooms.ports().crowds().forEach(OwnMountPoint::close);
   }
 }

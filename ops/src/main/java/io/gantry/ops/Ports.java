@@ -7,6 +7,7 @@ import io.gantry.agent.host.bundle.BundleWriter;
 import io.gantry.agent.host.bundle.HostAbilities;
 import io.gantry.agent.host.cgroup.CgroupFiles;
 import io.gantry.agent.host.firewall.NftablesFirewall;
+import io.gantry.agent.host.kernel.OwnMountPoint;
 import io.gantry.agent.host.links.NetlinkLinks;
 import io.gantry.agent.host.overlay.OverlaySnapshotter;
 import io.gantry.agent.host.runtime.ConmonMonitor;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * @param deadline of each thing a runtime is asked to do
  * @param init program for {@code --init}
  * @param abilities what containers can be given
+ * @param crowds where much is mounted, if runtimes are given copies of the table of mounts
  * @param unconfined why containers run without an AppArmor profile on a kernel that has AppArmor
  */
 record Ports(
@@ -42,8 +45,14 @@ record Ports(
     Path conmon,
     HostAbilities abilities,
     Optional<String> unconfined,
+    List<OwnMountPoint> crowds,
     String runtimeReason) {
   private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
+
+  /** ID/rootfs, ID/shm. */
+  private static final int MOUNTS_OF_CONTAINERS = 2;
+
+  private static final int NAMESPACES = 1;
   private static final int READY_NAMESPACES = 4;
   private static final int KERNELS_MTU = 0;
   private static final List<String> INITS =
@@ -70,20 +79,30 @@ record Ports(
     var conmon =
         RuntimeChoice.find("conmon")
             .orElseThrow(() -> new IOException("conmon is not installed on this host"));
+    var containers = Files.createDirectories(state.resolve("containers")).toRealPath();
+    var namespaces = Files.createDirectories(run.resolve("netns")).toRealPath();
+    var crowds =
+        RuntimeChoice.copiesMounts()
+            ? Stream.of(
+                    OwnMountPoint.of(containers, MOUNTS_OF_CONTAINERS),
+                    OwnMountPoint.of(namespaces, NAMESPACES))
+                .flatMap(Optional::stream)
+                .toList()
+            : List.<OwnMountPoint>of();
     var choice =
         RuntimeChoice.make(
-            new RuntimeChoice.Settings(Optional.ofNullable(options.runtime), conmon, run, deadline),
+            new RuntimeChoice.Settings(
+                Optional.ofNullable(options.runtime), conmon, run, crowds, deadline),
             abilities,
             cgroups);
-    var links =
-        new NetlinkLinks(name.prefix(), run.resolve("netns"), KERNELS_MTU, READY_NAMESPACES);
+    var links = new NetlinkLinks(name.prefix(), namespaces, KERNELS_MTU, READY_NAMESPACES);
     var firewall = new NftablesFirewall(name.firewallTable(), deadline);
     var host =
         new Host(
             new ConmonMonitor(conmon, run, abilities),
             choice.byName(),
             choice.defaultName(),
-            new OverlaySnapshotter(state.resolve("containers")),
+            new OverlaySnapshotter(containers),
             links,
             firewall,
             cgroups);
@@ -100,6 +119,7 @@ record Ports(
         conmon,
         abilities,
         unconfined,
+        crowds,
         choice.reason());
   }
 }

@@ -11,8 +11,14 @@ import java.util.Optional;
 
 /** Writes the OCI bundle of a run (OCI runtime-spec v1, config.json). */
 public interface Bundles {
-  /** Returns what could not be granted on this host, one sentence each. */
-  List<String> write(Plan plan) throws IOException;
+  Written write(Plan plan) throws IOException;
+
+  /**
+   * @param warnings what could not be granted on this host, one sentence each
+   * @param paths of the host that the container is made of: its root, what is mounted into it,
+   *     namespaces that it joins
+   */
+  record Written(List<String> warnings, List<Path> paths) {}
 
   /**
    * @param root mounted root file system

@@ -163,7 +163,7 @@ public final class Launcher {
           directories.resolvConf(id));
       volumes = mapping.mapped(id, volumes);
     }
-    var warnings =
+    var written =
         bundles.write(
             new Bundles.Plan(
                 id,
@@ -182,7 +182,8 @@ public final class Launcher {
                 ids.isAll()
                     ? Optional.empty()
                     : Optional.of(new Bundles.UserNamespace(mapping.namespace(id), ids))));
-    var created = host.monitor().create(plan(id, facts, incarnation), settings.deadline());
+    var created =
+        host.monitor().create(plan(id, facts, incarnation, written.paths()), settings.deadline());
     var launched =
         new Report.Launched(
             incarnation,
@@ -191,7 +192,7 @@ public final class Launcher {
             connection.endpoints(),
             connection.ports(),
             List.of(),
-            warnings,
+            written.warnings(),
             clock.instant());
     notes.write(id, launched);
     attachments.connect(host.monitor(), id, incarnation);
@@ -199,7 +200,7 @@ public final class Launcher {
     return launched;
   }
 
-  private Monitor.Launch plan(ContainerId id, Facts facts, long incarnation) {
+  private Monitor.Launch plan(ContainerId id, Facts facts, long incarnation, List<Path> paths) {
     var spec = facts.container().getSpec();
     var process = spec.getProcess();
     var log = spec.getLog();
@@ -207,6 +208,7 @@ public final class Launcher {
         id,
         incarnation,
         directories.bundle(id),
+        paths,
         host.runtime(facts),
         process.getTty(),
         process.getOpenStdin(),

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +25,7 @@ public interface Monitor {
 
   /**
    * @param bundle OCI bundle: config.json is written
+   * @param paths of the host that it is made of: its root, what is mounted into it, namespaces
    * @param stdinOnce stdin ends when the first attached client ends it; else it stays open
    * @param log where stdout and stderr go; empty: nowhere (driver "none")
    * @param logMaxBytes a log file is rotated past this; 0: never
@@ -32,6 +34,7 @@ public interface Monitor {
       ContainerId id,
       long incarnation,
       Path bundle,
+      List<Path> paths,
       OciRuntime runtime,
       boolean tty,
       boolean openStdin,

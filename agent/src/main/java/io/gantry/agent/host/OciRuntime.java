@@ -32,6 +32,15 @@ public interface OciRuntime {
         List.of(program().toString(), "--root", root().toString()), Map.of(), () -> {});
   }
 
+  /**
+   * As {@link #invocation}, to create a container.
+   *
+   * @param paths of the host that it is made of: its root, what is mounted into it, namespaces
+   */
+  default Invocation invocationForCreate(List<Path> paths) throws IOException {
+    return invocation();
+  }
+
   /** As {@link #invocation}, for an exec: what only creating a container needs is left out. */
   default Invocation invocationForExec() throws IOException {
     return invocation();

@@ -1,5 +1,6 @@
 package io.gantry.agent.host.bundle;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import io.gantry.agent.container.Bundles;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Writes config.json, and makes what must exist before a runtime can use it. */
 public final class BundleWriter implements Bundles {
@@ -19,7 +21,7 @@ public final class BundleWriter implements Bundles {
   }
 
   @Override
-  public List<String> write(Plan plan) throws IOException {
+  public Written write(Plan plan) throws IOException {
     for (var mount : plan.container().getStatus().getMountsList()) {
       if (mount.getType().equals("bind")) {
         // Docker makes the source of a bind that is missing; for --mount it was refused earlier.
@@ -47,7 +49,22 @@ public final class BundleWriter implements Bundles {
     Files.createDirectories(plan.bundle());
     ExecProcess.remember(plan.bundle(), json);
     Files.write(plan.bundle().resolve("config.json"), Json.MAPPER.writeValueAsBytes(json));
-    return configuration.warnings();
+    return new Written(configuration.warnings(), paths(json));
+  }
+
+  private static List<Path> paths(ObjectNode json) {
+    var mounts =
+        json.path("mounts")
+            .valueStream()
+            .filter(mount -> mount.path("type").asText().equals("bind"))
+            .map(mount -> mount.path("source"));
+    var namespaces =
+        json.path("linux").path("namespaces").valueStream().map(one -> one.path("path"));
+    return Stream.concat(
+            Stream.of(json.path("root").path("path")), Stream.concat(mounts, namespaces))
+        .filter(JsonNode::isTextual)
+        .map(path -> Path.of(path.textValue()))
+        .toList();
   }
 
   /** Runtimes that do not know the annotation compile the filter themselves, from its own place. */

@@ -33,7 +33,7 @@ public final class MountCopy {
     }
   }
 
-  private static Descriptor clone(Path root) throws IOException {
+  static Descriptor clone(Path root) throws IOException {
     try (var memory = new Strings()) {
       var result =
           Native.call(

@@ -67,6 +67,11 @@ public final class CommandLineRuntime implements OciRuntime {
     return by(entrance.enter(settings.program().toString()));
   }
 
+  @Override
+  public Invocation invocationForCreate(List<Path> paths) throws IOException {
+    return by(entrance.enterCreating(settings.program().toString(), paths));
+  }
+
   /** What is not known by its files is not known to need less either. */
   @Override
   public Invocation invocationForExec() throws IOException {

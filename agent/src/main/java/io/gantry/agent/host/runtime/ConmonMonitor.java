@@ -55,7 +55,7 @@ public final class ConmonMonitor implements Monitor {
     }
     Files.createDirectories(files.directory());
     Files.createSymbolicLink(files.config(), launch.bundle().resolve("config.json"));
-    try (var invocation = launch.runtime().invocation();
+    try (var invocation = launch.runtime().invocationForCreate(launch.paths());
         var sync = new SyncPipe()) {
       var command =
           new ConmonCommand(conmon, invocation, files, launch.id().value())

@@ -1,6 +1,7 @@
 package io.gantry.agent.host.runtime;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /** How a runtime's program is entered: directly, or through another view of the host. */
@@ -8,6 +9,11 @@ public interface Entrance {
   Entrance DIRECT = program -> new Entered(List.of(program), () -> {});
 
   Entered enter(String program) throws IOException;
+
+  /** As {@link #enter}, to create a container from these. */
+  default Entered enterCreating(String program, List<Path> paths) throws IOException {
+    return enter(program);
+  }
 
   /** As {@link #enter}, for an operation on a container that runs. */
   default Entered enterRunning(String program) throws IOException {

@@ -3,6 +3,7 @@ package io.gantry.agent.host.runtime;
 import io.gantry.agent.host.Cgroups;
 import io.gantry.agent.host.OciRuntime;
 import io.gantry.agent.host.bundle.HostAbilities;
+import io.gantry.agent.host.kernel.OwnMountPoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +37,15 @@ public record RuntimeChoice(Map<String, OciRuntime> byName, String defaultName, 
   /**
    * @param named by the operator, a name or an absolute path; empty: find out
    * @param run the agent's run directory; runtimes keep their state below it
+   * @param crowds where what belongs to single containers is mounted
    * @param deadline of each call of a runtime
    */
-  public record Settings(Optional<String> named, Path conmon, Path run, Duration deadline) {}
+  public record Settings(
+      Optional<String> named,
+      Path conmon,
+      Path run,
+      List<OwnMountPoint> crowds,
+      Duration deadline) {}
 
   public static RuntimeChoice make(Settings settings, HostAbilities host, Cgroups cgroups)
       throws IOException {
@@ -81,6 +88,11 @@ public record RuntimeChoice(Map<String, OciRuntime> byName, String defaultName, 
     return new RuntimeChoice(Map.copyOf(byName), chosen.get().name(), reason);
   }
 
+  /** Whether runtimes of this host are given copies of its table of mounts. */
+  public static boolean copiesMounts() throws IOException {
+    return HybridView.needed();
+  }
+
   private static Optional<OciRuntime> working(
       String name,
       Path program,
@@ -115,7 +127,8 @@ public record RuntimeChoice(Map<String, OciRuntime> byName, String defaultName, 
     if (name.equals("crun") && HybridView.needed()) {
       entrance =
           new HybridView(
-              find("nsenter").orElseThrow(() -> new IOException("nsenter is not installed")));
+              find("nsenter").orElseThrow(() -> new IOException("nsenter is not installed")),
+              settings.crowds());
     }
     if (quick && name.equals("crun")) {
       entrance = new SealedEntrance(program, entrance);

@@ -10,6 +10,7 @@ import io.gantry.protocol.v1.ExecSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,7 +63,7 @@ final class RuntimeProbe {
       var created =
           monitor.create(
               new Monitor.Launch(
-                  id, 1, directory, runtime, false, true, true, Optional.empty(), 0, 1),
+                  id, 1, directory, List.of(), runtime, false, true, true, Optional.empty(), 0, 1),
               deadline);
       try (var console = monitor.attach(id, 1)) {
         runtime.start(id);

@@ -4,6 +4,7 @@ import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.host.kernel.SealedProgram;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Executes a sealed copy of the runtime, which spares it to copy itself each time. The copy belongs
@@ -21,6 +22,11 @@ final class SealedEntrance implements Entrance {
   @Override
   public Entered enter(String program) throws IOException {
     return through.enter(path());
+  }
+
+  @Override
+  public Entered enterCreating(String program, List<Path> paths) throws IOException {
+    return through.enterCreating(path(), paths);
   }
 
   @Override

@@ -140,7 +140,17 @@ abstract class ConmonContract extends MonitorContract {
         "i=0; while [ ! -e /tmp/stop-$HOSTNAME ]; do i=$((i+1)); echo $i; sleep 0.01; done");
     var launch =
         new Monitor.Launch(
-            id, 1, bundle(id), runtime(), false, false, true, Optional.of(rig.log(id)), 2000, 50);
+            id,
+            1,
+            bundle(id),
+            List.of(),
+            runtime(),
+            false,
+            false,
+            true,
+            Optional.of(rig.log(id)),
+            2000,
+            50);
     var created = monitor().create(launch, Rig.DEADLINE);
     runtime().start(id);
     var rotated = rig.log(id).resolveSibling("container.log.2");
@@ -239,7 +249,8 @@ abstract class ConmonContract extends MonitorContract {
     var id = newId();
     rig.bundle(id, each -> each, "true");
     var launch =
-        new Monitor.Launch(id, 1, bundle(id), stuck, false, false, true, Optional.empty(), 0, 1);
+        new Monitor.Launch(
+            id, 1, bundle(id), List.of(), stuck, false, false, true, Optional.empty(), 0, 1);
     assertThatThrownBy(() -> monitor().create(launch, Duration.ofMillis(300)))
         .isInstanceOf(Monitor.CreateFailed.class)
         .hasMessageContaining("stuck create did not answer within PT0.3S");

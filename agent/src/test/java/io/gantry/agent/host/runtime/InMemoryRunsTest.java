@@ -61,6 +61,16 @@ class InMemoryRunsTest extends MonitorContract {
           case Behaviour.TellsSize() -> new Program.TellsSize();
         });
     return new Monitor.Launch(
-        id, incarnation, bundle(id), runtime(), false, true, true, Optional.empty(), 0, 1);
+        id,
+        incarnation,
+        bundle(id),
+        List.of(),
+        runtime(),
+        false,
+        true,
+        true,
+        Optional.empty(),
+        0,
+        1);
   }
 }

@@ -71,7 +71,11 @@ final class Rig implements AutoCloseable {
     var choice =
         RuntimeChoice.make(
             new RuntimeChoice.Settings(
-                Optional.of(name), Path.of("/usr/bin/conmon"), directory.resolve("run"), DEADLINE),
+                Optional.of(name),
+                Path.of("/usr/bin/conmon"),
+                directory.resolve("run"),
+                List.of(),
+                DEADLINE),
             host,
             new CgroupFiles(Path.of("/sys/fs/cgroup"), Path.of("/proc"), "/" + group));
     this.runtime = choice.byName().get(name);
@@ -126,23 +130,25 @@ final class Rig implements AutoCloseable {
                 ProcessSpec.newBuilder()
                     .setCmd(StringList.newBuilder().addAllValues(List.of(command))));
     var container = Container.newBuilder().setId(id.value()).setSpec(shape.apply(spec)).build();
-    return writer.write(
-        new Bundles.Plan(
-            id,
-            bundle,
-            container,
-            root,
-            id.abbreviated(),
-            new Connection(
-                new Connection.Kind.Fresh(), Map.of(), Map.of(), List.of(), List.of(), false),
-            bundle.resolve("hosts"),
-            bundle.resolve("hostname"),
-            bundle.resolve("resolv.conf"),
-            Map.of(),
-            Map.of(),
-            "/" + group + "/" + id.value(),
-            Optional.empty(),
-            Optional.empty()));
+    return writer
+        .write(
+            new Bundles.Plan(
+                id,
+                bundle,
+                container,
+                root,
+                id.abbreviated(),
+                new Connection(
+                    new Connection.Kind.Fresh(), Map.of(), Map.of(), List.of(), List.of(), false),
+                bundle.resolve("hosts"),
+                bundle.resolve("hostname"),
+                bundle.resolve("resolv.conf"),
+                Map.of(),
+                Map.of(),
+                "/" + group + "/" + id.value(),
+                Optional.empty(),
+                Optional.empty()))
+        .warnings();
   }
 
   static ContainerSpec.Builder withTerminal(ContainerSpec.Builder spec) {
@@ -164,7 +170,17 @@ final class Rig implements AutoCloseable {
 
   Monitor.Launch launch(ContainerId id, long incarnation, boolean tty, boolean stdin) {
     return new Monitor.Launch(
-        id, incarnation, bundleOf(id), runtime, tty, stdin, true, Optional.of(log(id)), 0, 1);
+        id,
+        incarnation,
+        bundleOf(id),
+        List.of(),
+        runtime,
+        tty,
+        stdin,
+        true,
+        Optional.of(log(id)),
+        0,
+        1);
   }
 
   @Override

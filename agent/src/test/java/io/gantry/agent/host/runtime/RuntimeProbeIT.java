@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class RuntimeProbeIT {
                         Optional.of(refusingToStart().toString()),
                         RuntimeChoice.find("conmon").orElseThrow(),
                         run,
+                        List.of(),
                         Duration.ofSeconds(20)),
                     HostAbilities.read(
                         Cgroups.Mode.HYBRID, Path.of("/usr/share/containers/seccomp.json")),
