@@ -2,8 +2,8 @@ package io.gantry.agent;
 
 import akka.NotUsed;
 import akka.stream.javadsl.Source;
-import akka.util.ByteString;
 import io.gantry.protocol.v1.ResourceSpec;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -79,9 +79,11 @@ public interface Builds {
    * Completes when the context has come and its Dockerfile was understood, or with why not. The
    * build runs while its output is read: who cancels the stream cancels the build, which then
    * leaves nothing but the cache of what worked.
+   *
+   * @param context read and closed by a thread of the build's
    */
   CompletionStage<Outcome<Source<Output, NotUsed>>> build(
-      Caller caller, Request request, Source<ByteString, ?> context);
+      Caller caller, Request request, InputStream context);
 
   /** Of a build that runs: false when there is none of that id. */
   boolean cancel(Caller caller, String buildId);

@@ -4,6 +4,7 @@ import io.gantry.agent.Builds.Request;
 import io.gantry.agent.Caller;
 import io.gantry.agent.build.language.Dockerfile;
 import io.gantry.agent.image.LayerStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,8 +26,14 @@ record Build(
     Path directory,
     LayerStore.Lease lease,
     Diary diary) {
-  /** Where the steps are recorded, in their order. Does not wait until they are. */
+  /** Where the build is recorded, in its order. Waits for the disk only where it says so. */
   interface Diary {
+    /** Before anything is done that leaves traces: the beginning is on the disk. */
+    void awaitBegin() throws IOException, InterruptedException;
+
+    /** What is known so far is on its way to the disk. */
+    void passOn();
+
     void stepDone(int step, String instruction, String key, String imageId, boolean cached);
   }
 }

@@ -75,6 +75,7 @@ final class BuildRun {
   private String recorded(String imageId, String parent, List<Reference> names)
       throws BuildFailed, IOException, InterruptedException {
     try {
+      build.diary().passOn();
       var outcome = workshop.images().record(build.caller(), imageId, "build", parent, names);
       if (outcome instanceof Outcome.Refused<Image> refused) {
         throw new BuildFailed(refused.message());

@@ -4,8 +4,6 @@ import akka.NotUsed;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.stream.OverflowStrategy;
 import akka.stream.javadsl.Source;
-import akka.stream.javadsl.StreamConverters;
-import akka.util.ByteString;
 import io.gantry.agent.Builds;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Outcome;
@@ -21,7 +19,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -38,7 +35,6 @@ import org.slf4j.LoggerFactory;
 /** The builds of this host. */
 public final class LocalBuilds implements Builds {
   private static final Logger LOG = LoggerFactory.getLogger(LocalBuilds.class);
-  private static final Duration CLIENT_SILENCE = Duration.ofHours(1);
   private static final int QUEUE = 64;
 
   /** Of the ids builds have in the record. */
@@ -63,11 +59,9 @@ public final class LocalBuilds implements Builds {
 
   @Override
   public CompletionStage<Outcome<Source<Output, NotUsed>>> build(
-      Caller caller, Request request, Source<ByteString, ?> context) {
-    var in =
-        context.runWith(StreamConverters.asInputStream(CLIENT_SILENCE), workshop.materializer());
+      Caller caller, Request request, InputStream context) {
     var result = new CompletableFuture<Outcome<Source<Output, NotUsed>>>();
-    threads.execute(() -> result.complete(begun(caller, request, in)));
+    threads.execute(() -> result.complete(begun(caller, request, context)));
     return result;
   }
 
@@ -80,14 +74,6 @@ public final class LocalBuilds implements Builds {
       var names = names(request);
       Files.createDirectories(directory);
       var prepared = prepared(request, body, directory);
-      record.note(
-          id,
-          new BuildEvent.Started(
-              request.names(),
-              request.target(),
-              prepared.plan().steps(),
-              workshop.clock().instant()),
-          caller);
       var stream = started(id, caller, request, prepared, names, lease);
       begun.set(true);
       return Outcome.done(stream);
@@ -148,6 +134,12 @@ public final class LocalBuilds implements Builds {
             .preMaterialize(workshop.materializer());
     var queue = pair.first();
     var diary = new BuildDiary(record, id, caller, workshop.clock());
+    diary.begin(
+        new BuildEvent.Started(
+            request.names(),
+            request.target(),
+            prepared.plan().steps(),
+            workshop.clock().instant()));
     var build =
         new Build(
             id,
@@ -172,8 +164,8 @@ public final class LocalBuilds implements Builds {
           } finally {
             running.remove(key, run);
             lease.close();
-            clean(id);
             queue.complete();
+            clean(id);
             workshop.cache().writeUsed();
             bound();
           }

@@ -16,6 +16,7 @@ import io.gantry.agent.image.Compression;
 import io.gantry.agent.image.Platform;
 import io.gantry.agent.tar.TarReader;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -117,16 +118,15 @@ record Preparation(
       return Optional.empty();
     }
     try (var file = tree.file(path)) {
-      var bytes = new byte[Dockerfile.LARGEST + 1];
-      var length = 0;
-      for (int got;
-          length < bytes.length && (got = file.read(bytes, length, bytes.length - length)) >= 0; ) {
-        length += got;
+      var bytes = new ByteArrayOutputStream();
+      var buffer = new byte[8192];
+      for (int got; (got = file.read(buffer, 0, buffer.length)) >= 0; ) {
+        bytes.write(buffer, 0, got);
+        if (bytes.size() > Dockerfile.LARGEST) {
+          throw new BuildFailed("%s is larger than %d bytes".formatted(name, Dockerfile.LARGEST));
+        }
       }
-      if (length == bytes.length) {
-        throw new BuildFailed("%s is larger than %d bytes".formatted(name, Dockerfile.LARGEST));
-      }
-      return Optional.of(new String(bytes, 0, length, StandardCharsets.UTF_8));
+      return Optional.of(bytes.toString(StandardCharsets.UTF_8));
     } catch (TreeException e) {
       if (e.errno() == TreeException.ENOENT || e.errno() == TreeException.ELOOP) {
         return Optional.empty();

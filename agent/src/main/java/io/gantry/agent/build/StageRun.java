@@ -132,6 +132,7 @@ final class StageRun {
     if (diffId.isPresent()) {
       voice.say(" ---> Using cache\n");
     } else if (step.work().isPresent()) {
+      build.diary().awaitBegin();
       diffId = step.work().get().run().filter(made -> !made.equals(Layer.EMPTY.toString()));
     }
     var made = cache.make(step, diffId);

@@ -5,10 +5,15 @@ import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.RequestEntity;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Source;
+import akka.stream.javadsl.StreamConverters;
 import akka.util.ByteString;
 import io.gantry.agent.socket.Budget;
 import io.gantry.protocol.ErrorKind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -28,16 +33,20 @@ final class Body {
 
   private static final int MAX_DISCARDED = 256 << 10;
   private static final long TIMEOUT_MILLIS = 60_000;
+  private static final Duration CLIENT_SILENCE = Duration.ofHours(1);
 
   private final RequestEntity entity;
+  private final Optional<InputStream> upload;
   private final Executor readers;
   private boolean taken;
 
   /**
+   * @param upload the body, if it comes beside the request
    * @param readers run what goes on once all has been read
    */
-  Body(RequestEntity entity, Executor readers) {
+  Body(RequestEntity entity, Optional<InputStream> upload, Executor readers) {
     this.entity = entity;
+    this.upload = upload;
     this.readers = readers;
   }
 
@@ -91,11 +100,21 @@ final class Body {
     return entity.withoutSizeLimit().getDataBytes();
   }
 
+  /** The same for a thread that may wait. Has to be closed. */
+  InputStream input(Materializer materializer) {
+    taken = true;
+    return upload.orElseGet(
+        () -> stream().runWith(StreamConverters.asInputStream(CLIENT_SILENCE), materializer));
+  }
+
   /**
    * Completes when the next request can be read. An answer that came before that would make the
    * server close the connection; which is what happens when much is left unread.
    */
   CompletionStage<Done> discard(Materializer materializer) {
+    if (!taken && upload.isPresent()) {
+      close(upload.get());
+    }
     if (taken || entity.isStrict()) {
       return CompletableFuture.completedFuture(Done.getInstance());
     }
@@ -104,5 +123,13 @@ final class Body {
         .discardBytes(materializer)
         .completionStage()
         .exceptionally(_ -> Done.getInstance());
+  }
+
+  private static void close(InputStream unread) {
+    try {
+      unread.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -55,7 +55,7 @@ final class BuildRoutes {
   private CompletionStage<HttpResponse> build(Call call) {
     var request = BuildRequest.read(call);
     return builds
-        .build(call.caller(), request, call.body().stream())
+        .build(call.caller(), request, call.body().input(call.materializer()))
         .thenCompose(outcome -> answer(call, outcome));
   }
 

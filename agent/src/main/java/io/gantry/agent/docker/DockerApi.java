@@ -14,6 +14,7 @@ import io.gantry.agent.socket.ListenAddress;
 import io.gantry.agent.socket.SocketListener;
 import io.gantry.agent.socket.TlsSettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -116,9 +117,10 @@ public final class DockerApi {
     return router;
   }
 
-  private CompletionStage<HttpResponse> handle(HttpRequest request, Client client) {
+  private CompletionStage<HttpResponse> handle(
+      HttpRequest request, Client client, Optional<InputStream> upload) {
     var requestId = requestId(request);
-    var body = new Body(request.entity(), engine.mayWait() ? WAITING : Runnable::run);
+    var body = new Body(request.entity(), upload, engine.mayWait() ? WAITING : Runnable::run);
     return answered(request, body, client, requestId)
         .thenCompose(response -> body.discard(materializer).thenApply(_ -> response))
         .thenApply(

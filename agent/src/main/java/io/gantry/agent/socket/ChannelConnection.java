@@ -61,6 +61,11 @@ final class ChannelConnection implements Connection {
     return ByteString.fromArrayUnsafe(bytes);
   }
 
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    return channel.read(target);
+  }
+
   private synchronized int granted(int wanted) {
     BUFFERS.giveBack(taken);
     var both = wanted == SMALLEST_BUFFER || closed ? 0L : 2L * wanted;

@@ -2,6 +2,7 @@ package io.gantry.agent.socket;
 
 import akka.util.ByteString;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * A connected stream socket. Every method may block; each direction is used by one virtual thread,
@@ -13,6 +14,12 @@ public interface Connection extends AutoCloseable {
 
   /** The next bytes; empty when the peer has ended its output. */
   ByteString read() throws IOException;
+
+  /**
+   * The same into memory of the caller's, which has room; -1 when the peer has ended its output.
+   * Not beside {@link #read()}: a connection is read by one at a time.
+   */
+  int read(ByteBuffer target) throws IOException;
 
   void write(ByteString bytes) throws IOException;
 

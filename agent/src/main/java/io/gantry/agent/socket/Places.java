@@ -4,6 +4,7 @@ import akka.util.ByteString;
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -95,6 +96,13 @@ final class Places {
       var bytes = connection.read();
       silent.remove(this);
       return bytes;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+      var count = connection.read(target);
+      silent.remove(this);
+      return count;
     }
 
     @Override

@@ -4,6 +4,7 @@ import akka.util.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -60,6 +61,16 @@ final class TlsConnection implements Connection {
     bytes[0] = (byte) first;
     var count = bytes.length == 1 ? 0 : input.read(bytes, 1, bytes.length - 1);
     return ByteString.fromArray(bytes, 0, 1 + Math.max(count, 0));
+  }
+
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    var bytes = new byte[Math.min(target.remaining(), BUFFER_BYTES)];
+    var count = input.read(bytes);
+    if (count > 0) {
+      target.put(bytes, 0, count);
+    }
+    return count;
   }
 
   @Override

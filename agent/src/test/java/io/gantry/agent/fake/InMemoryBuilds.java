@@ -2,10 +2,12 @@ package io.gantry.agent.fake;
 
 import akka.NotUsed;
 import akka.stream.javadsl.Source;
-import akka.util.ByteString;
 import io.gantry.agent.Builds;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Outcome;
+import io.gantry.protocol.ErrorKind;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,11 +20,28 @@ public final class InMemoryBuilds implements Builds {
   public volatile Outcome<List<Output>> next = Outcome.done(List.of());
   public volatile List<CacheRecord> cached = List.of();
 
+  /** What was read of each context. */
+  public final List<byte[]> contexts = new CopyOnWriteArrayList<>();
+
+  /** How much of a context is read. */
+  public volatile int reads = Integer.MAX_VALUE;
+
   @Override
   public CompletionStage<Outcome<Source<Output, NotUsed>>> build(
-      Caller caller, Request request, Source<ByteString, ?> context) {
+      Caller caller, Request request, InputStream context) {
     requests.add(request);
-    return CompletableFuture.completedStage(next.map(Source::from));
+    var result = new CompletableFuture<Outcome<Source<Output, NotUsed>>>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try (context) {
+                contexts.add(context.readNBytes(reads));
+                result.complete(next.map(Source::from));
+              } catch (IOException e) {
+                result.complete(Outcome.refused(ErrorKind.INTERNAL, e));
+              }
+            });
+    return result;
   }
 
   @Override

@@ -236,6 +236,12 @@ class SocketListenerTest {
     }
 
     @Override
+    public int read(ByteBuffer target) {
+      target.put((byte) 'w');
+      return 1;
+    }
+
+    @Override
     public void write(ByteString bytes) {}
 
     @Override

@@ -6,14 +6,18 @@ import akka.stream.Inlet;
 import akka.stream.Outlet;
 import akka.stream.stage.AbstractInHandler;
 import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.AsyncCallback;
 import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.TimerGraphStageLogic;
 import akka.util.ByteString;
 import io.gantry.agent.socket.Budget;
+import io.gantry.agent.socket.Connection;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -22,7 +26,8 @@ import java.util.regex.Pattern;
  * and then reaches the process, not the HTTP parser; and a client that did not ask for an upgrade
  * reads "200 OK" instead of "101".
  *
- * <p>{@code hijacked} is called once the connection belongs to a process.
+ * <p>Bodies that are large go aside, too: the server sees a request without one, and who carries it
+ * out reads the {@link Upload}. Meanwhile nothing is read here.
  */
 final class HijackGate
     extends GraphStage<BidiShape<ByteString, ByteString, ByteString, ByteString>> {
@@ -33,7 +38,14 @@ final class HijackGate
   private static final Pattern STATUS_LINE = Pattern.compile("^HTTP/1\\.1 101 [^\\r\\n]*");
 
   private static final String HEAD = "head";
+
+  /** As Go's server has it, which Docker's clients know. */
+  private static final int MOST_DISCARDED = 256 << 10;
+
   private static final Duration HEAD_PATIENCE = Duration.ofSeconds(30);
+
+  /** Written by all and read by nobody. */
+  private static final byte[] DISCARDED = new byte[8192];
 
   /** For the unfinished heads of all connections. */
   private static final Budget HEADS = new Budget(8 << 20);
@@ -44,9 +56,20 @@ final class HijackGate
   private final Outlet<ByteString> toServer = Outlet.create("HijackGate.toServer");
   private final BidiShape<ByteString, ByteString, ByteString, ByteString> shape =
       BidiShape.of(fromServer, toPeer, fromPeer, toServer);
+  private final Connection connection;
+  private final Inbox inbox;
+  private final Consumer<Upload> uploads;
   private final Runnable hijacked;
 
-  HijackGate(Runnable hijacked) {
+  /**
+   * @param inbox what has been read of the connection
+   * @param uploads told of each body that goes aside, before its request comes from the server
+   * @param hijacked called once the connection belongs to a process
+   */
+  HijackGate(Connection connection, Inbox inbox, Consumer<Upload> uploads, Runnable hijacked) {
+    this.connection = connection;
+    this.inbox = inbox;
+    this.uploads = uploads;
     this.hijacked = hijacked;
   }
 
@@ -62,6 +85,10 @@ final class HijackGate
 
   private final class Logic extends TimerGraphStageLogic {
     private final RequestFraming framing = new RequestFraming();
+    private final AsyncCallback<Upload.Rest> givenBack = createAsyncCallback(this::onGivenBack);
+    private Optional<BodyDecoder> unread = Optional.empty();
+    private int discardedBytes;
+    private boolean aside;
     private ByteString waiting = ByteString.emptyByteString();
     private int held;
 
@@ -75,13 +102,22 @@ final class HijackGate
 
     /** Called when the server wants bytes and when new ones or a verdict have come. */
     private void advance() {
-      if (!isAvailable(toServer)) {
+      if (unread.isPresent()) {
+        discard(unread.get());
+      }
+      if (!isAvailable(toServer) || aside) {
         return;
       }
       switch (framing.next(waiting)) {
         case RequestFraming.Step.Forward(var bytes, var rest) -> {
           waiting = rest;
           push(toServer, bytes);
+        }
+        case RequestFraming.Step.Aside(var head, var rest, var body) -> {
+          aside = true;
+          waiting = ByteString.emptyByteString();
+          uploads.accept(new Upload(inbox, connection, rest, body, givenBack::invoke));
+          push(toServer, head);
         }
         case RequestFraming.Step.Hold(var rest) -> {
           waiting = rest;
@@ -96,6 +132,46 @@ final class HijackGate
       }
       hold(framing.unfinished());
       endWhenDrained();
+    }
+
+    private void onGivenBack(Upload.Rest rest) {
+      waiting = rest.bytes();
+      if (rest.decoder().ended()) {
+        goOn();
+      } else {
+        unread = Optional.of(rest.decoder());
+        discardedBytes = 0;
+      }
+      advance();
+    }
+
+    private void goOn() {
+      unread = Optional.empty();
+      aside = false;
+      framing.uploaded();
+    }
+
+    /**
+     * What nobody wanted of a body: the next request stands behind it. Of much that is unread the
+     * rest is not waited for: the request is answered, and the connection ends.
+     */
+    private void discard(BodyDecoder body) {
+      try {
+        var bytes = waiting.toByteBuffer();
+        while (bytes.hasRemaining() && !body.ended() && discardedBytes < MOST_DISCARDED) {
+          discardedBytes += body.decode(bytes, DISCARDED, 0, DISCARDED.length);
+        }
+        waiting = ByteString.fromByteBuffer(bytes);
+      } catch (IOException _) {
+        waiting = ByteString.emptyByteString();
+      }
+      if (body.ended()) {
+        goOn();
+      } else if (discardedBytes < MOST_DISCARDED && !body.broken() && !isClosed(fromPeer)) {
+        readMore();
+      } else {
+        complete(toServer);
+      }
     }
 
     /** A head that comes in pieces has a time to be complete, and little room beside all others. */
@@ -133,7 +209,7 @@ final class HijackGate
     }
 
     private void endWhenDrained() {
-      if (isClosed(fromPeer) && waiting.isEmpty() && !framing.isHijacking()) {
+      if (isClosed(fromPeer) && waiting.isEmpty() && !aside && !framing.isHijacking()) {
         complete(toServer);
       }
     }
@@ -147,6 +223,9 @@ final class HijackGate
 
       @Override
       public void onUpstreamFinish() {
+        if (unread.isPresent()) {
+          advance();
+        }
         endWhenDrained();
       }
     }

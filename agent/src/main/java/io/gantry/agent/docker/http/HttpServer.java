@@ -19,12 +19,16 @@ import io.gantry.agent.socket.Connection;
 import io.gantry.agent.socket.ListenAddress;
 import io.gantry.agent.socket.SocketListener;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,27 +119,37 @@ public final class HttpServer implements AutoCloseable {
     open.add(connection);
     var client = new Client(connection.principal(), KillSwitches.shared("docker-client"));
     var hijacked = new AtomicBoolean();
+    var inbox = new Inbox();
+    var upload = new AtomicReference<@Nullable Upload>();
     var bridge =
         Flow.fromGraph(
             new SocketBridge(
                 connection,
+                inbox,
                 () -> {
                   if (!hijacked.get()) {
                     client.untilGone().shutdown();
                   }
                 },
                 () -> open.remove(connection)));
-    var gate = BidiFlow.fromGraph(new HijackGate(() -> hijacked.set(true)));
+    var gate =
+        BidiFlow.fromGraph(
+            new HijackGate(connection, inbox, upload::set, () -> hijacked.set(true)));
     Flow.of(HttpRequest.class)
-        .mapAsync(1, request -> answer(request, client))
+        .mapAsync(1, request -> answer(request, client, upload))
         .join(layer.atop(gate))
         .join(bridge)
         .run(materializer);
   }
 
-  private CompletionStage<HttpResponse> answer(HttpRequest request, Client client) {
+  private CompletionStage<HttpResponse> answer(
+      HttpRequest request, Client client, AtomicReference<@Nullable Upload> upload) {
+    var body =
+        request
+            .getHeader(RequestFraming.ASIDE)
+            .<InputStream>map(_ -> Objects.requireNonNull(upload.getAndSet(null)));
     try {
-      return handler.handle(request, client);
+      return handler.handle(request, client, body);
     } catch (RuntimeException e) {
       LOG.error("bug in the handler of {} {}", request.method().value(), request.getUri(), e);
       return CompletableFuture.failedStage(e);

@@ -10,6 +10,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * the taker is busy, so that many small pieces are taken as one: waking someone costs more than
  * reading does. Bounded by bytes and by pieces, and all together by bytes: then each holds one
  * piece.
+ *
+ * <p>Somebody may take over from both for a while: then the reader rests, what comes is for who
+ * took over to read, and the taker is not told of it.
  */
 final class Inbox {
   private static final int ENOUGH = 256 << 10;
@@ -22,22 +25,43 @@ final class Inbox {
   // Not synchronized: a virtual thread that waits on a monitor is woken by way of another thread.
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition taken = lock.newCondition();
+  private final Condition readerRests = lock.newCondition();
   private ByteString bytes = ByteString.emptyByteString();
   private int pieces;
   private long reserved;
   private boolean told;
   private boolean dropping;
+  private boolean takenOver;
+  private boolean reading;
 
   /** For the reader, before it reads. */
   void awaitRoom() throws InterruptedException {
     lock.lock();
     try {
-      while (pieces > 0 && (bytes.size() >= ENOUGH || pieces >= MOST_PIECES || !reserve())) {
+      rest();
+      while (takenOver
+          || pieces > 0 && (bytes.size() >= ENOUGH || pieces >= MOST_PIECES || !reserve())) {
         taken.await();
       }
+      reading = true;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The reader reads no more. */
+  void end() {
+    lock.lock();
+    try {
+      rest();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void rest() {
+    reading = false;
+    readerRests.signalAll();
   }
 
   private boolean reserve() {
@@ -67,14 +91,47 @@ final class Inbox {
   ByteString take() {
     lock.lock();
     try {
-      var all = bytes;
-      bytes = ByteString.emptyByteString();
-      pieces = 0;
-      ALL.giveBack(reserved);
-      reserved = 0;
       told = false;
+      return emptied();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private ByteString emptied() {
+    var all = bytes;
+    bytes = ByteString.emptyByteString();
+    pieces = 0;
+    ALL.giveBack(reserved);
+    reserved = 0;
+    taken.signalAll();
+    return all;
+  }
+
+  /**
+   * What the reader has read and nobody taken. Empty: nothing, and the reader rests until {@link
+   * #handBack}: whoever asks may read the connection by himself.
+   */
+  ByteString takeOver() throws InterruptedException {
+    lock.lock();
+    try {
+      takenOver = true;
+      told = true;
+      while (bytes.isEmpty() && reading) {
+        readerRests.await();
+      }
+      return emptied();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** After {@link #takeOver}. The taker has to look for what has come. */
+  void handBack() {
+    lock.lock();
+    try {
+      takenOver = false;
       taken.signalAll();
-      return all;
     } finally {
       lock.unlock();
     }

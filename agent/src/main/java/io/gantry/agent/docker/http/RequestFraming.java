@@ -31,7 +31,16 @@ final class RequestFraming {
           "POST (?:https?://[^/ ]*)?/(?:v[0-9.]+/)?"
               + "(?:containers/[^/ ?]+/attach|exec/[^/ ?]+/start)(?:\\?[^ ]*)? HTTP/1\\.1");
 
+  /** Bodies that are large and read as a stream. */
+  private static final Pattern UPLOAD =
+      Pattern.compile("POST (?:https?://[^/ ]*)?/(?:v[0-9.]+/)?build(?:\\?[^ ]*)? HTTP/1\\.1");
+
   private static final Pattern REQUEST_LINE = Pattern.compile("\\S+ \\S+ HTTP/[0-9]\\.[0-9]");
+
+  /** In the head of a request whose body goes another way; nobody else's is passed on. */
+  static final String ASIDE = "X-Gantry-Upload";
+
+  private static final String NAME_OF_ASIDE = "x-gantry-upload";
 
   /** The server would wait for the rest of a line that has too few words; this it refuses. */
   private static final ByteString REFUSED = ByteString.fromString("? ? ?\r\n\r\n");
@@ -46,6 +55,12 @@ final class RequestFraming {
 
     /** The verdict on a hijack is out: keep {@code rest} until then. */
     record Hold(ByteString rest) implements Step {}
+
+    /**
+     * Give {@code head} to the server, as that of a request without a body; {@code rest} and what
+     * follows is its body, until {@link #uploaded}.
+     */
+    record Aside(ByteString head, ByteString rest, BodyDecoder body) implements Step {}
   }
 
   private enum Place {
@@ -54,6 +69,7 @@ final class RequestFraming {
     CHUNK_LINE,
     TRAILER,
     VERDICT,
+    UPLOAD,
     RAW
   }
 
@@ -96,6 +112,11 @@ final class RequestFraming {
     }
   }
 
+  /** All that belongs to the body that went aside has been taken. */
+  void uploaded() {
+    place = Place.HEAD;
+  }
+
   Step next(ByteString bytes) {
     if (bytes.isEmpty() && place != Place.VERDICT) {
       return new Step.More();
@@ -105,7 +126,7 @@ final class RequestFraming {
       case BODY -> body(bytes);
       case CHUNK_LINE -> joined(bytes).orElseGet(() -> line(bytes));
       case TRAILER -> line(bytes);
-      case VERDICT -> new Step.Hold(bytes);
+      case VERDICT, UPLOAD -> new Step.Hold(bytes);
       case RAW -> new Step.Forward(bytes, ByteString.emptyByteString());
     };
   }
@@ -123,6 +144,10 @@ final class RequestFraming {
       return new Step.Forward(all, partial);
     }
     var rewritten = rewrite(all.take(end).decodeString(StandardCharsets.ISO_8859_1));
+    if (place == Place.UPLOAD) {
+      var body = chunked ? BodyDecoder.chunked() : BodyDecoder.sized(remaining);
+      return new Step.Aside(rewritten, all.drop(end), body);
+    }
     return new Step.Forward(rewritten, all.drop(end));
   }
 
@@ -162,7 +187,9 @@ final class RequestFraming {
     var length = 0L;
     var sized = false;
     var contradictory = false;
+    var expects = false;
     var connection = new ArrayList<String>(1);
+    var extent = new ArrayList<String>(1);
     for (var line : List.of(lines).subList(1, lines.length)) {
       var colon = line.indexOf(':');
       var name = colon < 0 ? "" : line.substring(0, colon).toLowerCase(Locale.ROOT);
@@ -173,10 +200,16 @@ final class RequestFraming {
           contradictory |= sized;
           sized = true;
           length = parseLength(value);
+          extent.add(line);
         }
         case "transfer-encoding" -> {
           contradictory |= chunked || !value.equalsIgnoreCase("chunked");
           chunked = true;
+          extent.add(line);
+        }
+        case "expect" -> expects = true;
+        case NAME_OF_ASIDE -> {
+          continue;
         }
         case "upgrade" -> {
           upgrades = true;
@@ -203,14 +236,22 @@ final class RequestFraming {
       out.addAll(connection);
     }
     remaining = length;
-    place = chunked ? Place.CHUNK_LINE : length > 0 ? Place.BODY : afterRequest();
+    // Who expects a "100 Continue" gets it from the server, which has to see the body for that.
+    if (!expects && (chunked || length > 0) && UPLOAD.matcher(lines[0]).matches()) {
+      place = Place.UPLOAD;
+      out.removeAll(extent);
+      out.add(ASIDE + ": 1");
+      out.add("Content-Length: 0");
+    } else {
+      place = chunked ? Place.CHUNK_LINE : length > 0 ? Place.BODY : afterRequest();
+    }
     var text = String.join("\r\n", out) + "\r\n\r\n";
     return ByteString.fromArray(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private static long parseLength(String value) {
     try {
-      return Math.max(0, Long.parseLong(value));
+      return value.startsWith("+") ? 0 : Math.max(0, Long.parseLong(value));
     } catch (NumberFormatException e) {
       return 0; // the server refuses it and closes
     }

@@ -36,15 +36,18 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
   private final Outlet<ByteString> fromPeer = Outlet.create("SocketBridge.fromPeer");
   private final FlowShape<ByteString, ByteString> shape = FlowShape.of(toPeer, fromPeer);
   private final Connection connection;
+  private final Inbox inbox;
   private final Runnable peerEnded;
   private final Runnable closed;
 
   /**
+   * @param inbox of this connection alone
    * @param peerEnded called once when the peer has stopped writing or is gone
    * @param closed called once after everything has ended
    */
-  SocketBridge(Connection connection, Runnable peerEnded, Runnable closed) {
+  SocketBridge(Connection connection, Inbox inbox, Runnable peerEnded, Runnable closed) {
     this.connection = connection;
+    this.inbox = inbox;
     this.peerEnded = peerEnded;
     this.closed = closed;
   }
@@ -69,7 +72,6 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
     private final AsyncCallback<Boolean> ended = createAsyncCallback(_ -> onEnded());
     private final AsyncCallback<Integer> written = createAsyncCallback(_ -> onWritten());
     private final AsyncCallback<Throwable> broken = createAsyncCallback(_ -> onBroken());
-    private final Inbox inbox = new Inbox();
     private final LinkedBlockingQueue<ByteString> toWrite = new LinkedBlockingQueue<>(2);
     private boolean inputEnded;
     private boolean outputEnded;
@@ -108,6 +110,7 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
           inbox.awaitRoom();
           var bytes = connection.read();
           if (bytes.isEmpty()) {
+            inbox.end();
             ended.invoke(true);
             return;
           }
@@ -116,6 +119,7 @@ final class SocketBridge extends GraphStage<FlowShape<ByteString, ByteString>> {
           }
         }
       } catch (IOException e) {
+        inbox.end();
         broken.invoke(e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -45,6 +45,18 @@ final class InboxTest {
   }
 
   @Test
+  void whoTakesOverFindsWhatIsHereAndThenTheReaderAtRest() throws Exception {
+    inbox.awaitRoom();
+    inbox.add(bytes(3));
+    assertThat(inbox.takeOver().size()).isEqualTo(3);
+    var resting = waiting();
+    assertThat(inbox.takeOver().isEmpty()).isTrue();
+    assertThat(resting).isNotDone();
+    inbox.handBack();
+    resting.get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
   void whatNobodyWantsIsNotKept() {
     inbox.add(bytes(1));
     inbox.drop();

@@ -38,6 +38,11 @@ class RequestFramingTest {
             waiting = rest;
             more = !rest.isEmpty();
           }
+          case Step.Aside(var head, var rest, _) -> {
+            forwarded.append(head.utf8String());
+            waiting = rest;
+            more = false;
+          }
           case Step.Hold(var rest) -> {
             waiting = rest;
             more = false;
@@ -80,7 +85,7 @@ class RequestFramingTest {
 
   @Test
   void chunksThatCameTogetherBecomeOneAndTheirEndStays() {
-    var head = "POST /build HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
+    var head = "POST /images/load HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
     var end = "0\r\n\r\n" + PLAIN;
     assertThat(pass(new RequestFraming(), head + chunk(3000) + chunk(2000) + chunk(1) + end))
         .isEqualTo(new Passed(head + chunk(5001) + end, "", false));
@@ -88,7 +93,7 @@ class RequestFramingTest {
 
   @Test
   void aChunkWithoutItsLineEndIsLeftToBeRefused() {
-    var head = "POST /build HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
+    var head = "POST /images/load HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
     var wrong = chunk(3000) + chunk(2000).stripTrailing() + "0\r\n\r\n";
     assertThat(pass(new RequestFraming(), head + wrong).forwarded()).isEqualTo(head + wrong);
   }
@@ -110,7 +115,7 @@ class RequestFramingTest {
   @Property(tries = 200)
   void aBodyInChunksStaysTheSameHoweverItIsCut(@ForAll long seed) {
     var random = new Random(seed);
-    var head = "POST /build HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
+    var head = "POST /images/load HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
     var body = new StringBuilder();
     for (var i = 0; i < 10; i++) {
       var length = 1 + random.nextInt(random.nextBoolean() ? 20 : 5000);
@@ -127,6 +132,23 @@ class RequestFramingTest {
     var passedBody =
         passed.forwarded().substring(head.length(), passed.forwarded().length() - PLAIN.length());
     assertThat(unchunked(passedBody)).isEqualTo(unchunked(body.toString()));
+  }
+
+  @Test
+  void aContextGoesAsideAndItsHeadSaysSoWithoutALength() {
+    var framing = new RequestFraming();
+    var text =
+        "POST /v1.44/build?t=a HTTP/1.1\r\nHost: docker\r\nX-Gantry-Upload: 9\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n";
+    assertThat(pass(framing, text))
+        .isEqualTo(
+            new Passed(
+                "POST /v1.44/build?t=a HTTP/1.1\r\nHost: docker\r\nX-Gantry-Upload: 1\r\n"
+                    + "Content-Length: 0\r\n\r\n",
+                "1\r\na\r\n0\r\n\r\n",
+                false));
+    framing.uploaded();
+    assertThat(pass(framing, PLAIN)).isEqualTo(new Passed(PLAIN, "", false));
   }
 
   @Test
@@ -200,6 +222,7 @@ class RequestFramingTest {
       waiting =
           switch (framing.next(waiting)) {
             case Step.Forward(_, var rest) -> rest;
+            case Step.Aside(_, var rest, _) -> rest;
             case Step.Hold _, Step.More _ -> ByteString.emptyByteString();
           };
     }
