@@ -162,9 +162,14 @@ final class ContainerFilter {
         && filters.any("volume", volume -> mounts(container, volume))
         && filters.any("expose", port -> hasPort(exposed(container), port))
         && filters.any("publish", port -> hasPort(published(container), port))
-        && filters.bool("is-task").map(task -> !task).orElse(true)
+        && filters.bool("is-task").map(wanted -> wanted == isTask(container)).orElse(true)
         && before.map(bound -> older(container, bound)).orElse(true)
         && since.map(bound -> older(bound, container)).orElse(true);
+  }
+
+  /** It is a replica of a service. */
+  private static boolean isTask(Container container) {
+    return container.getSpec().containsLabels("com.docker.swarm.task.id");
   }
 
   private static boolean found(String pattern, String id) {

@@ -271,8 +271,10 @@ class ServiceRoutesTest {
             + " specify only one service mode",
         "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\",\"Secrets\":[{\"SecretName\":\"s\"}]}}}|501|secret"
             + " s cannot be given to a container: services have no secrets here",
-        "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\",\"Hostname\":\"{{.Node.ID}}\"}}}|501|Hostname"
-            + " \"{{.Node.ID}}\" holds a template, which is not supported",
+        "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\",\"Hostname\":\"{{.Node.Platform.OS}}\"}}}|501|Hostname"
+            + " \"{{.Node.Platform.OS}}\" holds a placeholder that nobody fills in (expected one of"
+            + " {{.Service.ID}} {{.Service.Name}} {{.Task.ID}} {{.Task.Name}} {{.Task.Slot}}"
+            + " {{.Node.ID}} {{.Node.Hostname}})",
         "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\"},\"RestartPolicy\":{\"Condition\":\"x\"}}}|400|invalid"
             + " RestartCondition: \"x\"",
         "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"i\"},\"Networks\":[{\"Target\":\"none-such\"}]}}|404|network"

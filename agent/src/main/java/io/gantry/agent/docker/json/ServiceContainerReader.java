@@ -23,6 +23,16 @@ final class ServiceContainerReader {
   /** Each host has them, and they know no aliases. */
   static final Set<String> PREDEFINED = Set.of("bridge", "host", "none");
 
+  private static final List<String> PLACEHOLDERS =
+      List.of(
+          "{{.Service.ID}}",
+          "{{.Service.Name}}",
+          "{{.Task.ID}}",
+          "{{.Task.Name}}",
+          "{{.Task.Slot}}",
+          "{{.Node.ID}}",
+          "{{.Node.Hostname}}");
+
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private ServiceContainerReader() {}
@@ -95,11 +105,16 @@ final class ServiceContainerReader {
     return process.build();
   }
 
-  /** Docker fills in what stands between such braces for each replica; here nobody does. */
+  /** Whoever makes a replica fills in some of Docker's placeholders, and these only. */
   private static String plain(String field, String text) {
-    if (text.contains("{{")) {
+    var rest = text;
+    for (var placeholder : PLACEHOLDERS) {
+      rest = rest.replace(placeholder, "");
+    }
+    if (rest.contains("{{")) {
       throw ServiceReader.unsupported(
-          "%s \"%s\" holds a template, which is not supported".formatted(field, text));
+          "%s \"%s\" holds a placeholder that nobody fills in (expected one of %s)"
+              .formatted(field, text, String.join(" ", PLACEHOLDERS)));
     }
     return text;
   }

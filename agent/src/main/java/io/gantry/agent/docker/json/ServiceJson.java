@@ -3,7 +3,6 @@ package io.gantry.agent.docker.json;
 import io.gantry.agent.ServiceProgress;
 import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Service;
-import io.gantry.protocol.v1.ServiceSpec;
 import io.gantry.protocol.v1.Task;
 import java.time.Instant;
 import java.util.Collection;
@@ -60,18 +59,7 @@ public final class ServiceJson {
 
   /** The last change was of what replicas are made from, not of their number alone. */
   private static boolean isUpdate(Service service) {
-    return service.hasPreviousSpec()
-        && !template(service.getSpec()).equals(template(service.getPreviousSpec()));
-  }
-
-  private static ServiceSpec template(ServiceSpec spec) {
-    return spec.toBuilder()
-        .clearMode()
-        .clearName()
-        .clearLabels()
-        .clearUpdateConfig()
-        .clearRollbackConfig()
-        .build();
+    return service.hasPreviousSpec() && service.getTemplateVersion() == service.getVersion();
   }
 
   private static void update(JsonWriter json, Service service, Collection<Task> tasks) {
