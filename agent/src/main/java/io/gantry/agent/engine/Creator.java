@@ -59,7 +59,8 @@ public final class Creator {
     CompletionStage<Outcome<List<Volume>>> claim(
         Caller caller, Collection<String> volumes, ContainerId container);
 
-    CompletionStage<Void> release(Caller caller, ContainerId container);
+    /** The container was not made: its claims end, and volumes made for it alone go. */
+    CompletionStage<Void> abandon(Caller caller, ContainerId container);
   }
 
   /** Images to make containers of. */
@@ -213,7 +214,8 @@ public final class Creator {
       List<String> warnings) {
     var made = new ArrayList<CompletableFuture<Outcome<Volume>>>();
     for (VolumeSpec volume : plan.volumes()) {
-      made.add(volumes.create(caller, volume).toCompletableFuture());
+      var own = volume.getAnonymous() ? volume.toBuilder().setMadeFor(id.value()).build() : volume;
+      made.add(volumes.create(caller, own).toCompletableFuture());
     }
     return CompletableFuture.allOf(made.toArray(CompletableFuture[]::new))
         .thenCompose(
@@ -227,6 +229,7 @@ public final class Creator {
                       directories.put(volume.getSpec().getName(), volume.getMountpoint());
                   case Outcome.Refused<Volume> refused -> {
                     names.free(name, id.value());
+                    claims.abandon(caller, id);
                     return CompletableFuture.completedFuture(refused.<Containers.Creation>as());
                   }
                 }
@@ -258,6 +261,7 @@ public final class Creator {
             outcome -> {
               if (outcome instanceof Outcome.Refused<List<Volume>> refused) {
                 names.free(name, id.value());
+                claims.abandon(caller, id);
                 return CompletableFuture.completedFuture(refused.<Containers.Creation>as());
               }
               return record(caller, id, name, spec, image, mounts, warnings);
@@ -285,7 +289,7 @@ public final class Creator {
             outcome -> {
               if (outcome instanceof Outcome.Refused<Container>) {
                 names.free(name, id.value());
-                claims.release(caller, id);
+                claims.abandon(caller, id);
               }
               return outcome.map(
                   container ->

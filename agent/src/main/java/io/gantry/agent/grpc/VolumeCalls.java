@@ -20,7 +20,8 @@ record VolumeCalls(Volumes volumes, Calls calls) implements VolumeServicePowerAp
   @Override
   public CompletionStage<Volume> create(CreateVolumeRequest request, Metadata metadata) {
     var call = calls.begin(metadata);
-    return call.value(volumes.create(call.caller(), request.getSpec()));
+    return call.value(
+        volumes.create(call.caller(), request.getSpec().toBuilder().clearMadeFor().build()));
   }
 
   @Override

@@ -16,6 +16,9 @@ public interface Firewall {
 
   void removeNetwork(String bridge) throws IOException;
 
+  /** Bridges that the table has rules for. */
+  Set<String> networks() throws IOException;
+
   /**
    * Replaces what this container has published, in one transaction. Reachable from the host itself
    * too. A port of a host address of one IP version leads to the container's address of that

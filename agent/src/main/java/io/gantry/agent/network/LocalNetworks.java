@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,10 +91,16 @@ public final class LocalNetworks implements Networks {
   }
 
   /**
-   * Makes every recorded network true on the host: after the agent's start, before anything uses
-   * them.
+   * Makes the host what the record says: after the agent's start, before anything uses networks.
+   * The end of an agent may have come between the record of a removal and what followed from it.
    */
   public void repair() throws IOException {
+    var forsaken = new HashSet<>(firewall.networks());
+    links.bridges().stream().filter(table::isOurs).forEach(forsaken::add);
+    table.list().forEach(network -> forsaken.remove(network.getBridge()));
+    for (var bridge : forsaken) {
+      dismantle(bridge);
+    }
     for (var network : table.list()) {
       realise(network);
     }
@@ -202,13 +209,21 @@ public final class LocalNetworks implements Networks {
   private Outcome<Network> dismantled(Network network, Outcome<Network> outcome) {
     if (outcome instanceof Outcome.Done<Network> && !network.getBridge().isEmpty()) {
       try {
-        firewall.removeNetwork(network.getBridge());
-        links.removeBridge(network.getBridge());
+        dismantle(network.getBridge());
       } catch (IOException e) {
         throw new CompletionException(e);
       }
     }
     return outcome;
+  }
+
+  /**
+   * The bridge first: rules of the agent's own table tell the next agent of a bridge that is still
+   * there under a name that a user gave it.
+   */
+  private void dismantle(String bridge) throws IOException {
+    links.removeBridge(bridge);
+    firewall.removeNetwork(bridge);
   }
 
   private List<String> users(Network network) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /** The published view of the networks, and the addresses in use on each. */
 public final class NetworkTable {
@@ -134,6 +135,11 @@ public final class NetworkTable {
     return pools(network.getSpec()).stream()
         .map(pool -> Subnet.parse(pool.getSubnet()).at(Subnet.address(pool.getGateway())))
         .toList();
+  }
+
+  /** Whether {@link #deviceName} chose it; one that a user named does not tell whose it is. */
+  boolean isOurs(String bridge) {
+    return bridge.matches(Pattern.quote(devicePrefix) + "(0|-[0-9a-f]+)");
   }
 
   /** The bridge's name on the host; empty for networks that have none. */

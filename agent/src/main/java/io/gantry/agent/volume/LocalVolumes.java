@@ -34,6 +34,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The volumes of this host. Reading answers from the published view; changes are decided and
@@ -225,9 +227,31 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
                     : outcome);
   }
 
-  /** Gives back every claim of the container. */
+  /**
+   * The container was not made after all: what it claimed it gives back, and what was made for it
+   * alone goes.
+   */
   @Override
-  public CompletionStage<Void> release(Caller caller, ContainerId container) {
+  public CompletionStage<Void> abandon(Caller caller, ContainerId container) {
+    var id = container.value();
+    var made =
+        table.list().stream()
+            .filter(volume -> volume.getSpec().getMadeFor().equals(id))
+            .filter(volume -> volume.getUsedByList().stream().allMatch(id::equals))
+            .map(volume -> volume.getSpec().getName())
+            .toList();
+    return release(caller, container)
+        .thenCompose(
+            _ ->
+                CompletableFuture.allOf(
+                    made.stream()
+                        .map(name -> remove(caller, name, true))
+                        .map(CompletionStage::toCompletableFuture)
+                        .toArray(CompletableFuture<?>[]::new)));
+  }
+
+  /** Gives back every claim of the container. */
+  private CompletionStage<Void> release(Caller caller, ContainerId container) {
     var id = container.value();
     var released =
         table.list().stream()
@@ -240,19 +264,22 @@ public final class LocalVolumes implements Volumes, Volumed, Creator.Claims {
   }
 
   /**
-   * Gives back the claims of containers that are not {@code living}: a crash came between claim and
-   * creation.
+   * {@link #abandon Abandons} containers that are not {@code living}: a crash came before their
+   * creation was recorded.
    */
   public CompletionStage<Void> reconcile(Collection<ContainerId> living) {
-    var known = living.stream().map(ContainerId::value).toList();
-    var released =
+    var known = living.stream().map(ContainerId::value).collect(Collectors.toSet());
+    var abandoned =
         table.list().stream()
-            .flatMap(volume -> volume.getUsedByList().stream())
+            .flatMap(
+                volume ->
+                    Stream.concat(
+                        volume.getUsedByList().stream(), Stream.of(volume.getSpec().getMadeFor())))
+            .filter(user -> !user.isEmpty() && !known.contains(user))
             .distinct()
-            .filter(user -> !known.contains(user))
-            .map(user -> release(Caller.ENGINE, new ContainerId(user)).toCompletableFuture())
+            .map(user -> abandon(Caller.ENGINE, new ContainerId(user)).toCompletableFuture())
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(released);
+    return CompletableFuture.allOf(abandoned);
   }
 
   @Override

@@ -35,9 +35,11 @@ abstract class FirewallContract {
       firewall().publish(id, List.of(address("10.1.2.3")), List.of(tcp(28080, 80)));
     }
     assertThat(firewall().published()).containsExactly(id);
+    assertThat(firewall().networks()).contains("gt-none0");
     for (var i = 0; i < 2; i++) {
       firewall().withdraw(id);
       firewall().removeNetwork("gt-none0");
+      assertThat(firewall().networks()).doesNotContain("gt-none0");
       firewall().removeTable();
     }
     assertThat(firewall().published()).isEmpty();

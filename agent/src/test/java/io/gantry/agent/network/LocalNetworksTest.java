@@ -7,6 +7,8 @@ import akka.persistence.testkit.PersistenceTestKitPlugin;
 import com.typesafe.config.ConfigFactory;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.host.Firewall;
+import io.gantry.agent.host.Links;
 import io.gantry.agent.host.fake.InMemoryFirewall;
 import io.gantry.agent.host.fake.InMemoryLinks;
 import io.gantry.protocol.v1.IpamPool;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.Test;
 
 class LocalNetworksTest {
   private static final int AT_ONCE = 12;
+  private final InMemoryLinks links = new InMemoryLinks();
+  private final InMemoryFirewall firewall = new InMemoryFirewall();
   private ActorTestKit actors;
   private LocalNetworks networks;
 
@@ -39,8 +43,8 @@ class LocalNetworksTest {
             table,
             actors.spawn(NetworksActor.create(List.of(), table::publish)),
             actors.scheduler(),
-            new InMemoryLinks(),
-            new InMemoryFirewall(),
+            links,
+            firewall,
             InstantSource.system(),
             Thread::startVirtualThread,
             List::of);
@@ -83,6 +87,24 @@ class LocalNetworksTest {
     assertThat(create(wrong).join()).isInstanceOf(Outcome.Refused.class);
     assertThat(create(NetworkSpec.newBuilder().setName("shop")).join())
         .isInstanceOf(Outcome.Done.class);
+  }
+
+  @Test
+  void whatARemovalDidNotGetToIsFinishedByTheNextAgent() throws Exception {
+    create(NetworkSpec.newBuilder().setName("shop")).join();
+    var kept = networks.list().iterator().next().getBridge();
+    var rules = new Firewall.Rules(List.of(), false, true, true);
+    for (var bridge : List.of("gtn-0a1b2c", "called-by-user")) {
+      links.ensureBridge(new Links.Bridge(bridge, List.of(), 0));
+      firewall.ensureNetwork(bridge, rules);
+    }
+    links.ensureBridge(new Links.Bridge("gtn-ffffff", List.of(), 0));
+    links.ensureBridge(new Links.Bridge("gtn-of-others", List.of(), 0));
+
+    networks.repair();
+
+    assertThat(links.bridges()).containsExactlyInAnyOrder(kept, "gtn-of-others");
+    assertThat(firewall.networks()).containsExactly(kept);
   }
 
   private CompletableFuture<Outcome<Network>> create(NetworkSpec.Builder spec) {

@@ -243,6 +243,28 @@ class LocalVolumesIT {
     assertThat(VolumeRoom.done(next.size("web"))).isZero();
   }
 
+  @Test
+  void whatWasMadeForAContainerGoesWithItsUnfinishedCreationOnly() throws Exception {
+    var alone = madeFor(FIRST);
+    var claimed = madeFor(FIRST);
+    VolumeRoom.done(room.volumes.claim(Caller.ENGINE, List.of(claimed), FIRST));
+    var finished = madeFor(SECOND);
+    VolumeRoom.done(room.volumes.claim(Caller.ENGINE, List.of(finished), SECOND));
+    room.volumes.release(SECOND, List.of(at(finished, "/x")), false);
+
+    var next = room.start(List.of(alone, claimed, finished));
+    VolumeRoom.await(next.reconcile(List.of()));
+
+    assertThat(next.list())
+        .extracting(volume -> volume.getSpec().getName())
+        .containsExactly(finished);
+  }
+
+  private String madeFor(ContainerId container) throws Exception {
+    var spec = VolumeSpec.newBuilder().setAnonymous(true).setMadeFor(container.value());
+    return VolumeRoom.done(room.volumes.create(Caller.ENGINE, spec.build())).getSpec().getName();
+  }
+
   private static MountedRoot plain(Path root) {
     return new MountedRoot(root, IdRange.ALL);
   }

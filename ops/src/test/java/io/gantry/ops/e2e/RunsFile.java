@@ -15,4 +15,9 @@ record RunsFile(Path directory) {
   long count(String name) throws IOException {
     return names().stream().filter(name::equals).count();
   }
+
+  /** What one program has noted for itself, in {@code /out/NAME}. */
+  String note(String name) throws IOException {
+    return Files.readString(directory.resolve(name)).strip();
+  }
 }

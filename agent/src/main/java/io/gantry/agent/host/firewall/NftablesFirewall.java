@@ -124,7 +124,7 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
     return Set.copyOf(contents().published().keySet());
   }
 
-  /** Bridges that the table has rules for. */
+  @Override
   public synchronized Set<String> networks() throws IOException {
     return Set.copyOf(contents().networks().keySet());
   }

@@ -128,8 +128,11 @@ public final class Lifecycle {
             volume.getUsedByList().stream().filter(user -> !user.equals(container)).toList();
         mountedBy.remove(container);
         mounted.remove(container);
-        yield new Present(
-            volume.toBuilder().clearUsedBy().addAllUsedBy(users).build(), mountedBy, mounted);
+        var rest = volume.toBuilder().clearUsedBy().addAllUsedBy(users);
+        if (volume.getSpec().getMadeFor().equals(container)) {
+          rest.getSpecBuilder().clearMadeFor();
+        }
+        yield new Present(rest.build(), mountedBy, mounted);
       }
       case VolumeEvent.Mounted(var container, _, _, _) -> {
         mountedBy.add(container);

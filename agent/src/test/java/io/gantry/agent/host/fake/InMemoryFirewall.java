@@ -60,8 +60,10 @@ public final class InMemoryFirewall implements Firewall {
     published.clear();
   }
 
-  public synchronized Map<String, Rules> networks() {
-    return Map.copyOf(networks);
+  @Override
+  public synchronized Set<String> networks() throws IOException {
+    faults.check();
+    return Set.copyOf(networks.keySet());
   }
 
   public synchronized Map<ContainerId, Published> entries() {
