@@ -7,6 +7,7 @@ import io.gantry.agent.ContainerId;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.container.ContainersActor;
 import io.gantry.agent.docker.DockerApi;
+import io.gantry.agent.engine.CommitPauses;
 import io.gantry.agent.engine.HostActor;
 import io.gantry.agent.engine.Predefined;
 import io.gantry.agent.grpc.GrpcApi;
@@ -68,6 +69,7 @@ final class Boot implements AutoCloseable {
       restore();
       sweep();
       rooms.containers().tell(new ContainersActor.Resume());
+      new CommitPauses(rooms.ports().directories()).end(rooms.localContainers());
       rooms.builds().recover(rooms.unfinishedBuilds());
       open();
       return "gantryd %s is ready: %d containers, %s"

@@ -26,6 +26,7 @@ import io.gantry.agent.container.files.FileRoom;
 import io.gantry.agent.container.files.RootViews;
 import io.gantry.agent.container.log.ContainerLog;
 import io.gantry.agent.container.log.LogWatch;
+import io.gantry.agent.engine.CommitPauses;
 import io.gantry.agent.engine.Committer;
 import io.gantry.agent.engine.ContainerReading;
 import io.gantry.agent.engine.ContainerStdio;
@@ -221,7 +222,12 @@ record Rooms(
             board,
             names,
             new FileRoom(views),
-            new Committer(containers, views, new Commit(imageStore, images), clock),
+            new Committer(
+                containers,
+                views,
+                new Commit(imageStore, images),
+                new CommitPauses(directories),
+                clock),
             containers::observed,
             materializer);
     var builds =

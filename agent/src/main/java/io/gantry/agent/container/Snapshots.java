@@ -116,11 +116,12 @@ final class Snapshots {
         .setIncarnation(run.incarnation())
         .setPid(run.pid())
         .setMonitorPid(run.monitorPid())
+        .setLimitsChanged(run.limitsChanged())
         .build();
   }
 
   private static Run run(ContainerSnapshot.Run run) {
-    return new Run(run.getIncarnation(), run.getPid(), run.getMonitorPid());
+    return new Run(run.getIncarnation(), run.getPid(), run.getMonitorPid(), run.getLimitsChanged());
   }
 
   private static DrainingWish wish(Draining draining) {

@@ -24,10 +24,17 @@ public final class Committer {
   private final Containers containers;
   private final RootViews views;
   private final Commit commit;
+  private final CommitPauses pauses;
   private final InstantSource clock;
 
-  public Committer(Containers containers, RootViews views, Commit commit, InstantSource clock) {
+  public Committer(
+      Containers containers,
+      RootViews views,
+      Commit commit,
+      CommitPauses pauses,
+      InstantSource clock) {
     this.containers = containers;
+    this.pauses = pauses;
     this.views = views;
     this.commit = commit;
     this.clock = clock;
@@ -65,16 +72,24 @@ public final class Committer {
   }
 
   /** Stands still while its changes are read; goes on whatever comes of that. */
-  private Outcome<Image> frozen(Caller caller, Facts facts, boolean pause, Commit.Wanted request) {
-    var container = facts.container();
-    var runs = container.getStatus().getState() == ContainerState.RUNNING;
-    if (!pause || !runs || !isDone(containers.pause(caller, container.getId()))) {
+  private Outcome<Image> frozen(Caller caller, Facts facts, boolean pause, Commit.Wanted request)
+      throws IOException {
+    var id = facts.container().getId();
+    if (!pause || facts.container().getStatus().getState() != ContainerState.RUNNING) {
       return commit.run(caller, request);
     }
+    pauses.note(id);
     try {
-      return commit.run(caller, request);
+      var paused = isDone(containers.pause(caller, id));
+      try {
+        return commit.run(caller, request);
+      } finally {
+        if (paused) {
+          isDone(containers.unpause(caller, id));
+        }
+      }
     } finally {
-      isDone(containers.unpause(caller, container.getId()));
+      pauses.forget(id);
     }
   }
 

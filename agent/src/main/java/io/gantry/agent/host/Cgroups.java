@@ -46,6 +46,7 @@ public interface Cgroups {
 
   void freeze(ContainerId id) throws IOException;
 
+  /** What is not there stands still no more. */
   void thaw(ContainerId id) throws IOException;
 
   /** Kills whatever is left in the group and takes the group away in every hierarchy. */

@@ -68,7 +68,7 @@ class SnapshotsProperties {
   }
 
   private static Arbitrary<Run> runs() {
-    return Arbitraries.longs().between(1, 1L << 40).map(n -> new Run(n, n + 1, n + 2));
+    return Arbitraries.longs().between(1, 1L << 40).map(n -> new Run(n, n + 1, n + 2, n % 2 == 0));
   }
 
   private static Arbitrary<Optional<Draining>> wishes() {

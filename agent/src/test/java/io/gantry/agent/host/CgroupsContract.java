@@ -51,6 +51,12 @@ abstract class CgroupsContract {
   }
 
   @Test
+  void nothingStandsStillOfWhatIsNotThere() throws Exception {
+    cgroups().thaw(id);
+    assertThat(cgroups().present()).doesNotContain(id);
+  }
+
+  @Test
   void freezingWhatIsNotThereIsRefused() {
     assertThatThrownBy(() -> cgroups().freeze(id))
         .isInstanceOf(IOException.class)

@@ -24,6 +24,10 @@ record CommitLoad(Insistent client) implements Crowd.Work {
         answer -> answer.status() == 200,
         () ->
             client.api().post("/commit?container=%s&repo=%s&tag=made".formatted(name, name), "{}"));
+    client.awaits(
+        name + ": it goes on",
+        Insistent.container(name),
+        answer -> answer.text().contains("\"Status\":\"running\""));
     client.removeContainer(name);
 
     var again = name + "-again";

@@ -83,7 +83,10 @@ final class Events {
               facts.with(status -> status.setHealth(Health.apply(status.getHealth(), checked))));
       case ContainerEvent.Renamed renamed ->
           Phases.replace(state, Endpoints.renamed(facts, renamed));
-      case ContainerEvent.Updated updated -> Phases.replace(state, updated(facts, updated));
+      case ContainerEvent.Updated updated -> {
+        var next = Phases.replace(state, updated(facts, updated));
+        yield updated.resources().isPresent() ? Phases.withLimitsChanged(next) : next;
+      }
       case ContainerEvent.ExecCreated created ->
           Phases.replace(state, Execs.created(facts, created));
       case ContainerEvent.ExecStarted started ->

@@ -12,6 +12,7 @@ import io.gantry.agent.container.lifecycle.State.Starting;
 import io.gantry.protocol.v1.Exec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What has to be taken up again when the agent comes back, whatever it was doing when it died. */
 final class Pending {
@@ -29,10 +30,19 @@ final class Pending {
         facts.execs().values().stream()
             .filter(Exec::getRunning)
             .forEach(exec -> steps.add(new Step.AwaitExec(exec.getId())));
+        // Frozen for a pause that was not recorded, or thawed for its end, below.
+        steps.add(new Step.Thaw());
+        limits(facts, run).ifPresent(steps::add);
         draining.ifPresent(wish -> steps.addAll(Stopping.steps(run, false, wish)));
         yield List.copyOf(steps);
       }
-      case Paused(_, var run) -> List.of(new Step.AwaitExit(run.incarnation(), run.monitorPid()));
+      case Paused(var facts, var run) -> {
+        var steps = new ArrayList<Step>();
+        steps.add(new Step.AwaitExit(run.incarnation(), run.monitorPid()));
+        steps.add(new Step.Freeze());
+        limits(facts, run).ifPresent(steps::add);
+        yield List.copyOf(steps);
+      }
       case Backoff(var facts, var delay) ->
           List.of(
               new Step.Release(facts.incarnation()),
@@ -40,5 +50,13 @@ final class Pending {
       case Exited(var facts) -> List.of(new Step.Release(facts.incarnation()));
       case Removing(_, var volumes, _, _) -> List.of(new Step.Delete(volumes));
     };
+  }
+
+  /** The last change of limits, which the host may not have heard of. */
+  private static Optional<Step> limits(Facts facts, State.Run run) {
+    var resources = facts.container().getSpec().getResources();
+    return run.limitsChanged()
+        ? Optional.of(new Step.ApplyLimits(resources, resources))
+        : Optional.empty();
   }
 }

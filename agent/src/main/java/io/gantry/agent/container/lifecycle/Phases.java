@@ -26,4 +26,14 @@ final class Phases {
           new Removing(facts, volumes, run, failed);
     };
   }
+
+  /** Only a run has limits that the host has to hear of. */
+  static Present withLimitsChanged(Present state) {
+    return switch (state) {
+      case Running(var facts, var run, var draining) ->
+          new Running(facts, run.withLimitsChanged(), draining);
+      case Paused(var facts, var run) -> new Paused(facts, run.withLimitsChanged());
+      case Created _, Starting _, Backoff _, Exited _, Removing _ -> state;
+    };
+  }
 }

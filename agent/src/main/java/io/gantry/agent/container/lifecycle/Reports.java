@@ -77,8 +77,10 @@ final class Reports {
                   .then(new Step.ArmDelete(Removal.RETRY))
               : NOTHING;
       case AgentReturned(var at) -> agentReturned(state, at);
-      case StepFailed(Step.ApplyLimits(_, var before), _, _, var at) ->
-          events(new ContainerEvent.Updated(Optional.of(before), Optional.empty(), at));
+      case StepFailed(Step.ApplyLimits(var wanted, var before), _, _, var at) ->
+          wanted.equals(before)
+              ? NOTHING
+              : events(new ContainerEvent.Updated(Optional.of(before), Optional.empty(), at));
       // A bug on the way: the start and the removal are not to wait for ever for their reports.
       case StepFailed(Step.Launch(var incarnation), _, var message, var at) ->
           launchFailed(state, new LaunchFailed(incarnation, UNKNOWN_FAILURE, message, at));

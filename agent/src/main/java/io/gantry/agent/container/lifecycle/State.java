@@ -44,8 +44,20 @@ public sealed interface State {
   record Removing(Facts facts, boolean volumes, Optional<Run> run, boolean failed)
       implements Present {}
 
-  /** One run of the container. */
-  record Run(long incarnation, long pid, long monitorPid) {}
+  /**
+   * One run of the container.
+   *
+   * @param limitsChanged since it began: the host may not have heard of the last change
+   */
+  record Run(long incarnation, long pid, long monitorPid, boolean limitsChanged) {
+    public Run(long incarnation, long pid, long monitorPid) {
+      this(incarnation, pid, monitorPid, false);
+    }
+
+    Run withLimitsChanged() {
+      return new Run(incarnation, pid, monitorPid, true);
+    }
+  }
 
   /** It is to end, and why. */
   record Draining(String signal, Optional<Duration> grace, Intent intent) {}

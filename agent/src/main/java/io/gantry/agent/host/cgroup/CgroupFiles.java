@@ -137,6 +137,9 @@ public final class CgroupFiles implements Cgroups {
             .orElseThrow(() -> new IOException(what + ": no freezer is mounted"));
     var group = hierarchy.resolve(locate(id));
     if (!Files.isDirectory(group)) {
+      if (!frozen) {
+        return; // nothing is left that could stand still
+      }
       throw new IOException(what + ": it has no control group");
     }
     if (hierarchies.mode() == Mode.V2) {

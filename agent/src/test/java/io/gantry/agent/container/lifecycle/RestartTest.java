@@ -15,10 +15,13 @@ import io.gantry.agent.container.lifecycle.Decision.Accepted;
 import io.gantry.persistence.event.ContainerEvent.RestartScheduled;
 import io.gantry.persistence.event.ContainerEvent.StartCause;
 import io.gantry.persistence.event.ContainerEvent.StartRequested;
+import io.gantry.protocol.ErrorKind;
+import io.gantry.protocol.v1.ResourceSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -148,6 +151,29 @@ class RestartTest {
             new Step.AwaitExit(1, Samples.MONITOR),
             new Step.Signal(1, "SIGTERM"),
             new Step.ArmGrace(1, Duration.ofSeconds(10)));
+  }
+
+  @Test
+  void whatTheHostMayNotHaveHeardOfIsSaidAgainAfterACrash() {
+    var running = running(withPolicy("no", 0));
+    assertThat(Lifecycle.pending(running))
+        .contains(new Step.Thaw())
+        .noneMatch(Step.ApplyLimits.class::isInstance);
+
+    var more = ResourceSpec.newBuilder().setMemoryBytes(64 << 20).build();
+    var request = new Request.Update(Optional.of(more), Optional.empty(), Instant.EPOCH);
+    var updated = after(running, request);
+    var again = new Step.ApplyLimits(more, more);
+    assertThat(Lifecycle.pending(updated)).contains(again);
+    assertThat(
+            Lifecycle.observe(
+                    updated, new Report.StepFailed(again, ErrorKind.INTERNAL, "no", Instant.EPOCH))
+                .events())
+        .isEmpty();
+
+    var paused = after(updated, new Report.Frozen(Instant.EPOCH));
+    assertThat(Lifecycle.pending(paused))
+        .containsExactly(new Step.AwaitExit(1, Samples.MONITOR), new Step.Freeze(), again);
   }
 
   private static boolean startsWithTheAgent(State state) {

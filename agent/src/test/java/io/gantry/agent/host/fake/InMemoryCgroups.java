@@ -91,7 +91,7 @@ public final class InMemoryCgroups implements Cgroups {
   @Override
   public synchronized void thaw(ContainerId id) throws IOException {
     faults.check();
-    groups.put(id, new Group(existing(id).processes(), false));
+    groups.computeIfPresent(id, (_, group) -> new Group(group.processes(), false));
   }
 
   @Override
