@@ -3,6 +3,7 @@ package io.gantry.agent.container;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.container.Connection.Kind;
 import io.gantry.agent.host.Firewall.PublishedPort;
+import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.network.Endpoints;
 import io.gantry.agent.network.NetworkTable;
 import io.gantry.agent.network.PortBook;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -108,7 +110,7 @@ public final class Connector {
     naming.enter(id, endpoints);
     var named = endpoints.values().stream().anyMatch(Connector::hasNames);
     if (named) {
-      naming.open(id, namespace, container, hasOutside(endpoints));
+      naming.open(id, namespace, container, hasOutside(endpoints), Optional.empty());
     }
     return new Connection(
         new Kind.At(namespace), Map.copyOf(endpoints), shown, own(endpoints), hosts(), named);
@@ -204,7 +206,7 @@ public final class Connector {
       host.links().plug(id, Endpoints.plug(network, endpoint, wayOut.gateways(name)));
       turn(id, WayOut.of(before), wayOut);
       if (hasNames(endpoint) && !naming.isOpen(id)) {
-        naming.open(id, namespace, container, hasOutside(after));
+        naming.open(id, namespace, container, hasOutside(after), Optional.empty());
         files.writeResolvConf(id, container, true);
       }
       files.addHosts(id, container, own(Map.of(name, endpoint)));
@@ -297,8 +299,14 @@ public final class Connector {
     mend(id, endpoints, wayOut);
     publish(id, held, wayOut);
     if (endpoints.values().stream().anyMatch(Connector::hasNames)) {
-      naming.open(id, namespace(id, container), container, hasOutside(endpoints));
+      var kept = host.monitor().kept(id, container.getStatus().getIncarnation());
+      naming.open(id, namespace(id, container), container, hasOutside(endpoints), kept);
     }
+  }
+
+  /** What its monitor is to keep open for the next agent. */
+  Optional<Descriptor> kept(ContainerId id) {
+    return naming.descriptor(id);
   }
 
   /** An agent may have died between a device and its record. */

@@ -76,6 +76,7 @@ public final class HostSandbox implements Sandbox {
       }
       case Step.Freeze() ->
           lane.then(reporting(step, () -> host.cgroups().freeze(id), Report.Frozen::new));
+      case Step.LetRun() -> lane.then(done(step, () -> host.cgroups().thaw(id)));
       case Step.Thaw() ->
           aside(id, reporting(step, () -> host.cgroups().thaw(id), Report.Thawed::new));
       case Step.Signal(var incarnation, var signal) ->

@@ -215,7 +215,8 @@ public final class Launcher {
         process.getStdinOnce(),
         log.getDriver().equals("none") ? Optional.empty() : Optional.of(directories.log(id)),
         LogOptions.maxBytes(log),
-        LogOptions.maxFiles(log));
+        LogOptions.maxFiles(log),
+        connector.kept(id));
   }
 
   private boolean exists(ContainerId id, Report.Launched noted) throws IOException {

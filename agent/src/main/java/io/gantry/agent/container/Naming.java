@@ -3,6 +3,7 @@ package io.gantry.agent.container;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.container.lifecycle.State;
 import io.gantry.agent.host.NameSockets;
+import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.network.Endpoints;
 import io.gantry.agent.network.dns.NameBook;
 import io.gantry.agent.network.dns.NameBook.Place;
@@ -43,9 +44,22 @@ public final class Naming {
     book.remove(id);
   }
 
-  void open(ContainerId id, Path namespace, Container container, boolean outside)
+  /**
+   * @param kept what its questions have waited in since an earlier agent's end
+   */
+  void open(
+      ContainerId id,
+      Path namespace,
+      Container container,
+      boolean outside,
+      Optional<Descriptor> kept)
       throws IOException {
-    server.serve(id, sockets.open(namespace), upstream(container, namespace, outside));
+    server.serve(id, sockets.open(namespace, kept), upstream(container, namespace, outside));
+  }
+
+  /** For its monitor to keep, which ends with the container and not with the agent. */
+  Optional<Descriptor> descriptor(ContainerId id) {
+    return server.descriptor(id);
   }
 
   boolean isOpen(ContainerId id) {

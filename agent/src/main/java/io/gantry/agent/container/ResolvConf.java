@@ -78,7 +78,8 @@ record ResolvConf(String text) {
 
   /**
    * A container's bare names are its neighbours'; so they are asked for as they are. And an agent
-   * that is being replaced is asked again soon instead of given up.
+   * that is being replaced is waited for: glibc waits so long for each attempt, musl for all of
+   * them.
    */
   private List<String> options(ContainerNetworkSpec spec, boolean named) {
     var options =
@@ -88,8 +89,8 @@ record ResolvConf(String text) {
                 : words(values(text, "options")));
     if (named) {
       addUnlessSet(options, "ndots", "0");
-      addUnlessSet(options, "timeout", "2");
-      addUnlessSet(options, "attempts", "5");
+      addUnlessSet(options, "timeout", "8");
+      addUnlessSet(options, "attempts", "4");
     }
     return options;
   }

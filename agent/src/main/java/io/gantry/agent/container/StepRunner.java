@@ -50,6 +50,7 @@ final class StepRunner {
           Step.Signal _,
           Step.Freeze _,
           Step.Thaw _,
+          Step.LetRun _,
           Step.ApplyLimits _,
           Step.Connect _,
           Step.Disconnect _,

@@ -78,7 +78,7 @@ public final class Committer {
     if (!pause || facts.container().getStatus().getState() != ContainerState.RUNNING) {
       return commit.run(caller, request);
     }
-    pauses.note(id);
+    var note = pauses.note(id);
     try {
       var paused = isDone(containers.pause(caller, id));
       try {
@@ -89,7 +89,7 @@ public final class Committer {
         }
       }
     } finally {
-      pauses.forget(id);
+      CommitPauses.forget(note);
     }
   }
 

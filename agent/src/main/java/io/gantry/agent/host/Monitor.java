@@ -1,6 +1,7 @@
 package io.gantry.agent.host;
 
 import io.gantry.agent.ContainerId;
+import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.protocol.v1.ExecSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ public interface Monitor {
    * @param stdinOnce stdin ends when the first attached client ends it; else it stays open
    * @param log where stdout and stderr go; empty: nowhere (driver "none")
    * @param logMaxBytes a log file is rotated past this; 0: never
+   * @param kept held open by the monitor as long as it lives, for {@link Monitor#kept}
    */
   record Launch(
       ContainerId id,
@@ -41,7 +43,8 @@ public interface Monitor {
       boolean stdinOnce,
       Optional<Path> log,
       long logMaxBytes,
-      int logMaxFiles) {}
+      int logMaxFiles,
+      Optional<Descriptor> kept) {}
 
   /** Fails with {@link CreateFailed} when the runtime refuses, with its words. */
   Created create(Launch launch, Duration deadline) throws IOException;
@@ -74,6 +77,12 @@ public interface Monitor {
 
   /** True while that run's process exists, checked against the pid's start time. */
   boolean alive(ContainerId id, long incarnation) throws IOException;
+
+  /**
+   * A duplicate of what the run's monitor may hold open for the agent. Empty: it holds nothing, or
+   * it cannot be had; else whoever takes it has to look whether it is what was given.
+   */
+  Optional<Descriptor> kept(ContainerId id, long incarnation);
 
   /** A connection to the stdio of the container, from its creation on. */
   Console attach(ContainerId id, long incarnation) throws IOException;

@@ -8,16 +8,18 @@ import io.gantry.agent.host.Links;
 import io.gantry.agent.host.NameSockets;
 import io.gantry.agent.host.fake.InMemoryFirewall;
 import io.gantry.agent.host.fake.InMemoryLinks;
+import io.gantry.agent.host.kernel.Datagrams;
+import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.EndpointSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,12 +151,12 @@ class ConnectorTest {
         new Links.Outlet.Port("gtroom2", false), device, List.of(), List.of(), "", 0);
   }
 
-  private static NameSockets.Pair loopback(Path namespace) throws IOException {
-    var pair = new NameSockets.Pair(DatagramChannel.open(), ServerSocketChannel.open());
-    pair.connections().bind(new InetSocketAddress("127.0.0.1", 0));
-    pair.datagrams().bind(new InetSocketAddress("127.0.0.1", 0));
+  private static NameSockets.Pair loopback(Path namespace, Optional<Descriptor> kept)
+      throws IOException {
+    var here = new InetSocketAddress("127.0.0.1", 0);
+    var pair = new NameSockets.Pair(Datagrams.bind(here), ServerSocketChannel.open());
+    pair.connections().bind(here);
     pair.connections().configureBlocking(false);
-    pair.datagrams().configureBlocking(false);
     return pair;
   }
 

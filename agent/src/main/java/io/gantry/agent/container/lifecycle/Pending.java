@@ -30,8 +30,7 @@ final class Pending {
         facts.execs().values().stream()
             .filter(Exec::getRunning)
             .forEach(exec -> steps.add(new Step.AwaitExec(exec.getId())));
-        // Frozen for a pause that was not recorded, or thawed for its end, below.
-        steps.add(new Step.Thaw());
+        steps.add(new Step.LetRun());
         limits(facts, run).ifPresent(steps::add);
         draining.ifPresent(wish -> steps.addAll(Stopping.steps(run, false, wish)));
         yield List.copyOf(steps);
@@ -39,7 +38,6 @@ final class Pending {
       case Paused(var facts, var run) -> {
         var steps = new ArrayList<Step>();
         steps.add(new Step.AwaitExit(run.incarnation(), run.monitorPid()));
-        steps.add(new Step.Freeze());
         limits(facts, run).ifPresent(steps::add);
         yield List.copyOf(steps);
       }

@@ -15,6 +15,9 @@ public sealed interface Step {
 
   record Thaw() implements Step {}
 
+  /** As {@link Thaw}, of what an agent froze that died before it could record that. In order. */
+  record LetRun() implements Step {}
+
   /** {@code before}: what holds again where the kernel refuses. */
   record ApplyLimits(ResourceSpec resources, ResourceSpec before) implements Step {}
 

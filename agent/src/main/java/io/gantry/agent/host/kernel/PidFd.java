@@ -47,6 +47,12 @@ public final class PidFd implements AutoCloseable {
     return true;
   }
 
+  /** A duplicate of its descriptor of this number; needs the right to trace it (ptrace(2)). */
+  public Descriptor take(int number) throws IOException {
+    var result = Native.call(Call.PIDFD_GETFD, descriptor.number(), number, 0);
+    return new Descriptor(SystemCallFailed.check(result, Call.PIDFD_GETFD, "number " + number));
+  }
+
   @Override
   public void close() {
     watched.close();

@@ -5,6 +5,7 @@ import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.OciRuntime;
 import io.gantry.agent.host.bundle.HostAbilities;
 import io.gantry.agent.host.kernel.ChildProcess;
+import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.host.kernel.Signals;
 import io.gantry.agent.host.kernel.Spawn;
 import java.io.IOException;
@@ -14,17 +15,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * conmon, one process a run and one an exec. Each leads its own session and holds no descriptor of
- * the agent, so the agent's death does not reach it. While the agent lives it is the agent's child
- * and is reaped by it; afterwards init does.
+ * the agent but the one it is given to keep, so the agent's death does not reach it. While the
+ * agent lives it is the agent's child and is reaped by it; afterwards init does.
  */
 public final class ConmonMonitor implements Monitor {
+  private static final Logger LOG = LoggerFactory.getLogger(ConmonMonitor.class);
   private static final int KILL = 9;
   private static final int SYNC_DESCRIPTOR = 3;
+
+  /** conmon leaves alone what it was given and does not know. */
+  private static final int KEPT_DESCRIPTOR = 4;
 
   private final Path conmon;
   private final Path root;
@@ -62,7 +70,7 @@ public final class ConmonMonitor implements Monitor {
               .log(launch.log(), hardBound(launch))
               .terminal(launch.tty())
               .stdin(launch.openStdin(), launch.stdinOnce());
-      var monitor = spawn(command, invocation, files, sync);
+      var monitor = spawn(command, invocation, files, sync, launch.kept());
       exits.started(files, monitor);
       var answer = answer(launch, sync, monitor, deadline);
       var process = ProcessIdentity.of(answer.data());
@@ -92,17 +100,22 @@ public final class ConmonMonitor implements Monitor {
   }
 
   private static ChildProcess spawn(
-      ConmonCommand command, OciRuntime.Invocation invocation, RunFiles files, SyncPipe sync)
+      ConmonCommand command,
+      OciRuntime.Invocation invocation,
+      RunFiles files,
+      SyncPipe sync,
+      Optional<Descriptor> kept)
       throws IOException {
     var environment = new HashMap<>(invocation.environment());
     environment.put("_OCI_SYNCPIPE", Integer.toString(SYNC_DESCRIPTOR));
-    var monitor =
+    var spawn =
         Spawn.of(command.words())
             .environment(environment)
             .in(files.directory())
             .give(SYNC_DESCRIPTOR, sync.pipe().sink())
-            .inNewSession()
-            .start();
+            .inNewSession();
+    var monitor =
+        kept.map(descriptor -> spawn.give(KEPT_DESCRIPTOR, descriptor)).orElse(spawn).start();
     sync.parentOnly();
     var identity = ProcessIdentity.of(monitor.pid());
     if (identity.isPresent()) {
@@ -166,6 +179,17 @@ public final class ConmonMonitor implements Monitor {
     var files = RunFiles.ofRun(root, id, incarnation);
     var process = files.process();
     return process.isPresent() && process.get().alive();
+  }
+
+  @Override
+  public Optional<Descriptor> kept(ContainerId id, long incarnation) {
+    try {
+      var monitor = RunFiles.ofRun(root, id, incarnation).monitor();
+      return monitor.isEmpty() ? Optional.empty() : monitor.get().descriptor(KEPT_DESCRIPTOR);
+    } catch (IOException unknown) {
+      LOG.debug("what the monitor of {} keeps cannot be had", id.abbreviated(), unknown);
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.gantry.agent.host.runtime;
 
+import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.host.kernel.PidFd;
 import io.gantry.agent.host.kernel.SystemCallFailed;
 import java.io.IOException;
@@ -81,6 +82,17 @@ record ProcessIdentity(long pid, long startTicks) {
     }
     try (var held = hold.get()) {
       return held.signal(signal);
+    }
+  }
+
+  /** A duplicate of its descriptor of this number. Empty: it has ended. */
+  Optional<Descriptor> descriptor(int number) throws IOException {
+    var hold = hold();
+    if (hold.isEmpty()) {
+      return Optional.empty();
+    }
+    try (var held = hold.get()) {
+      return Optional.of(held.take(number));
     }
   }
 }

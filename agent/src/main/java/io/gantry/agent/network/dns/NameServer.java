@@ -2,19 +2,21 @@ package io.gantry.agent.network.dns;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.NameSockets;
+import io.gantry.agent.host.kernel.Descriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,15 +28,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class NameServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NameServer.class);
-  private static final int LARGEST_QUERY = 4096;
-  private static final int AT_ONCE = 64;
 
   private final Answers answers;
   private final Selector selector;
   private final Map<ContainerId, Served> served = new ConcurrentHashMap<>();
-
-  /** What a socket of the selector is for. */
-  private record Door(Served container, boolean stream) {}
+  private final Queue<Served> asked = new ConcurrentLinkedQueue<>();
 
   public NameServer(NameBook book, RandomGenerator random) {
     this.answers = new Answers(book, random);
@@ -58,9 +56,22 @@ public final class NameServer implements AutoCloseable {
     if (before != null) {
       before.close();
     }
-    sockets.datagrams().register(selector, SelectionKey.OP_READ, new Door(container, false));
-    sockets.connections().register(selector, SelectionKey.OP_ACCEPT, new Door(container, true));
+    sockets.connections().register(selector, SelectionKey.OP_ACCEPT, container);
     selector.wakeup();
+    await(container);
+  }
+
+  private void await(Served container) {
+    container.whenAsked(
+        () -> {
+          asked.add(container);
+          selector.wakeup();
+        });
+  }
+
+  /** What its questions wait in: whoever keeps it open keeps them for the next agent. */
+  public Optional<Descriptor> descriptor(ContainerId id) {
+    return Optional.ofNullable(served.get(id)).map(Served::descriptor);
   }
 
   /** Its sockets close, so that its network namespace may go. */
@@ -77,10 +88,12 @@ public final class NameServer implements AutoCloseable {
   }
 
   private void listen() {
-    var buffer = ByteBuffer.allocate(LARGEST_QUERY);
     while (selector.isOpen()) {
       try {
-        selector.select(key -> hear(key, buffer));
+        selector.select(NameServer::accept);
+        for (var next = asked.poll(); next != null; next = asked.poll()) {
+          hear(next);
+        }
       } catch (ClosedSelectorException closed) {
         return;
       } catch (IOException | RuntimeException failed) {
@@ -89,16 +102,11 @@ public final class NameServer implements AutoCloseable {
     }
   }
 
-  private static void hear(SelectionKey key, ByteBuffer buffer) {
-    var door = (Door) key.attachment();
+  private static void accept(SelectionKey key) {
     try {
-      if (door.stream()) {
-        var connection = ((ServerSocketChannel) key.channel()).accept();
-        if (connection != null) {
-          door.container().converse(connection);
-        }
-      } else {
-        drain((DatagramChannel) key.channel(), door.container(), buffer);
+      var connection = ((ServerSocketChannel) key.channel()).accept();
+      if (connection != null) {
+        ((Served) key.attachment()).converse(connection);
       }
     } catch (IOException | CancelledKeyException closed) {
       // The container is being stopped; its resolver asks nobody any more.
@@ -106,17 +114,15 @@ public final class NameServer implements AutoCloseable {
   }
 
   /** A few, then the next container's turn. */
-  private static void drain(DatagramChannel channel, Served container, ByteBuffer buffer)
-      throws IOException {
-    for (var count = 0; count < AT_ONCE; count++) {
-      SocketAddress from = channel.receive(buffer.clear());
-      if (from == null) {
-        return;
-      }
-      var query = new byte[buffer.flip().remaining()];
-      buffer.get(query);
-      container.onDatagram(query, from);
+  private void hear(Served container) {
+    try {
+      container.hear();
+    } catch (ClosedChannelException closed) {
+      return; // the container is being stopped
+    } catch (IOException failed) {
+      LOG.debug("a question for a name could not be heard or answered", failed);
     }
+    await(container);
   }
 
   @Override

@@ -2,9 +2,10 @@ package io.gantry.agent.network.dns;
 
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.NameSockets;
+import io.gantry.agent.host.kernel.Descriptor;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
@@ -20,6 +21,7 @@ final class Served {
   private static final int MOST_CONVERSATIONS = 16;
   private static final int MOST_QUESTIONS = 256;
   private static final int LARGEST_QUERY = 4096;
+  private static final int AT_ONCE = 64;
   private static final int LARGEST_ANSWER = 65_535;
   private static final int IDLE_MILLIS = 10_000;
 
@@ -37,8 +39,28 @@ final class Served {
     this.answers = answers;
   }
 
-  /** Returns at once. */
-  void onDatagram(byte[] query, SocketAddress from) throws IOException {
+  /** Calls {@code wake} once, when there are questions for {@link #hear}. */
+  void whenAsked(Runnable wake) {
+    sockets.datagrams().whenReadable(wake);
+  }
+
+  /** Answers a few questions and returns at once. */
+  void hear() throws IOException {
+    for (var count = 0; count < AT_ONCE; count++) {
+      var packet = sockets.datagrams().receive(LARGEST_QUERY);
+      if (packet.isEmpty()) {
+        return;
+      }
+      onDatagram(packet.get().bytes(), packet.get().from());
+    }
+  }
+
+  /** For an agent that comes after this one. */
+  Descriptor descriptor() {
+    return sockets.datagrams().descriptor();
+  }
+
+  private void onDatagram(byte[] query, InetSocketAddress from) throws IOException {
     var question = Question.parse(query, query.length);
     if (question.isEmpty()) {
       if (query.length >= Question.HEADER && (query[2] & 0x80) == 0) {
@@ -66,7 +88,7 @@ final class Served {
     return Optional.of(Reply.code(query, question, bare ? Reply.NAME_ERROR : Reply.SERVER_FAILURE));
   }
 
-  private void forward(byte[] query, Question question, SocketAddress from) {
+  private void forward(byte[] query, Question question, InetSocketAddress from) {
     try {
       var answer = elsewhere(query, question, false);
       send(answer.length > question.room() ? Reply.truncated(query, question) : answer, from);
@@ -83,8 +105,8 @@ final class Served {
         .orElseGet(() -> Reply.code(query, question, Reply.SERVER_FAILURE));
   }
 
-  private void send(byte[] answer, SocketAddress to) throws IOException {
-    sockets.datagrams().send(ByteBuffer.wrap(answer), to);
+  private void send(byte[] answer, InetSocketAddress to) throws IOException {
+    sockets.datagrams().send(answer, to);
   }
 
   /** Questions one after another over a connection (RFC 7766), until it is idle. */

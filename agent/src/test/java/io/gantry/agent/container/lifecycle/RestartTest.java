@@ -157,7 +157,7 @@ class RestartTest {
   void whatTheHostMayNotHaveHeardOfIsSaidAgainAfterACrash() {
     var running = running(withPolicy("no", 0));
     assertThat(Lifecycle.pending(running))
-        .contains(new Step.Thaw())
+        .contains(new Step.LetRun())
         .noneMatch(Step.ApplyLimits.class::isInstance);
 
     var more = ResourceSpec.newBuilder().setMemoryBytes(64 << 20).build();
@@ -173,7 +173,7 @@ class RestartTest {
 
     var paused = after(updated, new Report.Frozen(Instant.EPOCH));
     assertThat(Lifecycle.pending(paused))
-        .containsExactly(new Step.AwaitExit(1, Samples.MONITOR), new Step.Freeze(), again);
+        .containsExactly(new Step.AwaitExit(1, Samples.MONITOR), again);
   }
 
   private static boolean startsWithTheAgent(State state) {

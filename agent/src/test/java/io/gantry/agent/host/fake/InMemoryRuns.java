@@ -3,6 +3,7 @@ package io.gantry.agent.host.fake;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.OciRuntime;
+import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.protocol.v1.ResourceSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -89,6 +90,12 @@ public final class InMemoryRuns implements Monitor {
   @Override
   public boolean alive(ContainerId id, long incarnation) {
     return run(id, incarnation).filter(FakeProcess::alive).isPresent();
+  }
+
+  /** Its monitors hold nothing. */
+  @Override
+  public Optional<Descriptor> kept(ContainerId id, long incarnation) {
+    return Optional.empty();
   }
 
   @Override

@@ -150,7 +150,8 @@ abstract class ConmonContract extends MonitorContract {
             true,
             Optional.of(rig.log(id)),
             2000,
-            50);
+            50,
+            Optional.empty());
     var created = monitor().create(launch, Rig.DEADLINE);
     runtime().start(id);
     var rotated = rig.log(id).resolveSibling("container.log.2");
@@ -250,7 +251,7 @@ abstract class ConmonContract extends MonitorContract {
     rig.bundle(id, each -> each, "true");
     var launch =
         new Monitor.Launch(
-            id, 1, bundle(id), List.of(), stuck, false, false, true, Optional.empty(), 0, 1);
+            id, 1, bundle(id), List.of(), stuck, false, false, true, Optional.empty(), 0, 1, Optional.empty());
     assertThatThrownBy(() -> monitor().create(launch, Duration.ofMillis(300)))
         .isInstanceOf(Monitor.CreateFailed.class)
         .hasMessageContaining("stuck create did not answer within PT0.3S");

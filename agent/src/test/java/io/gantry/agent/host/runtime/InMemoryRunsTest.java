@@ -71,6 +71,7 @@ class InMemoryRunsTest extends MonitorContract {
         true,
         Optional.empty(),
         0,
-        1);
+        1,
+        Optional.empty());
   }
 }

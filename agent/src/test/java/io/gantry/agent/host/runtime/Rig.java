@@ -180,7 +180,8 @@ final class Rig implements AutoCloseable {
         true,
         Optional.of(log(id)),
         0,
-        1);
+        1,
+        Optional.empty());
   }
 
   @Override

@@ -7,6 +7,9 @@ import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.kernel.Blocking;
 import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.host.kernel.NetworkNamespaces;
+import io.gantry.agent.host.kernel.PidFd;
+import io.gantry.agent.host.kernel.Signals;
+import io.gantry.agent.host.kernel.Spawn;
 import io.gantry.agent.host.links.NetlinkLinks;
 import io.gantry.agent.host.names.NamespaceSockets;
 import io.gantry.agent.network.dns.NameBook.Place;
@@ -66,7 +69,7 @@ class NameServerIT {
 
   @Test
   void aNeighbourIsFoundByDatagramAndByStream() throws IOException {
-    server.serve(asker, sockets.open(namespace), Upstream.NONE);
+    server.serve(asker, sockets.open(namespace, Optional.empty()), Upstream.NONE);
     var reply = byDatagram(Packets.query(77, "web", Question.A));
     assertThat(Packets.id(reply)).isEqualTo(77);
     assertThat(Packets.addresses(reply)).containsExactly("10.0.0.3");
@@ -76,7 +79,7 @@ class NameServerIT {
 
   @Test
   void whoIsGoneIsNotFound() throws IOException {
-    server.serve(asker, sockets.open(namespace), Upstream.NONE);
+    server.serve(asker, sockets.open(namespace, Optional.empty()), Upstream.NONE);
     book.remove(web);
     assertThat(Packets.code(byDatagram(Packets.query(1, "web", Question.A))))
         .isEqualTo(Reply.NAME_ERROR);
@@ -84,7 +87,7 @@ class NameServerIT {
 
   @Test
   void aContainerMayServeNamesOnEveryAddressItself() throws IOException {
-    server.serve(asker, sockets.open(namespace), Upstream.NONE);
+    server.serve(asker, sockets.open(namespace, Optional.empty()), Upstream.NONE);
     try (var own = in(() -> new DatagramSocket(new InetSocketAddress("0.0.0.0", 53)))) {
       assertThat(own.getLocalPort()).isEqualTo(53);
       assertThat(Packets.addresses(byDatagram(Packets.query(1, "web", Question.A))))
@@ -94,7 +97,7 @@ class NameServerIT {
 
   @Test
   void withoutAnAgentQuestionsAreNotRefusedAndTheNextAgentAnswers() throws IOException {
-    server.serve(asker, sockets.open(namespace), Upstream.NONE);
+    server.serve(asker, sockets.open(namespace, Optional.empty()), Upstream.NONE);
     server.stop(asker);
     try (var resolver = in(DatagramSocket::new)) {
       resolver.connect(RESOLVER);
@@ -104,7 +107,44 @@ class NameServerIT {
       var packet = new DatagramPacket(new byte[512], 512);
       assertThatThrownBy(() -> resolver.receive(packet)).isInstanceOf(SocketTimeoutException.class);
     }
-    server.serve(asker, sockets.open(namespace), Upstream.NONE);
+    server.serve(asker, sockets.open(namespace, Optional.empty()), Upstream.NONE);
+    assertThat(Packets.addresses(byDatagram(Packets.query(6, "web", Question.A))))
+        .containsExactly("10.0.0.3");
+  }
+
+  @Test
+  void aQuestionThatCameBetweenTwoAgentsWaitsForTheSecondWhereSomebodyKeepsTheSocket()
+      throws Exception {
+    server.serve(asker, sockets.open(namespace, Optional.empty()), Upstream.NONE);
+    var keeper =
+        Spawn.of(List.of("/bin/sleep", "60"))
+            .give(4, server.descriptor(asker).orElseThrow())
+            .start();
+    try (var resolver = in(DatagramSocket::new);
+        var pid = PidFd.open(keeper.pid())) {
+      server.stop(asker);
+      resolver.connect(RESOLVER);
+      resolver.setSoTimeout(10_000);
+      var query = Packets.query(5, "web", Question.A);
+      resolver.send(new DatagramPacket(query, query.length));
+
+      server.serve(asker, sockets.open(namespace, Optional.of(pid.take(4))), Upstream.NONE);
+
+      var packet = new DatagramPacket(new byte[512], 512);
+      resolver.receive(packet);
+      assertThat(Packets.addresses(Arrays.copyOf(packet.getData(), packet.getLength())))
+          .containsExactly("10.0.0.3");
+      assertThat(Packets.addresses(byStream(Packets.query(78, "web", Question.A))))
+          .containsExactly("10.0.0.3");
+    } finally {
+      Signals.send(keeper.pid(), 9);
+    }
+  }
+
+  @Test
+  void whatIsKeptAndIsNoSocketForNamesIsNotUsed() throws IOException {
+    var other = Descriptor.open(Path.of("/dev/null"), 0);
+    server.serve(asker, sockets.open(namespace, Optional.of(other)), Upstream.NONE);
     assertThat(Packets.addresses(byDatagram(Packets.query(6, "web", Question.A))))
         .containsExactly("10.0.0.3");
   }
@@ -115,7 +155,7 @@ class NameServerIT {
       Thread.ofVirtual().start(() -> answerOnce(other));
       var upstream =
           new Upstream(List.of(InetAddress.ofLiteral("127.0.0.1")), Optional.of(namespace));
-      server.serve(asker, sockets.open(namespace), upstream);
+      server.serve(asker, sockets.open(namespace, Optional.empty()), upstream);
       var reply = byDatagram(Packets.query(99, "example.org", Question.A));
       assertThat(Packets.id(reply)).isEqualTo(99);
       assertThat(Packets.addresses(reply)).containsExactly("192.0.2.7");
@@ -124,7 +164,7 @@ class NameServerIT {
 
   @Test
   void whoHasNobodyToAskIsToldSo() throws IOException {
-    server.serve(asker, sockets.open(namespace), Upstream.NONE);
+    server.serve(asker, sockets.open(namespace, Optional.empty()), Upstream.NONE);
     assertThat(Packets.code(byDatagram(Packets.query(1, "example.org", Question.A))))
         .isEqualTo(Reply.SERVER_FAILURE);
     var unreadable = Arrays.copyOf(Packets.query(3, "x", Question.A), 13);
