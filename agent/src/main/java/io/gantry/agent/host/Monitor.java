@@ -44,7 +44,22 @@ public interface Monitor {
       Optional<Path> log,
       long logMaxBytes,
       int logMaxFiles,
-      Optional<Descriptor> kept) {}
+      Optional<Descriptor> kept) {
+    public Launch keeping(Descriptor descriptor) {
+      return new Launch(
+          id,
+          incarnation,
+          bundle,
+          runtime,
+          tty,
+          openStdin,
+          stdinOnce,
+          log,
+          logMaxBytes,
+          logMaxFiles,
+          Optional.of(descriptor));
+    }
+  }
 
   /** Fails with {@link CreateFailed} when the runtime refuses, with its words. */
   Created create(Launch launch, Duration deadline) throws IOException;

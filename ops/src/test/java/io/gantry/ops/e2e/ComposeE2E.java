@@ -110,6 +110,7 @@ final class ComposeE2E {
     Files.createFile(application().resolve("enough"));
     for (var client : clients) {
       var result = Command.finished(List.of("requests"), client, "");
+      System.out.printf("ComposeE2E: while the agent was killed: %s", result.out());
       assertThat(result.exit()).as("%s%n%s", result.out(), result.err()).isZero();
     }
     assertThat(containers("{{.Names}} {{.ID}} {{.CreatedAt}}")).isEqualTo(before);

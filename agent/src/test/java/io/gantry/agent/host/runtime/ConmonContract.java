@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.host.Monitor;
 import io.gantry.agent.host.OciRuntime;
+import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.protocol.v1.ExecSpec;
 import io.gantry.protocol.v1.ResourceSpec;
 import java.io.IOException;
@@ -127,6 +128,30 @@ abstract class ConmonContract extends MonitorContract {
         monitor().exit(id, 1, created.monitorPid()).toCompletableFuture().get(20, TimeUnit.SECONDS);
     assertThat(exit.code()).isEqualTo(128 + KILL);
     assertThat(exit.oom()).isTrue();
+  }
+
+  @Test
+  void whatTheMonitorKeepsIsHadFromItAndNotByTheProcess() throws Exception {
+    var id = newId();
+    var look = "for each in /proc/self/fd/*; do readlink $each; done; echo end; exec sleep 600";
+    var secret = Files.writeString(rig.root.resolve("kept-" + id.abbreviated()), "kept");
+    rig.bundle(id, each -> each, "sh", "-c", look);
+    try (var given = Descriptor.open(secret, 0)) {
+      monitor().create(rig.launch(id, 1).keeping(given), Rig.DEADLINE);
+    }
+    try (var console = monitor().attach(id, 1)) {
+      runtime().start(id);
+      var seen = new StringBuilder();
+      while (!seen.toString().contains("end")) {
+        seen.append(new String(console.read().orElseThrow().bytes(), StandardCharsets.US_ASCII));
+      }
+      assertThat(seen.toString()).doesNotContain("kept-");
+    }
+    try (var had = monitor().kept(id, 1).orElseThrow()) {
+      assertThat(had.path()).hasContent("kept");
+    }
+    assertThat(monitor().kept(newId(), 1)).isEmpty();
+    Files.delete(secret);
   }
 
   @Test
