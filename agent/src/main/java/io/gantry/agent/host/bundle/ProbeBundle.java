@@ -65,6 +65,16 @@ public final class ProbeBundle {
     var namespaces = linux.putArray("namespaces");
     List.of("mount", "pid", "ipc", "uts", "network")
         .forEach(type -> namespaces.addObject().put("type", type));
+    // On cgroup version 2 these are a program in the kernel, which not every runtime may load.
+    var devices = linux.putObject("resources").putArray("devices");
+    devices.addObject().put("allow", false).put("access", "rwm");
+    devices
+        .addObject()
+        .put("allow", true)
+        .put("type", "c")
+        .put("major", 1)
+        .put("minor", 3)
+        .put("access", "rwm");
     return linux;
   }
 

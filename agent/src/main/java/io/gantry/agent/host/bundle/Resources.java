@@ -36,7 +36,9 @@ public final class Resources {
     var memory = Json.object();
     put(memory, "limit", spec.getMemoryBytes());
     put(memory, "reservation", spec.getMemoryReservationBytes());
-    if (spec.getMemorySwapBytes() != 0) {
+    // Unlimited as it is: a host without the controller has nowhere to write that.
+    var unlimited = spec.getMemorySwapBytes() == -1 && spec.getMemoryBytes() == 0;
+    if (spec.getMemorySwapBytes() != 0 && !unlimited) {
       memory.put("swap", spec.getMemorySwapBytes());
     } else if (spec.getMemoryBytes() > 0) {
       // Docker's default: as much swap as memory.
