@@ -50,6 +50,7 @@ public interface Monitor {
           id,
           incarnation,
           bundle,
+          paths,
           runtime,
           tty,
           openStdin,
