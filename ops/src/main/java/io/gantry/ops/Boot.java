@@ -163,14 +163,15 @@ final class Boot implements AutoCloseable {
   }
 
   private void open() throws IOException, InterruptedException, ExecutionException {
+    var hosts = new AllHosts(system, rooms.engine(), rooms.membership());
     rooms.membership().start(rooms.engine());
+    rooms.services().start(rooms.engine(), hosts);
     var group = Optional.ofNullable(options.group).or(Boot::dockerGroup);
     for (var text : options.dockerAddresses()) {
       var settings = new DockerApi.Settings(ListenAddress.parse(text), group, tls());
       doors.add(DockerApi.bind(system, rooms.engine(), settings).toCompletableFuture().get());
     }
     OtherHosts.tell(system, rooms.record(), rooms.membership());
-    var hosts = new AllHosts(system, rooms.engine(), rooms.membership());
     var cluster = new ClusterEngine(hosts, Scope.ALL);
     for (var text : options.dockerCluster) {
       var settings = new DockerApi.Settings(ListenAddress.parse(text), group, tls());
@@ -222,6 +223,7 @@ final class Boot implements AutoCloseable {
         LOG.warn("cannot close {}", door, e);
       }
     }
+    rooms.services().close();
     rooms.membership().close();
     rooms.hostPorts().close();
     rooms.ports().crowds().forEach(OwnMountPoint::close);

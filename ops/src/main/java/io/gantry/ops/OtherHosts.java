@@ -9,8 +9,11 @@ import io.gantry.cluster.engine.Summaries;
 import io.gantry.cluster.membership.ClusterSettings;
 import io.gantry.cluster.membership.LocalMembership;
 import io.gantry.cluster.membership.Surroundings;
+import io.gantry.cluster.services.Governor;
+import io.gantry.cluster.services.LocalServices;
 import io.gantry.persistence.event.ContainerEvent;
 import io.gantry.persistence.event.Event;
+import io.gantry.persistence.event.HostEvent;
 import io.gantry.persistence.event.Provenance;
 import io.gantry.persistence.record.RecordReader;
 import io.gantry.protocol.v1.Container;
@@ -19,35 +22,46 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /** The room where this host meets others. Until somebody makes a cluster it is empty. */
-final class OtherHosts {
+record OtherHosts(LocalMembership membership, LocalServices services) {
   /** Changes that come together are told together. */
   private static final int MANY = 1000;
 
   private static final Duration A_MOMENT = Duration.ofMillis(20);
 
-  private OtherHosts() {}
-
-  static LocalMembership of(
+  static OtherHosts of(
       ActorSystem<?> system,
       HostFacts host,
       ActorRef<HostActor.Command> record,
       Board board,
       Path state) {
-    return new LocalMembership(
-        new Surroundings(
-            system,
-            host.id(),
-            host.name(),
-            event -> record.tell(new HostActor.Note(event, Provenance.ENGINE, system.ignoreRef())),
-            () -> Summaries.ofHost(host, board.list()),
-            () -> names(board),
-            state,
-            ClusterSettings.of(system.settings().config()),
-            InstantSource.system(),
-            new SecureRandom()));
+    BiConsumer<HostEvent, Provenance> note =
+        (event, why) -> record.tell(new HostActor.Note(event, why, system.ignoreRef()));
+    var governor = new AtomicReference<Governor>();
+    var membership =
+        new LocalMembership(
+            new Surroundings(
+                system,
+                host.id(),
+                host.name(),
+                event -> note.accept(event, Provenance.ENGINE),
+                () -> Summaries.ofHost(host, board.list()),
+                () -> names(board),
+                () -> Objects.requireNonNull(governor.get()),
+                state,
+                ClusterSettings.of(system.settings().config()),
+                InstantSource.system(),
+                new SecureRandom()));
+    var services =
+        new LocalServices(
+            system, membership.formation(), note, InstantSource.system(), new SecureRandom());
+    governor.set(services);
+    return new OtherHosts(membership, services);
   }
 
   private static Map<String, String> names(Board board) {

@@ -56,6 +56,7 @@ import io.gantry.agent.network.dns.NameBook;
 import io.gantry.agent.network.dns.NameServer;
 import io.gantry.agent.volume.LocalVolumes;
 import io.gantry.cluster.membership.LocalMembership;
+import io.gantry.cluster.services.LocalServices;
 import io.gantry.persistence.record.RecordStore;
 import io.gantry.protocol.v1.Image;
 import java.io.IOException;
@@ -86,7 +87,8 @@ record Rooms(
     RecordStore record,
     ActorRef<ContainersActor.Command> containers,
     ActorRef<HostActor.Command> host,
-    LocalMembership membership) {
+    LocalMembership membership,
+    LocalServices services) {
 
   static Rooms spawn(ActorContext<?> context, Options options, Ports ports, Executor blocking) {
     try {
@@ -247,7 +249,8 @@ record Rooms(
                 clock));
     var facts = Facts.of(options, ports, transfers.registries());
     var hostActor = context.spawn(HostActor.create(facts.now().id(), facts.now().name()), "host");
-    var membership = OtherHosts.of(system, facts.now(), hostActor, board, directories.state());
+    var others = OtherHosts.of(system, facts.now(), hostActor, board, directories.state());
+    var membership = others.membership();
     var engine =
         new LocalEngine(
             containers,
@@ -260,6 +263,7 @@ record Rooms(
             new RecordedPrunes(hostActor, scheduler, clock),
             new RecordedEvents(record),
             membership,
+            others.services(),
             facts::now);
     return new Rooms(
         engine,
@@ -276,7 +280,8 @@ record Rooms(
         record,
         containersActor,
         hostActor,
-        membership);
+        membership,
+        others.services());
   }
 
   /** Builds that ran when the agent ended. */

@@ -11,6 +11,7 @@ import io.gantry.agent.Membership;
 import io.gantry.agent.Networks;
 import io.gantry.agent.Prunes;
 import io.gantry.agent.Registries;
+import io.gantry.agent.Services;
 import io.gantry.agent.Volumes;
 import java.util.function.Supplier;
 
@@ -26,6 +27,7 @@ public record LocalEngine(
     Prunes prunes,
     EventLog events,
     Membership membership,
+    Services services,
     Supplier<HostFacts> facts)
     implements Engine {
   @Override

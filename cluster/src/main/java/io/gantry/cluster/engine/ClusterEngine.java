@@ -15,6 +15,7 @@ import io.gantry.agent.Networks;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Prunes;
 import io.gantry.agent.Registries;
+import io.gantry.agent.Services;
 import io.gantry.agent.Volumes;
 import io.gantry.protocol.v1.WatchClusterRequest;
 import io.gantry.protocol.v1.WatchClusterResponse;
@@ -105,6 +106,11 @@ public final class ClusterEngine implements Engine {
   @Override
   public Membership membership() {
     return hosts.own().membership();
+  }
+
+  @Override
+  public Services services() {
+    return hosts.own().services();
   }
 
   @Override

@@ -13,10 +13,12 @@ import io.gantry.cluster.membership.lifecycle.Presences;
 import io.gantry.cluster.membership.lifecycle.RefusalLimit;
 import io.gantry.cluster.membership.lifecycle.Roster;
 import io.gantry.cluster.peer.ClusterNode;
+import io.gantry.cluster.peer.IntentsView;
 import io.gantry.cluster.peer.NodeView;
 import io.gantry.cluster.peer.PeerAddress;
 import io.gantry.cluster.peer.PeerChannel;
 import io.gantry.cluster.peer.Protocol;
+import io.gantry.cluster.services.Governor;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.ClusterFact;
@@ -53,6 +55,8 @@ final class Belonging implements AutoCloseable {
   private final PeerTls tls;
   private final Neighbours neighbours;
   private final Runnable wake;
+  private final Runnable heard;
+  private volatile IntentsView intents = IntentsView.NONE;
   private final RefusalLimit refusals = new RefusalLimit();
   private volatile Memory memory;
   private volatile @Nullable ClusterNode node;
@@ -61,23 +65,38 @@ final class Belonging implements AutoCloseable {
   private HostSummary published = HostSummary.getDefaultInstance();
   private boolean entering;
 
-  private Belonging(Surroundings at, MemoryFile file, Memory memory, Runnable wake)
+  private Belonging(
+      Surroundings at, MemoryFile file, Memory memory, Runnable wake, Runnable heard)
       throws GeneralSecurityException {
     this.at = at;
     this.file = file;
     this.memory = memory;
     this.wake = wake;
+    this.heard = heard;
     this.tls = new PeerTls(memory.credentials(), this::refused);
     this.neighbours = new Neighbours(at.system(), tls.context(), at.settings().peerTimeout());
   }
 
-  /** {@code wake}: called when a tick has something to do; does not block. */
+  /**
+   * @param wake called when a tick has something to do; does not block
+   * @param heard called when something of services was heard; does not block
+   */
   static Belonging open(
-      Surroundings at, Engine engine, MemoryFile file, Memory memory, Runnable wake)
+      Surroundings at,
+      Engine engine,
+      MemoryFile file,
+      Memory memory,
+      Runnable wake,
+      Runnable heard)
       throws IOException, GeneralSecurityException {
-    var belonging = new Belonging(at, file, memory, wake);
+    var belonging = new Belonging(at, file, memory, wake, heard);
     belonging.door = PeerDoor.open(at, engine, belonging, belonging.tls);
     return belonging;
+  }
+
+  /** Who decides about services at this host. */
+  Governor governor() {
+    return at.governor().get();
   }
 
   ActorSystem<?> system() {
@@ -217,7 +236,8 @@ final class Belonging implements AutoCloseable {
     endNode();
     entering = true;
     var next =
-        ClusterNode.start(selfId(), memory.address(), tls, at.settings().peerTimeout(), wake);
+        ClusterNode.start(
+            selfId(), memory.address(), tls, file.intents(), at.settings().peerTimeout(), wake, heard);
     node = next;
     return next;
   }
@@ -242,6 +262,26 @@ final class Belonging implements AutoCloseable {
     var known = node;
     if (known != null && !known.ended()) {
       known.has(at.containers().get());
+    }
+  }
+
+  /** The node that takes part; empty: this host takes no part. */
+  Optional<ClusterNode> node() {
+    return Optional.ofNullable(node)
+        .filter(known -> !known.ended() && !known.view().members().isEmpty());
+  }
+
+  /** What was heard of services, in this formation or before. */
+  IntentsView intents() {
+    var known = node;
+    if (known == null) {
+      return intents;
+    }
+    var now = known.intents();
+    synchronized (this) {
+      // A node that has just begun has not read yet what is on the disk.
+      intents = now.over(intents);
+      return intents;
     }
   }
 

@@ -10,6 +10,7 @@ import io.gantry.cluster.engine.Hosts;
 import io.gantry.cluster.membership.lifecycle.Roster;
 import io.gantry.cluster.peer.PeerAddress;
 import io.gantry.cluster.peer.PeerChannel;
+import io.gantry.cluster.services.Formation;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.ClusterFact;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -50,6 +52,8 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("membership").factory());
   private final AtomicBoolean woken = new AtomicBoolean();
   private volatile @Nullable Belonging belonging;
+  private final Ground ground =
+      new Ground(() -> Optional.ofNullable(belonging), ConcurrentHashMap.newKeySet());
   private @Nullable Future<?> next;
   private @Nullable Engine asked;
 
@@ -86,6 +90,11 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
         next = clerk.schedule(() -> takeUp(why), wait, TimeUnit.MILLISECONDS);
       }
     }
+  }
+
+  /** What services need of it. */
+  public Formation formation() {
+    return ground;
   }
 
   // -- requests
@@ -333,7 +342,7 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
   }
 
   private void open(Memory memory) throws IOException, GeneralSecurityException {
-    var opened = Belonging.open(at, Objects.requireNonNull(asked), file, memory, this::wake);
+    var opened = Belonging.open(at, Objects.requireNonNull(asked), file, memory, this::wake, ground::changed);
     belonging = opened;
     var deadline = System.nanoTime() + PATIENCE.toNanos();
     tick();
@@ -355,6 +364,7 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
 
   /** Something changed: look at once, but once for many changes. */
   private void wake() {
+    ground.changed();
     if (!woken.getAndSet(true) && !clerk.isShutdown()) {
       clerk.execute(this::tick);
     }

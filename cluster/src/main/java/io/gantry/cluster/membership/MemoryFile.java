@@ -61,8 +61,21 @@ final class MemoryFile {
     sync();
   }
 
+  /** Where the intents of services are kept, beside it. */
+  Path intents() {
+    return directory.resolve("intents");
+  }
+
   void forget() throws IOException {
     Files.deleteIfExists(file);
+    if (Files.isDirectory(intents())) {
+      try (var shelves = Files.newDirectoryStream(intents())) {
+        for (var shelf : shelves) {
+          Files.delete(shelf);
+        }
+      }
+      Files.delete(intents());
+    }
     if (Files.isDirectory(directory)) {
       sync();
     }

@@ -72,8 +72,14 @@ record PeerCalls(Belonging belonging, Engine engine, String principal)
 
   @Override
   public CompletionStage<GovernResponse> govern(GovernRequest request, Metadata metadata) {
-    return CompletableFuture.failedStage(
-        isStranger() ? turnedAway() : refusal(ErrorKind.CONFLICT, "not the controller"));
+    return isStranger()
+        ? CompletableFuture.failedStage(turnedAway())
+        : belonging
+            .governor()
+            .govern(request)
+            .thenApply(
+                decided ->
+                    GovernResponse.newBuilder().setService(PeerCalls.value(decided)).build());
   }
 
   private boolean isStranger() {

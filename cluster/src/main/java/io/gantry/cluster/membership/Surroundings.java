@@ -1,6 +1,7 @@
 package io.gantry.cluster.membership;
 
 import akka.actor.typed.ActorSystem;
+import io.gantry.cluster.services.Governor;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.protocol.v1.HostSummary;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param note puts an event into the host's record; does not block
  * @param summary of the host now; does not block
  * @param containers of the host now, names by ids; does not block
+ * @param governor who decides about services at this host
  * @param state the agent's state directory
  */
 public record Surroundings(
@@ -25,6 +27,7 @@ public record Surroundings(
     Consumer<HostEvent> note,
     Supplier<HostSummary> summary,
     Supplier<Map<String, String>> containers,
+    Supplier<Governor> governor,
     Path state,
     ClusterSettings settings,
     InstantSource clock,

@@ -3,13 +3,18 @@ package io.gantry.cluster.peer;
 import akka.actor.Address;
 import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
 import akka.remote.artery.tcp.SSLEngineProviderSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.gantry.cluster.authority.PeerTls;
 import io.gantry.protocol.v1.ClusterFact;
 import io.gantry.protocol.v1.HostSummary;
+import io.gantry.protocol.v1.Intent;
+import io.gantry.protocol.v1.TaskStatus;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -29,18 +35,43 @@ public final class ClusterNode {
   private static final Duration LONGEST_END = Duration.ofSeconds(15);
   private static final String SYSTEM = "gantry-cluster";
 
+  private static final AtomicLong STARTED = new AtomicLong();
+
+  private final long number = STARTED.incrementAndGet();
   private final ActorSystem<NodeActor.Command> system;
   private final AtomicReference<NodeView> view;
+  private final ActorRef<IntentsActor.Command> services;
+  private final ActorRef<StatusesActor.Command> replicas;
+  private final AtomicReference<IntentsView> intents;
 
-  private ClusterNode(ActorSystem<NodeActor.Command> system, AtomicReference<NodeView> view) {
+  private ClusterNode(
+      ActorSystem<NodeActor.Command> system,
+      AtomicReference<NodeView> view,
+      ActorRef<IntentsActor.Command> services,
+      ActorRef<StatusesActor.Command> replicas,
+      AtomicReference<IntentsView> intents) {
     this.system = system;
     this.view = view;
+    this.services = services;
+    this.replicas = replicas;
+    this.intents = intents;
   }
 
-  /** {@code changed} is called with each new view, by an actor: it must not block. */
+  /**
+   * @param directory where the intents of services are kept
+   * @param changed called with each new view, by an actor: it must not block
+   * @param heard as {@code changed}, of services
+   */
   public static ClusterNode start(
-      String hostId, PeerAddress address, PeerTls tls, Duration majority, Runnable changed) {
+      String hostId,
+      PeerAddress address,
+      PeerTls tls,
+      Path directory,
+      Duration majority,
+      Runnable changed,
+      Runnable heard) {
     var view = new AtomicReference<>(NodeView.NONE);
+    var intents = new AtomicReference<>(IntentsView.NONE);
     var root =
         NodeActor.create(
             hostId,
@@ -51,18 +82,41 @@ public final class ClusterNode {
             });
     var setup =
         ActorSystemSetup.create(
-            BootstrapSetup.create(config(hostId, address)),
+            BootstrapSetup.create(config(hostId, address, directory)),
             SSLEngineProviderSetup.create(_ -> new ArteryTls(tls)));
-    return new ClusterNode(ActorSystem.create(root, SYSTEM, setup), view);
+    var system = ActorSystem.create(root, SYSTEM, setup);
+    var services =
+        system.systemActorOf(
+            IntentsActor.create(
+                majority,
+                now -> {
+                  intents.updateAndGet(known -> new IntentsView(now, known.statuses()));
+                  heard.run();
+                }),
+            "intents",
+            Props.empty());
+    var replicas =
+        system.systemActorOf(
+            StatusesActor.create(
+                hostId,
+                now -> {
+                  intents.updateAndGet(known -> new IntentsView(known.intents(), now));
+                  heard.run();
+                }),
+            "replicas",
+            Props.empty());
+    return new ClusterNode(system, view, services, replicas, intents);
   }
 
-  private static Config config(String hostId, PeerAddress address) {
+  private static Config config(String hostId, PeerAddress address, Path directory) {
     return ConfigFactory.parseMap(
             Map.of(
                 "akka.remote.artery.canonical.hostname",
                 address.host(),
                 "akka.remote.artery.canonical.port",
                 address.arteryPort(),
+                "akka.cluster.distributed-data.durable.gantry-directory",
+                directory.toString(),
                 "akka.cluster.roles",
                 List.of(NodeActor.ROLE + hostId)))
         .withFallback(
@@ -101,8 +155,39 @@ public final class ClusterNode {
     system.tell(new NodeActor.Has(containers));
   }
 
+  /** Of this node among all that this agent has started, from 1. */
+  public long number() {
+    return number;
+  }
+
   public NodeView view() {
     return Objects.requireNonNull(view.get());
+  }
+
+  /**
+   * The view has these at once. False: fewer than {@code hosts} hosts, or no majority of those that
+   * take part, have said in time that they have them; they may have them yet.
+   */
+  public CompletionStage<Boolean> intend(Map<String, Intent> some, int hosts) {
+    var written = new CompletableFuture<Boolean>();
+    services.tell(new IntentsActor.Intend(some, hosts, written));
+    return written;
+  }
+
+  /** Takes into the view what so many hosts have, this one included. False: fewer have answered. */
+  public CompletionStage<Boolean> recall(int hosts) {
+    var read = new CompletableFuture<Boolean>();
+    services.tell(new IntentsActor.Recall(hosts, read));
+    return read;
+  }
+
+  /** All that this host says of its replicas. Reaches the others within about a second. */
+  public void report(Map<String, TaskStatus> statuses) {
+    replicas.tell(new StatusesActor.Report(statuses));
+  }
+
+  public IntentsView intents() {
+    return Objects.requireNonNull(intents.get());
   }
 
   /**

@@ -192,10 +192,23 @@ final class NodeActor {
     unreachable.retainAll(members);
     return new NodeView(
         members.contains(hostId) ? Set.copyOf(members) : Set.of(),
+        members.contains(hostId) ? oldest(state.getMembers()) : "",
         Set.copyOf(unreachable),
         known.facts(),
         known.summaries(),
         known.places());
+  }
+
+  /** All nodes that know the same members name the same. */
+  private static String oldest(Iterable<Member> members) {
+    Optional<Member> oldest = Optional.empty();
+    for (var member : members) {
+      if (member.status() == MemberStatus.up()
+          && oldest.filter(known -> !member.isOlderThan(known)).isEmpty()) {
+        oldest = Optional.of(member);
+      }
+    }
+    return oldest.flatMap(NodeActor::host).orElse("");
   }
 
   private static Optional<String> host(Member member) {
@@ -229,6 +242,7 @@ final class NodeActor {
     if (changed.key().equals(SUMMARIES)) {
       return new NodeView(
           known.members(),
+          known.oldest(),
           known.unreachable(),
           known.facts(),
           Map.copyOf(summaries),
@@ -241,6 +255,7 @@ final class NodeActor {
     hosts.forEach(this::watchPlaces);
     return new NodeView(
         known.members(),
+        known.oldest(),
         known.unreachable(),
         Map.copyOf(facts),
         known.summaries(),
@@ -261,6 +276,7 @@ final class NodeActor {
     }
     return new NodeView(
         known.members(),
+        known.oldest(),
         known.unreachable(),
         known.facts(),
         known.summaries(),

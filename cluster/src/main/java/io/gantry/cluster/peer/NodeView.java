@@ -9,6 +9,7 @@ import java.util.Set;
  * What a node knows at one moment.
  *
  * @param members ids of the hosts that take part; empty while this one does not
+ * @param oldest id of the one of them that takes part longest; empty: there are none
  * @param unreachable those of them that are not heard of
  * @param facts what is agreed on, by key
  * @param summaries what hosts say of themselves, by id
@@ -16,10 +17,11 @@ import java.util.Set;
  */
 public record NodeView(
     Set<String> members,
+    String oldest,
     Set<String> unreachable,
     Map<String, ClusterFact> facts,
     Map<String, HostSummary> summaries,
     Map<String, Map<String, String>> places) {
   public static final NodeView NONE =
-      new NodeView(Set.of(), Set.of(), Map.of(), Map.of(), Map.of());
+      new NodeView(Set.of(), "", Set.of(), Map.of(), Map.of(), Map.of());
 }

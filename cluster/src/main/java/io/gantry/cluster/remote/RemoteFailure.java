@@ -20,7 +20,7 @@ public final class RemoteFailure extends RuntimeException {
   }
 
   /** {@code host}: who was asked. */
-  static RemoteFailure of(String host, Throwable failure) {
+  public static RemoteFailure of(String host, Throwable failure) {
     return switch (failure) {
       case RemoteFailure known -> known;
       case CompletionException wrapped when wrapped.getCause() != null ->

@@ -3,8 +3,11 @@ package io.gantry.cluster.membership;
 import akka.actor.typed.ActorSystem;
 import io.gantry.agent.Membership;
 import io.gantry.agent.Outcome;
+import io.gantry.agent.Services;
 import io.gantry.agent.fake.InMemoryEngine;
+import io.gantry.cluster.engine.AllHosts;
 import io.gantry.cluster.engine.Hosts;
+import io.gantry.cluster.services.LocalServices;
 import io.gantry.persistence.event.HostEvent;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.HostSummary;
@@ -37,6 +40,7 @@ public final class HostInProcess implements AutoCloseable {
   private final ConcurrentLinkedQueue<HostEvent> noted = new ConcurrentLinkedQueue<>();
   private final InMemoryEngine engine;
   private LocalMembership membership;
+  private LocalServices services;
 
   private HostInProcess(
       ActorSystem<?> system, Path state, String name, Duration lifetime, int port) {
@@ -47,6 +51,7 @@ public final class HostInProcess implements AutoCloseable {
     this.port = port;
     this.engine = new InMemoryEngine(system);
     this.membership = begun();
+    this.services = serving();
   }
 
   public static HostInProcess start(
@@ -67,12 +72,29 @@ public final class HostInProcess implements AutoCloseable {
                 noted::add,
                 () -> HostSummary.newBuilder().setCpus(2).build(),
                 this::names,
+                () -> services,
                 state,
                 settings,
                 InstantSource.system(),
                 new SecureRandom()));
     begun.start(engine);
     return begun;
+  }
+
+  private LocalServices serving() {
+    var serving =
+        new LocalServices(
+            system,
+            membership.formation(),
+            (event, _) -> noted.add(event),
+            InstantSource.system(),
+            new SecureRandom());
+    serving.start(engine, new AllHosts(system, engine, membership));
+    return serving;
+  }
+
+  public Services services() {
+    return services;
   }
 
   private Map<String, String> names() {
@@ -97,6 +119,7 @@ public final class HostInProcess implements AutoCloseable {
 
   /** Its agent ends and is not there for a while. */
   public void stop() {
+    services.close();
     membership.close();
   }
 
@@ -121,7 +144,7 @@ public final class HostInProcess implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
-  List<HostEvent> noted() {
+  public List<HostEvent> noted() {
     return List.copyOf(noted);
   }
 
@@ -136,8 +159,10 @@ public final class HostInProcess implements AutoCloseable {
 
   /** Its agent ends, unless it did, and begins again. */
   public void restart() {
+    services.close();
     membership.close();
     membership = begun();
+    services = serving();
   }
 
   public <T> Outcome<T> await(CompletionStage<Outcome<T>> answer) {
@@ -162,6 +187,7 @@ public final class HostInProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    services.close();
     membership.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.gantry.cluster.membership.lifecycle;
 
 import io.gantry.protocol.v1.ClusterFact;
+import io.gantry.protocol.v1.NodeSettings;
 import io.gantry.protocol.v1.RosterEntry;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +16,22 @@ import java.util.stream.Collectors;
  * @param hosts by id
  * @param drained ids of hosts that get no new containers
  * @param revoked ids of hosts that were struck off
+ * @param nodes what services are to know of hosts, by id
  * @param secret of the token
  */
 public record Roster(
-    Map<String, RosterEntry> hosts, Set<String> drained, Set<String> revoked, String secret) {
+    Map<String, RosterEntry> hosts,
+    Set<String> drained,
+    Set<String> revoked,
+    Map<String, NodeSettings> nodes,
+    String secret) {
   public static final String TOKEN = "token";
+
+  private static final String NODE = "node/";
+
+  public static String nodeKey(String id) {
+    return NODE + id;
+  }
 
   public static String hostKey(String id) {
     return "host/" + id;
@@ -45,7 +57,17 @@ public record Roster(
         hosts,
         ids(facts, "drained/", ClusterFact::getDrained),
         revoked,
+        nodes(facts),
         token == null ? "" : token.getToken().getSecret());
+  }
+
+  private static Map<String, NodeSettings> nodes(Map<String, ClusterFact> facts) {
+    return facts.entrySet().stream()
+        .filter(fact -> fact.getKey().startsWith(NODE) && fact.getValue().hasNode())
+        .collect(
+            Collectors.toUnmodifiableMap(
+                fact -> fact.getKey().substring(NODE.length()),
+                fact -> fact.getValue().getNode()));
   }
 
   private static Set<String> ids(
