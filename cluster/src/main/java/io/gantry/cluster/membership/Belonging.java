@@ -65,8 +65,7 @@ final class Belonging implements AutoCloseable {
   private HostSummary published = HostSummary.getDefaultInstance();
   private boolean entering;
 
-  private Belonging(
-      Surroundings at, MemoryFile file, Memory memory, Runnable wake, Runnable heard)
+  private Belonging(Surroundings at, MemoryFile file, Memory memory, Runnable wake, Runnable heard)
       throws GeneralSecurityException {
     this.at = at;
     this.file = file;
@@ -82,12 +81,7 @@ final class Belonging implements AutoCloseable {
    * @param heard called when something of services was heard; does not block
    */
   static Belonging open(
-      Surroundings at,
-      Engine engine,
-      MemoryFile file,
-      Memory memory,
-      Runnable wake,
-      Runnable heard)
+      Surroundings at, Engine engine, MemoryFile file, Memory memory, Runnable wake, Runnable heard)
       throws IOException, GeneralSecurityException {
     var belonging = new Belonging(at, file, memory, wake, heard);
     belonging.door = PeerDoor.open(at, engine, belonging, belonging.tls);
@@ -237,7 +231,13 @@ final class Belonging implements AutoCloseable {
     entering = true;
     var next =
         ClusterNode.start(
-            selfId(), memory.address(), tls, file.intents(), at.settings().peerTimeout(), wake, heard);
+            selfId(),
+            memory.address(),
+            tls,
+            file.intents(),
+            at.settings().peerTimeout(),
+            wake,
+            heard);
     node = next;
     return next;
   }

@@ -342,7 +342,9 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
   }
 
   private void open(Memory memory) throws IOException, GeneralSecurityException {
-    var opened = Belonging.open(at, Objects.requireNonNull(asked), file, memory, this::wake, ground::changed);
+    var opened =
+        Belonging.open(
+            at, Objects.requireNonNull(asked), file, memory, this::wake, ground::changed);
     belonging = opened;
     var deadline = System.nanoTime() + PATIENCE.toNanos();
     tick();

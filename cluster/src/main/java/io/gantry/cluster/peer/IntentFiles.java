@@ -55,8 +55,7 @@ public final class IntentFiles extends AbstractActor {
     if (!found.isEmpty()) {
       var data = CollectionConverters.asScala(found);
       getSender()
-          .tell(
-              new DurableStore.LoadData(scala.collection.immutable.Map.from(data)), getSelf());
+          .tell(new DurableStore.LoadData(scala.collection.immutable.Map.from(data)), getSelf());
     }
     getSender().tell(DurableStore.LoadAllCompleted$.MODULE$, getSelf());
   }
@@ -86,7 +85,8 @@ public final class IntentFiles extends AbstractActor {
 
   /** The serializer's number, the length of the manifest, the manifest, the bytes. */
   private byte[] bytes(DurableStore.DurableDataEnvelope envelope) {
-    var serializer = SerializationExtension.get(getContext().getSystem()).findSerializerFor(envelope);
+    var serializer =
+        SerializationExtension.get(getContext().getSystem()).findSerializerFor(envelope);
     var manifest =
         Serializers.manifestFor(serializer, envelope)
             .getBytes(java.nio.charset.StandardCharsets.UTF_8);

@@ -21,7 +21,9 @@ import java.util.function.Consumer;
 final class IntentsActor {
   sealed interface Command {}
 
-  /** {@code written}: whether {@code hosts} of them, and a majority of those that are up, have it. */
+  /**
+   * {@code written}: whether {@code hosts} of them, and a majority of those that are up, have it.
+   */
   record Intend(Map<String, Intent> intents, int hosts, CompletableFuture<Boolean> written)
       implements Command {}
 
@@ -32,8 +34,7 @@ final class IntentsActor {
       Replicator.UpdateResponse<IntentShelf> response, CompletableFuture<Boolean> written)
       implements Command {}
 
-  private record Read(
-      Replicator.GetResponse<IntentShelf> response, CompletableFuture<Boolean> read)
+  private record Read(Replicator.GetResponse<IntentShelf> response, CompletableFuture<Boolean> read)
       implements Command {}
 
   private record Recalled(CompletableFuture<Boolean> all, boolean complete) implements Command {}
@@ -59,8 +60,7 @@ final class IntentsActor {
     }
   }
 
-  static Behavior<Command> create(
-      Duration patience, Consumer<Map<String, Intent>> listener) {
+  static Behavior<Command> create(Duration patience, Consumer<Map<String, Intent>> listener) {
     return Behaviors.setup(
         context ->
             DistributedData.withReplicatorMessageAdapter(
@@ -115,9 +115,7 @@ final class IntentsActor {
     var shelves = new TreeMap<Integer, Map<String, Intent>>();
     some.forEach(
         (key, intent) ->
-            shelves
-                .computeIfAbsent(IntentShelf.shelf(key), _ -> new HashMap<>())
-                .put(key, intent));
+            shelves.computeIfAbsent(IntentShelf.shelf(key), _ -> new HashMap<>()).put(key, intent));
     var parts = new ArrayList<CompletableFuture<Boolean>>();
     shelves.forEach(
         (shelf, more) -> {

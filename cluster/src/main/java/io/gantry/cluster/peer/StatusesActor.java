@@ -57,8 +57,7 @@ final class StatusesActor {
                         .serving(Map.of(), Map.of())));
   }
 
-  private Behavior<Command> serving(
-      Map<String, TaskStatus> known, Map<String, TaskStatus> own) {
+  private Behavior<Command> serving(Map<String, TaskStatus> known, Map<String, TaskStatus> own) {
     return Behaviors.receiveMessage(
         command ->
             switch (command) {

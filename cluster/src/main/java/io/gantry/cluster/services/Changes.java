@@ -1,8 +1,8 @@
 package io.gantry.cluster.services;
 
 import io.gantry.agent.Outcome;
-import io.gantry.cluster.services.lifecycle.IntentOrder;
 import io.gantry.cluster.services.lifecycle.Intended;
+import io.gantry.cluster.services.lifecycle.IntentOrder;
 import io.gantry.cluster.services.lifecycle.Reign;
 import io.gantry.cluster.services.lifecycle.ServiceRules;
 import io.gantry.persistence.event.ServiceEvent;
@@ -64,8 +64,7 @@ final class Changes {
           yield notFound(scale.getServiceId());
         }
         if (before.getSpec().hasGlobal()) {
-          yield Outcome.refused(
-              ErrorKind.INVALID, "scale can only be used with replicated mode");
+          yield Outcome.refused(ErrorKind.INVALID, "scale can only be used with replicated mode");
         }
         var spec = before.getSpec().toBuilder();
         if (spec.hasReplicated() && spec.getReplicated().getReplicas() == scale.getReplicas()) {

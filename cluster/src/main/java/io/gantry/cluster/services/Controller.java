@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Decides about all services while this host is the oldest of a formation with a majority of the
  * cluster's hosts; else it does nothing. Before it decides for the first time it reads what a
- * majority has and has a majority know that it reigns; one that hears of a later reign stops. All of
- * it happens on one thread, which may wait.
+ * majority has and has a majority know that it reigns; one that hears of a later reign stops. All
+ * of it happens on one thread, which may wait.
  */
 final class Controller {
   private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
@@ -108,10 +108,7 @@ final class Controller {
   }
 
   private Intent.Builder intent(Reign by) {
-    return Intent.newBuilder()
-        .setEpoch(by.epoch())
-        .setController(by.host())
-        .setVersion(++version);
+    return Intent.newBuilder().setEpoch(by.epoch()).setController(by.host()).setVersion(++version);
   }
 
   private static boolean await(CompletionStage<Boolean> stage) {
@@ -178,10 +175,7 @@ final class Controller {
   }
 
   private void carryOut(
-      Known known,
-      Reign by,
-      Map<String, Optional<ReplicaSlot>> slots,
-      List<ServiceEvent> events) {
+      Known known, Reign by, Map<String, Optional<ReplicaSlot>> slots, List<ServiceEvent> events) {
     if (slots.isEmpty()) {
       return;
     }
@@ -220,16 +214,13 @@ final class Controller {
   }
 
   private Map<String, Map<String, OfferResponse>> ask(Known known, Set<String> services) {
-    var asked =
-        new HashMap<
-            String, Map<String, CompletableFuture<Outcome<OfferResponse>>>>();
+    var asked = new HashMap<String, Map<String, CompletableFuture<Outcome<OfferResponse>>>>();
     var up = hosts.up();
     for (var id : services) {
       var service = known.intended().services().get(id);
       if (service != null) {
         var spec = ReplicaSpec.offered(service.getSpec());
-        var answers =
-            new HashMap<String, CompletableFuture<Outcome<OfferResponse>>>();
+        var answers = new HashMap<String, CompletableFuture<Outcome<OfferResponse>>>();
         up.forEach(
             host ->
                 answers.put(
@@ -238,8 +229,7 @@ final class Controller {
                         .offer(spec)
                         .toCompletableFuture()
                         .completeOnTimeout(
-                            Outcome.refused(
-                                ErrorKind.UNAVAILABLE, "no answer in time"),
+                            Outcome.refused(ErrorKind.UNAVAILABLE, "no answer in time"),
                             OFFER.toMillis(),
                             TimeUnit.MILLISECONDS)));
         asked.put(id, answers);
@@ -251,8 +241,7 @@ final class Controller {
           var given = new HashMap<String, OfferResponse>();
           answers.forEach(
               (host, answer) -> {
-                if (answer.join()
-                    instanceof Outcome.Done<OfferResponse>(var offer)) {
+                if (answer.join() instanceof Outcome.Done<OfferResponse>(var offer)) {
                   given.put(host, offer);
                 }
               });

@@ -31,8 +31,7 @@ final class Elsewhere {
   private final Formation formation;
   private final Function<GovernRequest, CompletionStage<Outcome<Service>>> own;
 
-  Elsewhere(
-      Formation formation, Function<GovernRequest, CompletionStage<Outcome<Service>>> own) {
+  Elsewhere(Formation formation, Function<GovernRequest, CompletionStage<Outcome<Service>>> own) {
     this.formation = formation;
     this.own = own;
   }

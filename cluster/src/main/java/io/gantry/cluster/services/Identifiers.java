@@ -3,7 +3,9 @@ package io.gantry.cluster.services;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 
-/** Ids of services and tasks, in the form that Docker's have: 25 characters of 0 to 9 and a to z. */
+/**
+ * Ids of services and tasks, in the form that Docker's have: 25 characters of 0 to 9 and a to z.
+ */
 final class Identifiers {
   private static final int LENGTH = 25;
   private static final int BITS = 128;

@@ -203,8 +203,7 @@ final class Keeper {
       all.put(
           replica.replica().taskId(),
           steady(
-              replica.replica().taskId(),
-              Reporting.of(replica, known.selfId(), clock.instant())));
+              replica.replica().taskId(), Reporting.of(replica, known.selfId(), clock.instant())));
     }
     underWay.forEach(
         task ->
@@ -212,8 +211,7 @@ final class Keeper {
                 task,
                 _ ->
                     steady(
-                        task,
-                        status(known, TaskState.TASK_STATE_PREPARING, "preparing").build())));
+                        task, status(known, TaskState.TASK_STATE_PREPARING, "preparing").build())));
     unmade.forEach(
         (task, status) ->
             all.merge(

@@ -21,10 +21,7 @@ record Known(
   static Known of(Formation formation) {
     var intents = formation.intents();
     return new Known(
-        formation.view(),
-        formation.settings(),
-        Intended.of(intents.intents()),
-        intents.statuses());
+        formation.view(), formation.settings(), Intended.of(intents.intents()), intents.statuses());
   }
 
   boolean belongs() {
@@ -62,9 +59,7 @@ record Known(
               host.getName(),
               host.getPresence(),
               availability(host),
-              settings
-                  .getOrDefault(host.getId(), NodeSettings.getDefaultInstance())
-                  .getLabelsMap(),
+              settings.getOrDefault(host.getId(), NodeSettings.getDefaultInstance()).getLabelsMap(),
               host.getSummary().getCpus(),
               host.getSummary().getMemoryBytes()));
     }

@@ -37,9 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The services at this host: it asks whoever decides about them, decides itself while it is the one,
- * and keeps its own replicas. Deciding and keeping have a thread each, which may wait; what is read
- * is read from what has been heard.
+ * The services at this host: it asks whoever decides about them, decides itself while it is the
+ * one, and keeps its own replicas. Deciding and keeping have a thread each, which may wait; what is
+ * read is read from what has been heard.
  */
 public final class LocalServices implements Services, Governor, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalServices.class);
@@ -109,8 +109,7 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
 
   private static void beat(ScheduledExecutorService clerk, Runnable step) {
     var _ =
-        clerk.scheduleWithFixedDelay(
-            step, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        clerk.scheduleWithFixedDelay(step, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void wake() {
@@ -194,11 +193,7 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
     return open == null
         ? now(Outcome.refused(ErrorKind.UNAVAILABLE, "the agent is starting"))
         : open.elsewhere()
-            .ask(
-                request
-                    .setPrincipal(caller.principal())
-                    .setRequestId(caller.requestId())
-                    .build());
+            .ask(request.setPrincipal(caller.principal()).setRequestId(caller.requestId()).build());
   }
 
   @Override

@@ -41,8 +41,7 @@ record Reading(Known known, String oldest) {
       known.intended().slotsOf(service.getId()).entrySet().stream()
           .sorted(
               Comparator.comparingInt(
-                      (Entry<String, ReplicaSlot> slot) ->
-                          slot.getValue().getCurrent().getSlot())
+                      (Entry<String, ReplicaSlot> slot) -> slot.getValue().getCurrent().getSlot())
                   .thenComparing(Entry::getKey))
           .forEach(
               slot -> {
@@ -54,9 +53,7 @@ record Reading(Known known, String oldest) {
   }
 
   Outcome<Task> task(String reference) {
-    return known.belongs()
-        ? find("task", reference, tasks(), Task::getId, Task::getId)
-        : alone();
+    return known.belongs() ? find("task", reference, tasks(), Task::getId, Task::getId) : alone();
   }
 
   List<Node> nodes() {
@@ -78,7 +75,11 @@ record Reading(Known known, String oldest) {
     var meant = reference.equals("self") ? known.selfId() : reference;
     return known.belongs()
         ? find(
-            "node", meant, nodes(), node -> node.getHost().getId(), node -> node.getHost().getName())
+            "node",
+            meant,
+            nodes(),
+            node -> node.getHost().getId(),
+            node -> node.getHost().getName())
         : alone();
   }
 
@@ -104,8 +105,7 @@ record Reading(Known known, String oldest) {
             ? List.<T>of()
             : all.stream().filter(one -> id.apply(one).startsWith(reference)).toList();
     return switch (meant.size()) {
-      case 0 ->
-          Outcome.refused(ErrorKind.NOT_FOUND, "%s %s not found".formatted(kind, reference));
+      case 0 -> Outcome.refused(ErrorKind.NOT_FOUND, "%s %s not found".formatted(kind, reference));
       case 1 -> Outcome.done(meant.getFirst());
       default ->
           Outcome.refused(

@@ -80,8 +80,7 @@ final class ReplicaWork {
             .stop(CALLER, replica.containerId(), Optional.empty(), OptionalInt.empty())
             .toCompletableFuture()
             .join();
-    if (stopped instanceof Outcome.Refused<Container>(var kind, _)
-        && kind == ErrorKind.NOT_FOUND) {
+    if (stopped instanceof Outcome.Refused<Container>(var kind, _) && kind == ErrorKind.NOT_FOUND) {
       return;
     }
     var removed =

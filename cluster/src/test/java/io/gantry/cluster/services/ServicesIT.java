@@ -159,10 +159,7 @@ class ServicesIT {
             Outcome.refused(
                 ErrorKind.CONFLICT,
                 "name conflicts with an existing object: service web already exists"));
-    assertThat(
-            host(3)
-                .await(
-                    host(3).services().update(Caller.ENGINE, "web", 99, made.getSpec())))
+    assertThat(host(3).await(host(3).services().update(Caller.ENGINE, "web", 99, made.getSpec())))
         .isEqualTo(Outcome.refused(ErrorKind.CONFLICT, "update out of sequence"));
 
     now(host(3).services().scale(Caller.ENGINE, "web", 7));
@@ -172,8 +169,7 @@ class ServicesIT {
     now(host(2).services().remove(Caller.ENGINE, "web"));
     healed(0, hosts);
     hosts.forEach(
-        one ->
-            one.eventually(() -> assertThat(one.engine().containers().list()).isEmpty()));
+        one -> one.eventually(() -> assertThat(one.engine().containers().list()).isEmpty()));
     assertThat(host(1).services().list()).isEmpty();
   }
 

@@ -66,8 +66,7 @@ public record Roster(
         .filter(fact -> fact.getKey().startsWith(NODE) && fact.getValue().hasNode())
         .collect(
             Collectors.toUnmodifiableMap(
-                fact -> fact.getKey().substring(NODE.length()),
-                fact -> fact.getValue().getNode()));
+                fact -> fact.getKey().substring(NODE.length()), fact -> fact.getValue().getNode()));
   }
 
   private static Set<String> ids(

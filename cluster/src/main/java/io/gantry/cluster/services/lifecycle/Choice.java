@@ -36,8 +36,7 @@ final class Choice {
         var candidate = candidate(service, host, offer, occupancy);
         all.add(candidate);
         groups
-            .computeIfAbsent(
-                occupancy.replicas(service.getId(), host.id()), _ -> new ArrayList<>())
+            .computeIfAbsent(occupancy.replicas(service.getId(), host.id()), _ -> new ArrayList<>())
             .add(candidate);
       }
     }
@@ -45,8 +44,7 @@ final class Choice {
     for (var group : groups.entrySet()) {
       if (Placement.choose(wish, group.getValue())
           instanceof Placement.Decision.Placed(var host, var reason)) {
-        var fewest =
-            "fewest replicas of the service (%d); %s".formatted(group.getKey(), reason);
+        var fewest = "fewest replicas of the service (%d); %s".formatted(group.getKey(), reason);
         return new Placement.Decision.Placed(host, fewest);
       }
     }
@@ -86,8 +84,7 @@ final class Choice {
         refusals);
   }
 
-  private static Optional<String> obstacle(
-      Service service, ServiceHost host, Occupancy occupancy) {
+  private static Optional<String> obstacle(Service service, ServiceHost host, Occupancy occupancy) {
     if (host.isPaused()) {
       return Optional.of("it is paused");
     }

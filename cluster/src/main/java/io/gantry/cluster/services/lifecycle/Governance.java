@@ -15,6 +15,4 @@ import java.util.Set;
  * @param unasked services whose hosts have to be asked before they can be decided about
  */
 public record Governance(
-    Map<String, Optional<ReplicaSlot>> slots,
-    List<ServiceEvent> events,
-    Set<String> unasked) {}
+    Map<String, Optional<ReplicaSlot>> slots, List<ServiceEvent> events, Set<String> unasked) {}

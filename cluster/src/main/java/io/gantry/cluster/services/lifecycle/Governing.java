@@ -44,8 +44,7 @@ public final class Governing {
     var governing = new Governing(at);
     at.intended().services().values().forEach(governing::judge);
     governing.openings.forEach(governing::fill);
-    return new Governance(
-        governing.changes, governing.events, governing.unasked);
+    return new Governance(governing.changes, governing.events, governing.unasked);
   }
 
   // -- first: who stays
@@ -191,8 +190,7 @@ public final class Governing {
         .clearPast()
         .addAllPast(past.subList(0, Math.min(REMEMBERED, past.size())));
     changes.put(
-        IntentOrder.slotKey(opening.service().getId(), opening.slot()),
-        Optional.of(slot.build()));
+        IntentOrder.slotKey(opening.service().getId(), opening.slot()), Optional.of(slot.build()));
   }
 
   /** As it is remembered. */
@@ -239,10 +237,6 @@ public final class Governing {
 
   public static ServiceEvent.Replica replica(Task task) {
     return new ServiceEvent.Replica(
-        task.getServiceId(),
-        task.getServiceName(),
-        task.getId(),
-        task.getSlot(),
-        task.getEpoch());
+        task.getServiceId(), task.getServiceName(), task.getId(), task.getSlot(), task.getEpoch());
   }
 }

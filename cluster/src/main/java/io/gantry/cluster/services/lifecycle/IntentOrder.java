@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * Which of two intents is right, and their keys. The later epoch is, then the greater controller's
- * id, then the later version; but a service that was removed stays removed, and of its slots nothing
- * is kept.
+ * id, then the later version; but a service that was removed stays removed, and of its slots
+ * nothing is kept.
  */
 public final class IntentOrder {
   public static final String CONTROLLER = "controller";

@@ -16,8 +16,7 @@ final class Judge {
   /** How many more may be replaced because they are outdated. */
   private long allowed;
 
-  Judge(
-      Situation at, Service service, Map<String, ReplicaSlot> slots, Collection<String> wanted) {
+  Judge(Situation at, Service service, Map<String, ReplicaSlot> slots, Collection<String> wanted) {
     this.at = at;
     this.service = service;
     var atATime =
@@ -87,8 +86,7 @@ final class Judge {
 
   private Verdict ended(Task task, ReplicaSlot slot) {
     if (isOutdated(task)) {
-      return new Verdict.Vacate(
-          Verdict.Kind.OUTDATED, "the specification has changed", false);
+      return new Verdict.Vacate(Verdict.Kind.OUTDATED, "the specification has changed", false);
     }
     var seen = at.ended().getOrDefault(task.getId(), at.now());
     return Restarts.next(service.getSpec(), slot, task.getState(), seen)

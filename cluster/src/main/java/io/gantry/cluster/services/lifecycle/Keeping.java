@@ -114,8 +114,7 @@ public final class Keeping {
         && task.getDesiredState() == TaskState.TASK_STATE_RUNNING;
   }
 
-  private static String why(
-      Situation at, String serviceId, @Nullable ReplicaSlot slot) {
+  private static String why(Situation at, String serviceId, @Nullable ReplicaSlot slot) {
     if (!at.intended().services().containsKey(serviceId)) {
       return "the service was removed";
     }

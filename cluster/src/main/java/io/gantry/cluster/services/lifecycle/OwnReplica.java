@@ -18,7 +18,13 @@ public record OwnReplica(
   boolean isFresh() {
     return switch (status.getState()) {
       case CREATED -> status.getError().isEmpty();
-      case RUNNING, PAUSED, RESTARTING, EXITED, REMOVING, DEAD, CONTAINER_STATE_UNSPECIFIED,
+      case RUNNING,
+          PAUSED,
+          RESTARTING,
+          EXITED,
+          REMOVING,
+          DEAD,
+          CONTAINER_STATE_UNSPECIFIED,
           UNRECOGNIZED ->
           false;
     };

@@ -45,8 +45,7 @@ public final class Reporting {
         .build();
   }
 
-  private static TaskStatus over(
-      TaskStatus.Builder said, ContainerStatus status, Instant now) {
+  private static TaskStatus over(TaskStatus.Builder said, ContainerStatus status, Instant now) {
     var code = status.getExitCode();
     said.setExitCode(code)
         .setPid(0)

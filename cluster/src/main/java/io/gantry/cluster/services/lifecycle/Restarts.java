@@ -2,7 +2,6 @@ package io.gantry.cluster.services.lifecycle;
 
 import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.ReplicaSlot;
-import io.gantry.protocol.v1.RestartCondition;
 import io.gantry.protocol.v1.ServiceRestart;
 import io.gantry.protocol.v1.ServiceSpec;
 import io.gantry.protocol.v1.TaskState;
@@ -31,8 +30,7 @@ final class Restarts {
             && attempts(restart, slot, ended) >= restart.getMaxAttempts())) {
       return Optional.empty();
     }
-    var delay =
-        restart.hasDelayNanos() ? Duration.ofNanos(restart.getDelayNanos()) : USUAL_DELAY;
+    var delay = restart.hasDelayNanos() ? Duration.ofNanos(restart.getDelayNanos()) : USUAL_DELAY;
     return Optional.of(ended.plus(delay));
   }
 

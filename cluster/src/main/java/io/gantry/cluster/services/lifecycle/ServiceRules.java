@@ -27,8 +27,7 @@ public final class ServiceRules {
       return Optional.of("ContainerSpec: image reference must be provided");
     }
     if (Integer.compareUnsigned(spec.getReplicated().getReplicas(), MOST_REPLICAS) > 0) {
-      return Optional.of(
-          "a service may have %d replicas at most".formatted(MOST_REPLICAS));
+      return Optional.of("a service may have %d replicas at most".formatted(MOST_REPLICAS));
     }
     if (spec.getSerializedSize() > LARGEST) {
       return Optional.of(

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
  * @param hosts all that belong to the cluster, by id
  * @param statuses what hosts say of their replicas, by task id
  * @param ended when this controller has seen first that a task was over, by its id
- * @param offers what hosts say of a replica of a service, by service and host; of a service that
- *     is not there they have not been asked
+ * @param offers what hosts say of a replica of a service, by service and host; of a service that is
+ *     not there they have not been asked
  * @param ids new ones for tasks
  */
 public record Situation(

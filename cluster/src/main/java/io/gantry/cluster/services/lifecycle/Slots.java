@@ -27,9 +27,7 @@ final class Slots {
   }
 
   static int count(Service service) {
-    return service.getSpec().hasReplicated()
-        ? service.getSpec().getReplicated().getReplicas()
-        : 1;
+    return service.getSpec().hasReplicated() ? service.getSpec().getReplicated().getReplicas() : 1;
   }
 
   /** One on each host that meets the constraints; a host that is away keeps its own. */
@@ -78,8 +76,7 @@ final class Slots {
     }
   }
 
-  private static boolean runs(
-      @Nullable ReplicaSlot slot, Map<String, TaskStatus> statuses) {
+  private static boolean runs(@Nullable ReplicaSlot slot, Map<String, TaskStatus> statuses) {
     return slot != null
         && TaskStates.now(slot.getCurrent(), statuses).getState() == TaskState.TASK_STATE_RUNNING;
   }

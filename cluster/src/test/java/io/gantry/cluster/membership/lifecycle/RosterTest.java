@@ -36,7 +36,8 @@ class RosterTest {
     var facts = facts();
     facts.put(Roster.drainedKey("1c3d"), ClusterFact.newBuilder().setDrained(true).build());
     assertThat(Roster.of(facts))
-        .isEqualTo(new Roster(Map.of("1a2b", ONE, "1c3d", TWO), Set.of("1c3d"), Set.of(), Map.of(), "s"));
+        .isEqualTo(
+            new Roster(Map.of("1a2b", ONE, "1c3d", TWO), Set.of("1c3d"), Set.of(), Map.of(), "s"));
   }
 
   @Test
