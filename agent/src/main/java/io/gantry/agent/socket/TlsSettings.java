@@ -46,6 +46,7 @@ public record TlsSettings(Path certificate, Path key, Path clientAuthorities) im
     var trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trustManagers.init(authorities);
 
+    NativeCiphers.load();
     var context = SSLContext.getInstance("TLS");
     context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
     return context;

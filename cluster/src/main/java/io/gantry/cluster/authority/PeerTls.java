@@ -1,5 +1,6 @@
 package io.gantry.cluster.authority;
 
+import io.gantry.agent.socket.NativeCiphers;
 import io.gantry.agent.socket.ServerTls;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -18,11 +19,10 @@ public final class PeerTls implements ServerTls {
   // A session that is taken up again is not checked again.
   private static final int SESSION_SECONDS = 60;
 
-  /**
-   * The agent's compiler does not know a processor's instructions for AES: without them the other
-   * cipher is four times as fast. Every peer has it.
-   */
-  private static final String[] CIPHERS = {"TLS_CHACHA20_POLY1305_SHA256"};
+  /** Every peer has it. */
+  private static final String CHACHA = "TLS_CHACHA20_POLY1305_SHA256";
+
+  private static final String AES = "TLS_AES_256_GCM_SHA384";
 
   private final AtomicReference<Credentials> credentials;
   private final Refusals refusals;
@@ -31,6 +31,7 @@ public final class PeerTls implements ServerTls {
   public PeerTls(Credentials first, Refusals refusals) throws GeneralSecurityException {
     this.credentials = new AtomicReference<>(first);
     this.refusals = refusals;
+    NativeCiphers.load();
     this.context = SSLContext.getInstance("TLSv1.3");
     context.init(
         new KeyManager[] {new PeerKeys(credentials::get)},
@@ -44,7 +45,8 @@ public final class PeerTls implements ServerTls {
   public static SSLEngine client(SSLContext context, String host, int port) {
     var engine = context.createSSLEngine(host, port);
     engine.setUseClientMode(true);
-    engine.setEnabledCipherSuites(CIPHERS);
+    engine.setEnabledCipherSuites(
+        NativeCiphers.load() ? new String[] {AES, CHACHA} : new String[] {CHACHA});
     return engine;
   }
 

@@ -1,5 +1,6 @@
 package io.gantry.agent.image.registry;
 
+import io.gantry.agent.socket.NativeCiphers;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.DirectoryStream;
@@ -43,6 +44,7 @@ final class Trust {
     for (var directory : directories) {
       read(directory.resolve(host.name()), authorities, keys);
     }
+    NativeCiphers.load();
     var context = SSLContext.getInstance("TLS");
     context.init(keyManagers(keys), trustManagers(authorities, anybody), null);
     return context;
