@@ -44,7 +44,9 @@ final class Trust {
     for (var directory : directories) {
       read(directory.resolve(host.name()), authorities, keys);
     }
-    NativeCiphers.load();
+    if (!anybody) { // else it is most likely spoken to without TLS
+      NativeCiphers.load();
+    }
     var context = SSLContext.getInstance("TLS");
     context.init(keyManagers(keys), trustManagers(authorities, anybody), null);
     return context;
