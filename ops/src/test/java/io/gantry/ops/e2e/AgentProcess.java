@@ -37,8 +37,19 @@ final class AgentProcess implements AutoCloseable {
     return agent;
   }
 
+  /** Starts it through another command, which ends as the agent, and waits until it answers. */
+  static AgentProcess startBy(List<String> before, TempHost host, String... flags) {
+    var agent = begin(before, host, flags);
+    agent.awaitReady();
+    return agent;
+  }
+
   /** Starts it. */
   static AgentProcess begin(TempHost host, String... flags) {
+    return begin(List.of(), host, flags);
+  }
+
+  private static AgentProcess begin(List<String> before, TempHost host, String... flags) {
     var words = new ArrayList<>(List.of(DISTRIBUTION.resolve("bin/gantryd").toString()));
     words.addAll(List.of("--state-dir", host.state().toString()));
     words.addAll(List.of("--run-dir", host.run().toString()));
@@ -46,6 +57,7 @@ final class AgentProcess implements AutoCloseable {
     words.addAll(List.of("--grpc", "unix://" + host.grpcSocket()));
     words.addAll(List.of(flags));
     try {
+      words.addAll(0, before);
       var builder = new ProcessBuilder(host.inNetwork(words));
       builder.redirectErrorStream(true);
       builder.redirectOutput(ProcessBuilder.Redirect.appendTo(host.log().toFile()));
