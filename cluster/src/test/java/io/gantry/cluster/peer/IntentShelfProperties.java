@@ -84,7 +84,8 @@ class IntentShelfProperties {
       @ForAll("intents") Map<String, Intent> c) {
     var ab = IntentOrder.merged(a, b);
     assertThat(IntentOrder.merged(b, a)).isEqualTo(ab);
-    assertThat(IntentOrder.merged(ab, c)).isEqualTo(IntentOrder.merged(a, IntentOrder.merged(b, c)));
+    assertThat(IntentOrder.merged(ab, c))
+        .isEqualTo(IntentOrder.merged(a, IntentOrder.merged(b, c)));
     assertThat(IntentOrder.merged(ab, ab)).isEqualTo(ab);
     assertThat(IntentOrder.merged(ab, a)).isEqualTo(ab);
   }
@@ -112,8 +113,8 @@ class IntentShelfProperties {
   }
 
   @Property
-  void equalShelvesHaveEqualBytesAndAreReadAsTheyWere(
-      @ForAll("intents") Map<String, Intent> some) throws NotSerializableException {
+  void equalShelvesHaveEqualBytesAndAreReadAsTheyWere(@ForAll("intents") Map<String, Intent> some)
+      throws NotSerializableException {
     var shelf = IntentShelf.of(some);
     var again = IntentShelf.of(new TreeMap<>(some).descendingMap());
     assertThat(serializer.toBinary(shelf)).isEqualTo(serializer.toBinary(again));
@@ -125,7 +126,8 @@ class IntentShelfProperties {
     var claim =
         Intent.newBuilder().setEpoch(7).setController("h1").setVersion(9).setClaim(true).build();
     var shelf = IntentShelf.of(Map.of(IntentOrder.CONTROLLER, claim));
-    var golden = HexFormat.of().parseHex("0801321a0a180a0a636f6e74726f6c6c6572120a08071202683118092001");
+    var golden =
+        HexFormat.of().parseHex("0801321a0a180a0a636f6e74726f6c6c6572120a08071202683118092001");
     assertThat(serializer.identifier()).isEqualTo(428_002);
     assertThat(serializer.manifest(shelf)).isEqualTo("s");
     assertThat(serializer.fromBinary(serializer.toBinary(shelf), "s")).isEqualTo(shelf);

@@ -68,11 +68,18 @@ class ServiceHealingE2E {
     hosts
         .docker(2)
         .run(
-            "service", "create", "-d", "--name", "web", "--replicas", "4", Busybox.IMAGE, "sleep",
+            "service",
+            "create",
+            "-d",
+            "--name",
+            "web",
+            "--replicas",
+            "4",
+            Busybox.IMAGE,
+            "sleep",
             "100000")
         .succeeded();
-    Eventually.holds(
-        SOON, () -> assertThat(slots(1, 2, 3)).containsExactly("1", "2", "3", "4"));
+    Eventually.holds(SOON, () -> assertThat(slots(1, 2, 3)).containsExactly("1", "2", "3", "4"));
     assertThat(running(3)).isNotEmpty();
 
     hosts.cut(3);
@@ -91,8 +98,7 @@ class ServiceHealingE2E {
     hosts.kill(1);
     Eventually.holds(SOON, () -> assertThat(slots(2, 3)).containsExactly("1", "2", "3", "4"));
     hosts.restart(1);
-    Eventually.holds(
-        SOON, () -> assertThat(slots(1, 2, 3)).containsExactly("1", "2", "3", "4"));
+    Eventually.holds(SOON, () -> assertThat(slots(1, 2, 3)).containsExactly("1", "2", "3", "4"));
     hosts.docker(1).run("service", "rm", "web").succeeded();
     Eventually.holds(SOON, () -> assertThat(slots(1, 2, 3)).isEmpty());
   }

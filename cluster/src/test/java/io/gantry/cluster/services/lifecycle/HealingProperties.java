@@ -79,13 +79,16 @@ class HealingProperties {
             .setGlobal(GlobalService.getDefaultInstance())
             .build());
     happenings.forEach(happening -> happen(cluster, happening));
-    cluster.hosts.values().forEach(
-        host -> {
-          host.cut = false;
-          if (host.availability == NodeAvailability.NODE_AVAILABILITY_PAUSE) {
-            host.availability = NodeAvailability.NODE_AVAILABILITY_ACTIVE;
-          }
-        });
+    cluster
+        .hosts
+        .values()
+        .forEach(
+            host -> {
+              host.cut = false;
+              if (host.availability == NodeAvailability.NODE_AVAILABILITY_PAUSE) {
+                host.availability = NodeAvailability.NODE_AVAILABILITY_ACTIVE;
+              }
+            });
     quiet(cluster);
     var active =
         cluster.hosts.values().stream()

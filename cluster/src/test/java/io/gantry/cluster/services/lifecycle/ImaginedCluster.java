@@ -25,8 +25,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * A cluster that is only decided about: hosts that keep what {@link Keeping} says, a controller that
- * does what {@link Governing} says, and intents that hosts which are cut off do not hear of.
+ * A cluster that is only decided about: hosts that keep what {@link Keeping} says, a controller
+ * that does what {@link Governing} says, and intents that hosts which are cut off do not hear of.
  */
 final class ImaginedCluster {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
@@ -93,10 +93,7 @@ final class ImaginedCluster {
 
   private Intent.Builder intent(Reign by) {
     version = Math.max(version, intended().version()) + 1;
-    return Intent.newBuilder()
-        .setEpoch(by.epoch())
-        .setController(by.host())
-        .setVersion(version);
+    return Intent.newBuilder().setEpoch(by.epoch()).setController(by.host()).setVersion(version);
   }
 
   /** The first host of the larger part reigns; a new one each time another is the first. */
@@ -136,9 +133,7 @@ final class ImaginedCluster {
   }
 
   void remove(String service) {
-    reigning()
-        .ifPresent(
-            by -> spread(Map.of(IntentOrder.serviceKey(service), intent(by).build())));
+    reigning().ifPresent(by -> spread(Map.of(IntentOrder.serviceKey(service), intent(by).build())));
   }
 
   static ServiceSpec spec(String name, int replicas, String image) {
@@ -196,22 +191,18 @@ final class ImaginedCluster {
         case Keeping.Action.Begin(var service, var task) -> {
           var slot = service.getSpec().hasGlobal() ? host.id : Integer.toString(task.getSlot());
           host.containers.put(
-              task.getId(),
-              new OwnReplica(task.getId(), slot, Governing.replica(task), running()));
+              task.getId(), new OwnReplica(task.getId(), slot, Governing.replica(task), running()));
         }
         case Keeping.Action.Start(_, var container) ->
             become(host, host.containers.get(container), running());
-        case Keeping.Action.GiveUp(var replica, _) ->
-            host.containers.remove(replica.containerId());
+        case Keeping.Action.GiveUp(var replica, _) -> host.containers.remove(replica.containerId());
       }
     }
     if (!host.cut) {
       statuses.values().removeIf(said -> said.getHostId().equals(host.id));
       host.containers
           .values()
-          .forEach(
-              one ->
-                  statuses.put(one.replica().taskId(), Reporting.of(one, host.id, now())));
+          .forEach(one -> statuses.put(one.replica().taskId(), Reporting.of(one, host.id, now())));
     }
   }
 
@@ -234,8 +225,7 @@ final class ImaginedCluster {
           Governing.decide(
               situation(
                   by,
-                  decided.unasked().stream()
-                      .collect(Collectors.toMap(id -> id, _ -> offers()))));
+                  decided.unasked().stream().collect(Collectors.toMap(id -> id, _ -> offers()))));
     }
     events.addAll(decided.events());
     var intents = new HashMap<String, Intent>();
@@ -277,15 +267,12 @@ final class ImaginedCluster {
                     new ServiceHost(
                         host.id,
                         host.id,
-                        host.cut
-                            ? HostPresence.HOST_PRESENCE_AWAY
-                            : HostPresence.HOST_PRESENCE_UP,
+                        host.cut ? HostPresence.HOST_PRESENCE_AWAY : HostPresence.HOST_PRESENCE_UP,
                         host.availability,
                         host.labels,
                         2,
                         1L << 30)));
-    return new Situation(
-        now(), by, intended(), seen, statuses, ended, offers, () -> "t" + ++tasks);
+    return new Situation(now(), by, intended(), seen, statuses, ended, offers, () -> "t" + ++tasks);
   }
 
   /** What is to run now. */
