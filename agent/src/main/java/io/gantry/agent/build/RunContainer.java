@@ -11,6 +11,7 @@ import io.gantry.agent.Containers.WaitCondition;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.build.RunStep.Script;
 import io.gantry.agent.build.language.RunMount;
+import io.gantry.agent.host.kernel.PlainRename;
 import io.gantry.agent.image.Layer;
 import io.gantry.protocol.v1.ContainerNetworkSpec;
 import io.gantry.protocol.v1.ContainerSpec;
@@ -23,7 +24,6 @@ import io.gantry.protocol.v1.StorageSpec;
 import io.gantry.protocol.v1.StringList;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -190,7 +190,7 @@ final class RunContainer {
     var place = workshop.scratch().writableLayer(Workshop.fresh());
     var home = Objects.requireNonNull(place.getParent());
     Files.createDirectories(home);
-    Files.move(upper, place, StandardCopyOption.ATOMIC_MOVE);
+    PlainRename.move(upper, place);
     try {
       var removal = workshop.containers().remove(build.caller(), id.value(), true, true);
       var layer = workshop.store().layers().adoptDifferences(place, build.lease());

@@ -34,13 +34,22 @@ public final class MountCopy {
   }
 
   static Descriptor clone(Path root) throws IOException {
+    return clone(root, AT_RECURSIVE);
+  }
+
+  /** Without what is mounted below it. */
+  static Descriptor bare(Path root) throws IOException {
+    return clone(root, 0);
+  }
+
+  private static Descriptor clone(Path root, long depth) throws IOException {
     try (var memory = new Strings()) {
       var result =
           Native.call(
               Call.OPEN_TREE,
               AT_FDCWD,
               memory.at(root.toString()),
-              OPEN_TREE_CLONE | AT_RECURSIVE | O_CLOEXEC);
+              OPEN_TREE_CLONE | depth | O_CLOEXEC);
       return new Descriptor(SystemCallFailed.check(result, Call.OPEN_TREE, root));
     }
   }

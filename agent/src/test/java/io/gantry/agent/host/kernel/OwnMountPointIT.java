@@ -110,4 +110,16 @@ class OwnMountPointIT {
     Mounts.mount("none", root, "tmpfs", 0, "");
     Files.createFile(root.resolve("mounted"));
   }
+
+  @Test
+  void aDirectoryBelowIsRenamedToAPlaceBesideIt() throws Exception {
+    var from = Files.createDirectories(crowd.resolve("one/upper"));
+    Files.writeString(from.resolve("file"), "here");
+    var to = Files.createDirectories(disk.resolve("beside")).resolve("taken");
+    try (var _ = OwnMountPoint.of(crowd, 2).orElseThrow()) {
+      PlainRename.move(from, to);
+      assertThat(from).doesNotExist();
+      assertThat(to.resolve("file")).hasContent("here");
+    }
+  }
 }
