@@ -1,9 +1,12 @@
 package io.gantry.agent.volume;
 
+import io.gantry.agent.host.kernel.Errno;
 import io.gantry.agent.host.kernel.MountTable;
 import io.gantry.agent.host.kernel.Mounts;
+import io.gantry.agent.host.kernel.SystemCallFailed;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * The file system behind a volume with driver options, mounted on the volume's directory. Methods
@@ -13,7 +16,7 @@ final class VolumeMount {
   private VolumeMount() {}
 
   /** Mounted already: nothing happens. */
-  static void ensure(String name, DriverOptions options, Path data) throws IOException {
+  static void ensure(DriverOptions options, Path data) throws IOException {
     if (isMounted(data)) {
       return;
     }
@@ -26,10 +29,22 @@ final class VolumeMount {
       }
     } catch (IOException e) {
       throw new IOException(
-          "error while mounting volume '%s': failed to mount local volume: mount %s:%s, data: %s: %s"
-              .formatted(name, options.device(), data, options.data(), e.getMessage()),
+          "error while mounting volume '%s': failed to mount local volume: mount %s:%s%s: %s"
+              .formatted(data, options.device(), data, asked(options), reason(e)),
           e);
     }
+  }
+
+  private static String asked(DriverOptions options) {
+    var flags = options.flags() == 0 ? "" : ", flags: 0x%x".formatted(options.flags());
+    return options.data().isEmpty() ? flags : flags + ", data: " + options.data();
+  }
+
+  /** As Docker has it: its command line finds the exit code of a failed start in such words. */
+  private static String reason(IOException failure) {
+    return failure instanceof SystemCallFailed call
+        ? Errno.text(call.errno()).toLowerCase(Locale.ROOT)
+        : String.valueOf(failure.getMessage());
   }
 
   /** Not mounted: nothing happens. A file system still in use goes when its last user does. */

@@ -50,7 +50,7 @@ final class VolumePreparation {
       makeDirectory(name);
       var options = DriverOptions.of(volume.getSpec().getDriverOptionsMap());
       if (options.isPresent()) {
-        VolumeMount.ensure(name, options.get(), data);
+        VolumeMount.ensure(options.get(), data);
       }
       if (copy) {
         Blocking.runLong(() -> copyUp(name, destination, root));

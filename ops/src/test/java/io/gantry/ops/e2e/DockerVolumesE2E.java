@@ -93,6 +93,18 @@ class DockerVolumesE2E {
   }
 
   @Test
+  void aVolumeThatCannotBeMountedFailsTheStartInWordsThatDockersCommandLineKnows() {
+    AGENT.docker("volume", "create", "-o", "type=ext4", "-o", "device=/dev/none-such", "broken");
+    var run = AGENT.docker().run("run", "--rm", "-v", "broken:/x", IMAGE, "true");
+    assertThat(run.exit()).isEqualTo(127);
+    assertThat(run.err())
+        .containsPattern(
+            "error while mounting volume '(\\S+/broken/_data)': failed to mount local volume:"
+                + " mount /dev/none-such:\\1: no such file or directory");
+    AGENT.docker("volume", "rm", "broken");
+  }
+
+  @Test
   void pruningTakesTheAnonymousThatNobodyUses() {
     var id = AGENT.detached("-v", "/data", "-v", "named:/other", IMAGE, "sleep", "1000");
     AGENT.docker("rm", "-f", id);

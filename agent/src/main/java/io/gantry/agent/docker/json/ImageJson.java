@@ -13,7 +13,7 @@ public final class ImageJson {
   /**
    * @param sharedBytes -1: not computed
    * @param containers that use it; -1: not counted
-   * @param emptyNames an image without names has an empty list; before 1.43 it had a placeholder
+   * @param emptyNames an image without names has empty lists; before 1.43 it had placeholders
    */
   public static void summary(
       JsonWriter json,
@@ -29,21 +29,16 @@ public final class ImageJson {
           json.text("Id", image.getId());
           json.mapOrNull("Labels", image.getConfig().getLabelsMap());
           json.text("ParentId", image.getParentId());
+          var placeholders = !emptyNames && tags.isEmpty() && image.getRepoDigestsCount() == 0;
           json.texts(
-              "RepoDigests",
-              orPlaceholder(image.getRepoDigestsList(), "<none>@<none>", emptyNames));
-          json.texts("RepoTags", orPlaceholder(tags, "<none>:<none>", emptyNames));
+              "RepoDigests", placeholders ? List.of("<none>@<none>") : image.getRepoDigestsList());
+          json.texts("RepoTags", placeholders ? List.of("<none>:<none>") : tags);
           json.number("SharedSize", sharedBytes);
           json.number("Size", image.getSizeBytes());
           if (!emptyNames) {
             json.number("VirtualSize", image.getSizeBytes());
           }
         });
-  }
-
-  private static List<String> orPlaceholder(
-      List<String> names, String placeholder, boolean emptyNames) {
-    return names.isEmpty() && !emptyNames ? List.of(placeholder) : names;
   }
 
   /**
