@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +38,10 @@ public final class OwnMountPoint implements AutoCloseable {
    */
   public static Optional<OwnMountPoint> of(Path directory, int depth) throws IOException {
     var mounts = MountTable.read();
+    var above = Objects.requireNonNull(directory.getParent(), directory + " is in a directory");
     var parent =
         mounts.stream()
-            .filter(mount -> directory.getParent().startsWith(mount.point()))
+            .filter(mount -> above.startsWith(mount.point()))
             .max(Comparator.comparingInt(mount -> mount.point().length()))
             .orElseThrow(() -> new IOException("no file system holds " + directory));
     var own = new OwnMountPoint(directory, depth, Path.of(parent.point()));
