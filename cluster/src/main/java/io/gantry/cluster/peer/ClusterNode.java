@@ -33,6 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class ClusterNode {
   private static final Duration LONGEST_END = Duration.ofSeconds(15);
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(10);
   private static final String SYSTEM = "gantry-cluster";
 
   private static final AtomicLong STARTED = new AtomicLong();
@@ -140,7 +141,12 @@ public final class ClusterNode {
   public CompletionStage<Boolean> put(String key, Optional<ClusterFact> fact) {
     var written = new CompletableFuture<Boolean>();
     system.tell(new NodeActor.Put(key, fact, written));
-    return written;
+    return answered(written);
+  }
+
+  /** A node that ends meanwhile answers nothing. */
+  private static CompletableFuture<Boolean> answered(CompletableFuture<Boolean> answer) {
+    return answer.completeOnTimeout(false, LONGEST_ANSWER.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** Reaches the others within about a second. */
@@ -171,14 +177,14 @@ public final class ClusterNode {
   public CompletionStage<Boolean> intend(Map<String, Intent> some, int hosts) {
     var written = new CompletableFuture<Boolean>();
     services.tell(new IntentsActor.Intend(some, hosts, written));
-    return written;
+    return answered(written);
   }
 
   /** Takes into the view what so many hosts have, this one included. False: fewer have answered. */
   public CompletionStage<Boolean> recall(int hosts) {
     var read = new CompletableFuture<Boolean>();
     services.tell(new IntentsActor.Recall(hosts, read));
-    return read;
+    return answered(read);
   }
 
   /** All that this host says of its replicas. Reaches the others within about a second. */
