@@ -27,7 +27,7 @@ import java.util.concurrent.CompletionStage;
  * themselves. What only reads answers at once from what this host knows, also while it is cut off.
  */
 public interface Services {
-  /** CONFLICT: another service has the name. */
+  /** CONFLICT: another service has the name. An empty one is made up. */
   CompletionStage<Outcome<Service>> create(Caller caller, ServiceSpec spec);
 
   /**
@@ -79,9 +79,7 @@ public interface Services {
    * Refused with UNAVAILABLE while that host is away, with NOT_FOUND when there is no container
    * (any more). May have to ask that host first: not for threads that must not wait.
    */
-  default Outcome<Source<LogBatch, NotUsed>> logs(Task task, LogQuery query) {
-    return Outcome.refused(ErrorKind.UNSUPPORTED, "this engine reads no logs of services");
-  }
+  Outcome<Source<LogBatch, NotUsed>> logs(Task task, LogQuery query);
 
   /**
    * Called, with no promise on what thread, when services, tasks or nodes may have changed; must
@@ -151,6 +149,11 @@ public interface Services {
 
       @Override
       public Outcome<Node> node(String reference) {
+        return refused();
+      }
+
+      @Override
+      public Outcome<Source<LogBatch, NotUsed>> logs(Task task, LogQuery query) {
         return refused();
       }
 

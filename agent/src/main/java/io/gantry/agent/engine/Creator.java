@@ -6,6 +6,7 @@ import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerId;
 import io.gantry.agent.Containers;
 import io.gantry.agent.LimitSupport;
+import io.gantry.agent.NameMaker;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Volumes;
 import io.gantry.agent.container.Board;

@@ -64,7 +64,7 @@ public record Host(
   }
 
   /** In words, for who wants something of one that is not up. */
-  String presence() {
+  public String presence() {
     return switch (known.getPresence()) {
       case HOST_PRESENCE_UP -> "up";
       case HOST_PRESENCE_UNREACHABLE -> "unreachable";

@@ -88,15 +88,13 @@ final class Changes {
   }
 
   private Outcome<Service> create(
-      Reign reign, Intended intended, GovernRequest request, ServiceSpec spec) {
+      Reign reign, Intended intended, GovernRequest request, ServiceSpec asked) {
+    var spec = asked.getName().isEmpty() ? named(intended, asked) : asked;
     var wrong = ServiceRules.wrong(spec);
     if (wrong.isPresent()) {
       return Outcome.refused(ErrorKind.INVALID, wrong.get());
     }
-    var taken =
-        intended.services().values().stream()
-            .anyMatch(other -> other.getSpec().getName().equals(spec.getName()));
-    if (taken) {
+    if (isTaken(intended, spec.getName())) {
       return Outcome.refused(
           ErrorKind.CONFLICT,
           "name conflicts with an existing object: service %s already exists"
@@ -114,6 +112,15 @@ final class Changes {
             .setUpdatedAt(now)
             .build();
     return written(reign, request, service, Change.CREATED);
+  }
+
+  private ServiceSpec named(Intended intended, ServiceSpec spec) {
+    return spec.toBuilder().setName(ids.name(name -> isTaken(intended, name))).build();
+  }
+
+  private static boolean isTaken(Intended intended, String name) {
+    return intended.services().values().stream()
+        .anyMatch(other -> other.getSpec().getName().equals(name));
   }
 
   private Outcome<Service> change(

@@ -23,6 +23,8 @@ final class Elsewhere {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration PAUSE = Duration.ofMillis(300);
   private static final Duration ANSWER = Duration.ofSeconds(15);
+  private static final Duration HEARD = Duration.ofSeconds(2);
+  private static final Duration GLANCE = Duration.ofMillis(10);
 
   private static final PeerMethod<GovernRequest, GovernResponse> GOVERN =
       PeerMethod.of(
@@ -51,6 +53,7 @@ final class Elsewhere {
         var answer = once(known, request);
         if (!(answer instanceof Outcome.Refused<Service>(_, var message)
             && message.equals(Changes.NOT_THE_CONTROLLER))) {
+          awaitKnown(request, answer);
           return answer;
         }
       }
@@ -65,6 +68,30 @@ final class Elsewhere {
         return Outcome.refused(ErrorKind.UNAVAILABLE, "the agent ends");
       }
     }
+  }
+
+  /** Whoever asks this host next sees what was answered; if that takes long, maybe not. */
+  private void awaitKnown(GovernRequest request, Outcome<Service> answer) {
+    var deadline = System.nanoTime() + HEARD.toNanos();
+    try {
+      while (!isKnown(request, answer) && System.nanoTime() < deadline) {
+        TimeUnit.NANOSECONDS.sleep(GLANCE.toNanos());
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isKnown(GovernRequest request, Outcome<Service> answer) {
+    return switch (answer) {
+      case Outcome.Done<Service>(var service) -> {
+        var known = Known.of(formation).intended().services().get(service.getId());
+        yield request.hasRemove()
+            ? known == null
+            : known != null && known.getVersion() >= service.getVersion();
+      }
+      case Outcome.Unchanged<Service> _, Outcome.Refused<Service> _ -> true;
+    };
   }
 
   private Outcome<Service> once(Known known, GovernRequest request) {

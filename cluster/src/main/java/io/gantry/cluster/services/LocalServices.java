@@ -1,8 +1,12 @@
 package io.gantry.cluster.services;
 
+import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
+import akka.stream.javadsl.Source;
 import io.gantry.agent.Caller;
+import io.gantry.agent.Containers.LogQuery;
 import io.gantry.agent.Engine;
+import io.gantry.agent.LogBatch;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Services;
 import io.gantry.cluster.engine.AllHosts;
@@ -57,7 +61,12 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
   private volatile @Nullable Room room;
 
   /** What there is once the engine is known. */
-  private record Room(Controller controller, Changes changes, Keeper keeper, Elsewhere elsewhere) {}
+  private record Room(
+      Controller controller,
+      Changes changes,
+      Keeper keeper,
+      Elsewhere elsewhere,
+      ReplicaLogs logs) {}
 
   /** {@code note} puts an event into the host's record; does not block. */
   public LocalServices(
@@ -100,7 +109,13 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
             event -> note.accept(event, Provenance.ENGINE),
             this::wakeKeeper,
             clock);
-    room = new Room(controller, changes, keeper, new Elsewhere(formation, this::govern));
+    room =
+        new Room(
+            controller,
+            changes,
+            keeper,
+            new Elsewhere(formation, this::govern),
+            new ReplicaLogs(hosts));
     var _ = formation.watch(this::wake);
     beat(deciding, this::wakeController);
     beat(keeping, this::wakeKeeper);
@@ -288,6 +303,14 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
   @Override
   public Outcome<Node> node(String reference) {
     return reading().node(reference);
+  }
+
+  @Override
+  public Outcome<Source<LogBatch, NotUsed>> logs(Task task, LogQuery query) {
+    var open = room;
+    return open == null
+        ? Outcome.refused(ErrorKind.UNAVAILABLE, "the agent is starting")
+        : open.logs().read(task, query);
   }
 
   @Override

@@ -1,11 +1,13 @@
 package io.gantry.cluster.services;
 
 import io.gantry.cluster.placement.Wishes;
+import io.gantry.protocol.v1.ContainerNetworkSpec;
 import io.gantry.protocol.v1.ContainerSpec;
 import io.gantry.protocol.v1.PortBinding;
 import io.gantry.protocol.v1.PortBindings;
 import io.gantry.protocol.v1.RestartPolicy;
 import io.gantry.protocol.v1.Service;
+import io.gantry.protocol.v1.ServicePort;
 import io.gantry.protocol.v1.ServiceSpec;
 import io.gantry.protocol.v1.Task;
 
@@ -21,21 +23,25 @@ final class ReplicaSpec {
   static ContainerSpec offered(ServiceSpec service) {
     var spec = Wishes.withoutVariables(service.getContainer()).toBuilder();
     for (var port : service.getEndpoint().getPortsList()) {
-      if (port.getPublishMode().equals("host") && port.getPublishedPort() > 0) {
-        var protocol = port.getProtocol().isEmpty() ? "tcp" : port.getProtocol();
-        spec.getNetworkBuilder()
-            .putPortBindings(
-                port.getTargetPort() + "/" + protocol,
-                PortBindings.newBuilder()
-                    .addBindings(
-                        PortBinding.newBuilder()
-                            .setHostPort(Integer.toString(port.getPublishedPort())))
-                    .build());
-      }
+      publish(spec.getNetworkBuilder(), port);
     }
     return spec.setRestartPolicy(RestartPolicy.newBuilder().setName("no"))
         .setAutoRemove(false)
         .build();
+  }
+
+  /** Without a port that is published the host chooses a free one. */
+  private static void publish(ContainerNetworkSpec.Builder network, ServicePort port) {
+    var key =
+        port.getTargetPort() + "/" + (port.getProtocol().isEmpty() ? "tcp" : port.getProtocol());
+    var published = port.getPublishedPort();
+    network.putPortBindings(
+        key,
+        network.getPortBindingsOrDefault(key, PortBindings.getDefaultInstance()).toBuilder()
+            .addBindings(
+                PortBinding.newBuilder()
+                    .setHostPort(published == 0 ? "" : Integer.toString(published)))
+            .build());
   }
 
   /** As Docker names it: "web.2.ID", of a global service "web.HOST.ID". */

@@ -50,6 +50,11 @@ public final class ServiceRules {
       if (port.getTargetPort() == 0 || port.getTargetPort() > 0xffff) {
         return Optional.of("invalid target port %d".formatted(port.getTargetPort()));
       }
+      if (!port.getPublishMode().equals("host")) {
+        return Optional.of(
+            "port %d cannot be published on all hosts: publish mode has to be host"
+                .formatted(port.getTargetPort()));
+      }
       if (port.getPublishedPort() > 0xffff) {
         return Optional.of("invalid published port %d".formatted(port.getPublishedPort()));
       }

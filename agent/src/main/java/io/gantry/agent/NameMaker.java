@@ -1,10 +1,10 @@
-package io.gantry.agent.engine;
+package io.gantry.agent;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Names for containers that were given none: a quality and a thing of the harbour. */
-final class NameMaker {
+/** Names for containers and services that were given none: a quality and a thing of the harbour. */
+public final class NameMaker {
   private static final List<String> QUALITIES =
       List.of(
           "agile",
@@ -188,7 +188,7 @@ final class NameMaker {
   private NameMaker() {}
 
   /** {@code attempt} from the second on adds a digit: the names run out, the digits do not. */
-  static String name(RandomGenerator random, int attempt) {
+  public static String name(RandomGenerator random, int attempt) {
     var name =
         QUALITIES.get(random.nextInt(QUALITIES.size()))
             + "_"
