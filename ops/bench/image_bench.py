@@ -32,6 +32,8 @@ ROWS = {
     'load': 'load',
     'warmpull': 'pull, where a build cache has the layers',
     'warmload': 'load, where a build cache has the layers',
+    'cached': 'build again, all cached, often and warm',
+    'uptodate': 'pull again, up to date, often and warm',
 }
 
 
@@ -69,7 +71,7 @@ class Resident:
 class Bench:
     def __init__(self, options, context):
         self.options, self.context, self.times = options, context, {}
-        self.only = set(filter(None, options.only.split(','))) or set(ROWS)
+        self.only = set(filter(None, options.only.split(','))) or set(ROWS) - {'cached', 'uptodate'}
         self.environment = dict(os.environ, DOCKER_BUILDKIT='0')
 
     def docker(self, socket, *words, check=True):
@@ -113,6 +115,24 @@ class Bench:
             os.unlink(tar)
 
 
+    def often(self, engines):
+        """Rows that are short: on one image of each engine, in turn, warm."""
+        for name, socket in engines:
+            image = f'{self.options.registry}/often-{name}:1'
+            self.docker(socket, 'import', self.options.base, 'base:12')
+            self.docker(socket, 'build', '-q', '-t', image, '.')
+            self.docker(socket, 'push', '-q', image)
+            for _ in range(5):
+                self.docker(socket, 'build', '-q', '-t', image, '.')
+                self.docker(socket, 'pull', '-q', image)
+        for number in range(self.options.n):
+            for row, word in (('cached', ('build', '-q', '-t')), ('uptodate', ('pull', '-q'))):
+                for name, socket in engines if number % 2 == 0 else engines[::-1]:
+                    image = f'{self.options.registry}/often-{name}:1'
+                    self.timed(row, name, socket, *word, image, *(('.',) if row == 'cached' else ()))
+        for name, socket in engines:
+            self.drop(socket, f'{self.options.registry}/often-{name}:1', cache=True)
+
     def memory(self, name, socket_path):
         image = f'{self.options.registry}/large-{name}:1'
         self.docker(socket_path, 'import', self.options.base, 'base:12')
@@ -127,7 +147,7 @@ class Bench:
 
 
 def cell(times):
-    return f'{statistics.median(times):.2f} s ({min(times):.2f}–{max(times):.2f})'
+    return f'{statistics.median(times):.3f} s ({min(times):.3f}–{max(times):.3f})'
 
 
 def table(times, names):
@@ -168,7 +188,9 @@ def main():
         if 'memory' in bench.only:
             for name, path in engines:
                 bench.memory(name, path)
-        for number in range(options.n if bench.only - {'memory'} else 0):
+        if bench.only & {'cached', 'uptodate'}:
+            bench.often(engines)
+        for number in range(options.n if bench.only - {'memory', 'cached', 'uptodate'} else 0):
             for name, socket in engines if number % 2 == 0 else reversed(engines):
                 bench.round(number, name, socket)
     except subprocess.CalledProcessError as failed:

@@ -1,11 +1,13 @@
 package io.gantry.agent.build;
 
 import io.gantry.agent.build.language.RunMount;
+import io.gantry.agent.host.kernel.Tree;
 import io.gantry.agent.image.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -20,6 +22,9 @@ final class CacheMounts {
 
   private static final ConcurrentHashMap<Path, Semaphore> LOCKS = new ConcurrentHashMap<>();
 
+  /** What one that is being filled is called; a crash leaves it, to be pruned like any other. */
+  private static final String DRAFT = "new-";
+
   private CacheMounts() {}
 
   /** A directory in use by a step. */
@@ -30,20 +35,37 @@ final class CacheMounts {
     }
   }
 
-  static Taken take(Workshop workshop, RunMount mount) throws IOException, InterruptedException {
-    var name =
-        Digest.of(
-                (mount.id().isEmpty() ? mount.target() : mount.id())
-                    .getBytes(StandardCharsets.UTF_8))
-            .hex();
+  /** Puts into a new directory what it begins with. */
+  interface Filling {
+    void into(Path directory) throws IOException, BuildFailed, InterruptedException;
+  }
+
+  static final Filling EMPTY = _ -> {};
+
+  /**
+   * Waits for a locked one that others use.
+   *
+   * @param beginning what {@code filling} depends on: caches of one id that begin otherwise are
+   *     others; empty: nothing
+   */
+  static Taken take(Workshop workshop, RunMount mount, String beginning, Filling filling)
+      throws IOException, BuildFailed, InterruptedException {
+    var id = mount.id().isEmpty() ? mount.target() : mount.id();
+    var known = beginning.isEmpty() ? id : id + "\n" + beginning;
+    var name = Digest.of(known.getBytes(StandardCharsets.UTF_8)).hex();
     var home = workshop.cacheMounts();
     return switch (mount.sharing()) {
-      case SHARED -> new Taken(made(home.resolve(name), mount), () -> {});
+      case SHARED -> new Taken(made(home.resolve(name), mount, filling), () -> {});
       case LOCKED -> {
         var directory = home.resolve(name);
         var lock = LOCKS.computeIfAbsent(directory, _ -> new Semaphore(1));
         lock.acquire();
-        yield new Taken(made(directory, mount), lock::release);
+        try {
+          yield new Taken(made(directory, mount, filling), lock::release);
+        } catch (IOException | BuildFailed | InterruptedException | RuntimeException e) {
+          lock.release();
+          throw e;
+        }
       }
       case PRIVATE -> {
         var at = 0;
@@ -52,7 +74,12 @@ final class CacheMounts {
           directory = home.resolve(name + "-" + ++at);
         }
         var mine = directory;
-        yield new Taken(made(mine, mount), () -> PRIVATE.remove(mine));
+        try {
+          yield new Taken(made(mine, mount, filling), () -> PRIVATE.remove(mine));
+        } catch (IOException | BuildFailed | InterruptedException | RuntimeException e) {
+          PRIVATE.remove(mine);
+          throw e;
+        }
       }
     };
   }
@@ -63,12 +90,23 @@ final class CacheMounts {
     return PRIVATE.contains(directory) || lock != null && lock.availablePermits() == 0;
   }
 
-  private static Path made(Path directory, RunMount mount) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      Files.createDirectories(directory);
-      Files.setAttribute(directory, "unix:mode", mount.mode().orElse(0755));
-      Files.setAttribute(directory, "unix:uid", mount.uid().orElse(0));
-      Files.setAttribute(directory, "unix:gid", mount.gid().orElse(0));
+  /** It appears with all that it begins with, or not at all. */
+  private static synchronized Path made(Path directory, RunMount mount, Filling filling)
+      throws IOException, BuildFailed, InterruptedException {
+    if (Files.isDirectory(directory)) {
+      return directory;
+    }
+    Files.createDirectories(directory.getParent());
+    var draft = Files.createTempDirectory(directory.getParent(), DRAFT);
+    try {
+      filling.into(draft);
+      Files.setAttribute(draft, "unix:mode", mount.mode().orElse(0755));
+      Files.setAttribute(draft, "unix:uid", mount.uid().orElse(0));
+      Files.setAttribute(draft, "unix:gid", mount.gid().orElse(0));
+      Files.move(draft, directory, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException | BuildFailed | InterruptedException | RuntimeException e) {
+      Tree.delete(draft);
+      throw e;
     }
     return directory;
   }

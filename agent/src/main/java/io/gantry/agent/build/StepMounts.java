@@ -1,7 +1,9 @@
 package io.gantry.agent.build;
 
+import io.gantry.agent.build.language.IgnoreRules;
 import io.gantry.agent.build.language.RunMount;
 import io.gantry.agent.host.kernel.tree.ByteStrings;
+import io.gantry.agent.host.kernel.tree.Tree;
 import io.gantry.protocol.v1.MountSpec;
 import io.gantry.protocol.v1.StorageSpec;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What a RUN step sees beside its root, held for as long as it runs. */
 final class StepMounts implements AutoCloseable {
@@ -128,14 +131,31 @@ final class StepMounts implements AutoCloseable {
   }
 
   private void cache(RunMount mount) throws IOException, BuildFailed, InterruptedException {
-    if (!mount.from().isEmpty()) {
-      throw new BuildFailed(
-          "a cache mount that begins with files of \"%s\" is not supported"
-              .formatted(mount.from()));
-    }
-    var place = CacheMounts.take(workshop, mount);
+    var place =
+        mount.from().isEmpty()
+            ? CacheMounts.take(workshop, mount, "", CacheMounts.EMPTY)
+            : CacheMounts.take(
+                workshop,
+                mount,
+                sources.state(mount.from()).foundation() + "\n" + mount.source(),
+                directory -> fill(mount, directory));
     held.push(place::close);
     spec.addMounts(bound(place.directory(), target(mount), mount.readOnly().orElse(false)));
+  }
+
+  /** What a cache begins with. */
+  private void fill(RunMount mount, Path directory)
+      throws IOException, BuildFailed, InterruptedException {
+    try (var opened = sources.open(Optional.of(mount.from()));
+        var from = new SourceTree(opened.files());
+        var to = Tree.open(directory)) {
+      var found = from.find(mount.source()).getFirst();
+      if (!found.status().isDirectory()) {
+        throw new BuildFailed("a cache cannot begin with a file: %s".formatted(mount.source()));
+      }
+      new Placing(to, Placing.Owner.ROOT, OptionalInt.empty())
+          .contents(from, found, "/", IgnoreRules.NONE);
+    }
   }
 
   private void script(String text) throws IOException {

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -67,6 +68,9 @@ final class TransferStep {
     record Document(String name, byte[] bytes) implements Content {}
 
     record Download(String name, Path file, Digest digest) implements Content {}
+
+    /** What is in it becomes what is in the destination. */
+    record Repository(String name, ContextFiles files) implements Content {}
   }
 
   Step copy(Transfer transfer, Variables variables)
@@ -84,17 +88,17 @@ final class TransferStep {
     var local = new ArrayList<String>();
     for (var source : add.transfer().sources()) {
       var expanded = variables.expand(source);
-      if (RemoteContext.isRepository(expanded)) {
-        throw new BuildFailed("ADD of a git repository is not supported: %s".formatted(expanded));
-      }
-      if (Downloads.isRemote(expanded)) {
+      if (GitRepository.isNamedBy(expanded) && !expanded.startsWith("file:")) {
+        downloads.add(repository(expanded, add.keepGitDirectory()));
+      } else if (Downloads.isRemote(expanded)) {
         var file = download(expanded, checksum);
         downloads.add(new Content.Download(file.name(), file.file(), file.digest()));
       } else {
         local.add(source);
       }
     }
-    if (checksum.isPresent() && downloads.isEmpty()) {
+    if (checksum.isPresent()
+        && downloads.stream().noneMatch(one -> one instanceof Content.Download)) {
       throw new BuildFailed("checksum can't be specified for non-HTTP(S) sources");
     }
     var transfer = add.transfer();
@@ -116,6 +120,19 @@ final class TransferStep {
       throws IOException, BuildFailed, InterruptedException {
     try {
       return Downloads.fetch(address, checksum, build.directory());
+    } catch (BuildFailed failed) {
+      throw new BuildFailed("ADD failed: %s".formatted(failed.message()));
+    }
+  }
+
+  private Content repository(String address, boolean keepGitDirectory)
+      throws IOException, BuildFailed, InterruptedException {
+    if (keepGitDirectory) {
+      throw new BuildFailed("ADD --keep-git-dir is not supported: %s".formatted(address));
+    }
+    try {
+      var files = GitRepository.files(address, build.directory());
+      return new Content.Repository(address, ContextFiles.of(files, IgnoreRules.NONE, Map.of()));
     } catch (BuildFailed failed) {
       throw new BuildFailed("ADD failed: %s".formatted(failed.message()));
     }
@@ -224,6 +241,11 @@ final class TransferStep {
       switch (content) {
         case Content.Document(_, var bytes) -> Hashing.bytes(hasher, bytes);
         case Content.Download(_, _, var digest) -> Hashing.text(hasher, digest.toString());
+        case Content.Repository(_, var files) -> {
+          try (var tree = new SourceTree(files)) {
+            hasher.update(tree.digest(tree.find("/").getFirst(), wanted.exclude()));
+          }
+        }
       }
     }
     if (!wanted.paths().isEmpty()) {
@@ -291,10 +313,12 @@ final class TransferStep {
         wanted.toDirectory()
             || placing.look(destination).filter(status -> status.isDirectory()).isPresent();
     for (var content : wanted.contents()) {
+      var named = toDirectory && !(content instanceof Content.Repository);
       place(
           content,
           placing,
-          toDirectory ? destination + "/" + ByteStrings.fromText(content.name()) : destination);
+          named ? destination + "/" + ByteStrings.fromText(content.name()) : destination,
+          wanted.exclude());
     }
     if (wanted.paths().isEmpty()) {
       return;
@@ -309,7 +333,7 @@ final class TransferStep {
     }
   }
 
-  private static void place(Content content, Placing placing, String path)
+  private static void place(Content content, Placing placing, String path, IgnoreRules exclude)
       throws IOException, BuildFailed {
     switch (content) {
       case Content.Document(_, var bytes) ->
@@ -317,6 +341,11 @@ final class TransferStep {
       case Content.Download(_, var file, _) -> {
         try (var in = Files.newInputStream(file)) {
           placing.file(in, DOWNLOAD_MODE, path);
+        }
+      }
+      case Content.Repository(_, var files) -> {
+        try (var tree = new SourceTree(files)) {
+          placing.contents(tree, tree.find("/").getFirst(), path, exclude);
         }
       }
     }
