@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -96,8 +97,8 @@ final class CacheMounts {
     if (Files.isDirectory(directory)) {
       return directory;
     }
-    Files.createDirectories(directory.getParent());
-    var draft = Files.createTempDirectory(directory.getParent(), DRAFT);
+    var home = Files.createDirectories(Objects.requireNonNull(directory.getParent()));
+    var draft = Files.createTempDirectory(home, DRAFT);
     try {
       filling.into(draft);
       Files.setAttribute(draft, "unix:mode", mount.mode().orElse(0755));

@@ -2,6 +2,7 @@ package io.gantry.agent.host.kernel;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * rename(2) within one file system, also where the kernel would refuse it because one of the two
@@ -15,7 +16,7 @@ public final class PlainRename {
   public static void move(Path from, Path to) throws IOException {
     var common = from;
     while (!to.startsWith(common)) {
-      common = common.getParent();
+      common = Objects.requireNonNull(common.getParent());
     }
     try (var home = MountCopy.bare(common);
         var memory = new Strings()) {
