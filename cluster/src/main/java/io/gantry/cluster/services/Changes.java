@@ -54,7 +54,7 @@ final class Changes {
           yield notFound(update.getServiceId());
         }
         yield before.getVersion() == update.getVersion()
-            ? change(reign.get(), intended, request, before, update.getSpec())
+            ? change(reign.get(), request, before, update.getSpec())
             : Outcome.refused(ErrorKind.CONFLICT, "update out of sequence");
       }
       case SCALE -> {
@@ -71,7 +71,7 @@ final class Changes {
           yield new Outcome.Unchanged<>(before);
         }
         spec.getReplicatedBuilder().setReplicas(scale.getReplicas());
-        yield change(reign.get(), intended, request, before, spec.build());
+        yield change(reign.get(), request, before, spec.build());
       }
       case REMOVE -> {
         var before = intended.services().get(request.getRemove());
@@ -124,7 +124,7 @@ final class Changes {
   }
 
   private Outcome<Service> change(
-      Reign reign, Intended intended, GovernRequest request, Service before, ServiceSpec spec) {
+      Reign reign, GovernRequest request, Service before, ServiceSpec spec) {
     var wrong = ServiceRules.wrong(spec).or(() -> ServiceRules.wrong(before.getSpec(), spec));
     if (wrong.isPresent()) {
       return Outcome.refused(ErrorKind.INVALID, wrong.get());

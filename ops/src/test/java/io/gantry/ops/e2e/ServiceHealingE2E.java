@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +64,25 @@ class ServiceHealingE2E {
     return slots.stream().sorted().toList();
   }
 
+  /** From when h3 was first known to be away to the last start of a container on these hosts. */
+  private static Duration healing(int... numbers) {
+    var away = Instant.MAX;
+    var started = Instant.MIN;
+    for (var number : numbers) {
+      for (var line : hosts.gantry(number, "events").succeeded().lines().toList()) {
+        var time = Instant.parse(line.split(" ")[1]);
+        if (line.contains("(h3 away)") && time.isBefore(away)) {
+          away = time;
+        } else if (line.contains("container_started") && time.isAfter(started)) {
+          started = time;
+        }
+      }
+    }
+    var taken = Duration.between(away, started);
+    System.out.printf("from away to the last start: %d ms%n", taken.toMillis());
+    return taken;
+  }
+
   @Test
   void replicasOfALostHostRunElsewhereAndWhatComesBackIsStopped() {
     hosts
@@ -85,6 +105,7 @@ class ServiceHealingE2E {
     hosts.cut(3);
     Eventually.holds(SOON, () -> assertThat(slots(1, 2)).containsExactly("1", "2", "3", "4"));
     assertThat(running(3)).as("cut off it keeps what it runs").isNotEmpty();
+    assertThat(healing(1, 2)).isLessThan(SOON);
     hosts.heal();
     Eventually.holds(
         SOON,
