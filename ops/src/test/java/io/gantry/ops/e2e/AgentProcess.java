@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
@@ -17,6 +18,7 @@ final class AgentProcess implements AutoCloseable {
   static final Path DISTRIBUTION = Path.of("target/gantry").toAbsolutePath();
 
   private static final Duration READY = Duration.ofMinutes(2);
+  private static final int START_MILLIS = 1500;
 
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Pattern CONTAINER = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
@@ -108,6 +110,21 @@ final class AgentProcess implements AutoCloseable {
   void kill() {
     process.destroyForcibly();
     awaitEnd();
+  }
+
+  /**
+   * Kills it at a random moment of the next {@code lifeMillis} and starts another, which answers.
+   * One in four of those is killed before it has answered anybody.
+   */
+  AgentProcess killedAndStarted(Random random, int lifeMillis) {
+    lives(Duration.ofMillis(random.nextInt(lifeMillis)));
+    kill();
+    while (random.nextInt(4) == 0) {
+      var next = begin(host);
+      next.lives(Duration.ofMillis(random.nextInt(START_MILLIS)));
+      next.kill();
+    }
+    return start(host);
   }
 
   /** SIGTERM; returns the exit code. */

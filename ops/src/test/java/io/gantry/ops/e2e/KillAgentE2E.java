@@ -3,7 +3,6 @@ package io.gantry.ops.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +19,6 @@ class KillAgentE2E {
   private static final int KILLS = Integer.getInteger("gantry.kills", 10);
   private static final long SEED = Long.getLong("gantry.seed", System.nanoTime());
   private static final int LIFE_MILLIS = 1000;
-  private static final int START_MILLIS = 1500;
 
   private TempHost host;
   private AgentProcess agent;
@@ -50,7 +48,7 @@ class KillAgentE2E {
       load.beginRuns(3);
       load.beginExecs(1, lasting.container());
       for (var kill = 0; kill < KILLS; kill++) {
-        killAndStart(random);
+        agent = agent.killedAndStarted(random, LIFE_MILLIS);
       }
       var done = load.end();
       System.out.printf("KillAgentE2E: %s%n", done);
@@ -70,17 +68,5 @@ class KillAgentE2E {
     assertThat(agent.terminate()).isIn(0, 143);
     assertThat(host.leftovers()).isEmpty();
     host.doctor().succeeded();
-  }
-
-  /** One in four dies before it has answered anybody. */
-  private void killAndStart(Random random) {
-    agent.lives(Duration.ofMillis(random.nextInt(LIFE_MILLIS)));
-    agent.kill();
-    while (random.nextInt(4) == 0) {
-      agent = AgentProcess.begin(host);
-      agent.lives(Duration.ofMillis(random.nextInt(START_MILLIS)));
-      agent.kill();
-    }
-    agent = AgentProcess.start(host);
   }
 }

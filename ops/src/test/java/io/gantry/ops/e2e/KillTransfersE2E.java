@@ -32,7 +32,6 @@ class KillTransfersE2E {
   private static final int KILLS = Math.max(1, Integer.getInteger("gantry.kills", 6));
   private static final long SEED = Long.getLong("gantry.seed", System.nanoTime());
   private static final int LIFE_MILLIS = 4000;
-  private static final int START_MILLIS = 1500;
   private static final Duration SWEPT = Duration.ofSeconds(90);
 
   private TempHost host;
@@ -64,7 +63,7 @@ class KillTransfersE2E {
         var load = new TransferLoad(host, registry.address(), SEED)) {
       load.begin();
       for (var kill = 0; kill < KILLS; kill++) {
-        killAndStart(random);
+        agent = agent.killedAndStarted(random, LIFE_MILLIS);
       }
       var done = load.end();
       System.out.printf("KillTransfersE2E: %s%n", done);
@@ -81,18 +80,6 @@ class KillTransfersE2E {
     assertThat(agent.terminate()).isIn(0, 143);
     assertThat(host.leftovers()).isEmpty();
     host.doctor().succeeded();
-  }
-
-  /** One in four dies before it has answered anybody. */
-  private void killAndStart(Random random) {
-    agent.lives(Duration.ofMillis(random.nextInt(LIFE_MILLIS)));
-    agent.kill();
-    while (random.nextInt(4) == 0) {
-      agent = AgentProcess.begin(host);
-      agent.lives(Duration.ofMillis(random.nextInt(START_MILLIS)));
-      agent.kill();
-    }
-    agent = AgentProcess.start(host);
   }
 
   /** Pulls, pushes and builds that have begun and not ended, by the record. */

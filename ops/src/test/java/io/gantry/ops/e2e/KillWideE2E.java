@@ -28,7 +28,6 @@ class KillWideE2E {
   private static final int KILLS_A_PART = 10;
   private static final long SEED = Long.getLong("gantry.seed", System.nanoTime());
   private static final int LIFE_MILLIS = 2500;
-  private static final int START_MILLIS = 1500;
   private static final Duration AT_REST = Duration.ofSeconds(30);
 
   private TempHost host;
@@ -60,7 +59,7 @@ class KillWideE2E {
       for (var killed = 0; killed < KILLS; killed += KILLS_A_PART) {
         load.begin(killed / KILLS_A_PART);
         for (var kill = killed; kill < Math.min(KILLS, killed + KILLS_A_PART); kill++) {
-          killAndStart(random);
+          agent = agent.killedAndStarted(random, LIFE_MILLIS);
           load.complaints();
         }
         load.end()
@@ -79,18 +78,6 @@ class KillWideE2E {
     assertThat(agent.terminate()).isIn(0, 143);
     assertThat(host.leftovers()).isEmpty();
     host.doctor().succeeded();
-  }
-
-  /** One in four dies before it has answered anybody. */
-  private void killAndStart(Random random) {
-    agent.lives(Duration.ofMillis(random.nextInt(LIFE_MILLIS)));
-    agent.kill();
-    while (random.nextInt(4) == 0) {
-      agent = AgentProcess.begin(host);
-      agent.lives(Duration.ofMillis(random.nextInt(START_MILLIS)));
-      agent.kill();
-    }
-    agent = AgentProcess.start(host);
   }
 
   private void allIsInOrder() {
