@@ -128,8 +128,8 @@ final class NetworkRoutes {
       throw new Refusal(
           ErrorKind.UNSUPPORTED,
           ("cannot create network %s: networks over several hosts (driver overlay) are not"
-               + " supported yet; a service can be on \"bridge\", \"host\" or one that each host"
-               + " has under the same name")
+                  + " supported yet; a service can be on \"bridge\", \"host\" or one that each host"
+                  + " has under the same name")
               .formatted(spec.getName()));
     }
   }

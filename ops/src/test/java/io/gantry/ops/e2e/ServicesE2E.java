@@ -119,8 +119,8 @@ class ServicesE2E {
             "echo slot $SLOT; sleep 10000");
     assertThat(created.succeeded()).contains("converged");
     assertThat(running("web"))
-        .containsExactly("web.1 h1 Running", "web.2 h2 Running", "web.3 h3 Running")
-        .as("one on each: spread");
+        .as("one on each: spread")
+        .containsExactly("web.1 h1 Running", "web.2 h2 Running", "web.3 h3 Running");
     for (var number = 1; number <= 3; number++) {
       assertThat(
               cluster(number, "service", "ls", "--format", "{{.Name}} {{.Mode}} {{.Replicas}}")

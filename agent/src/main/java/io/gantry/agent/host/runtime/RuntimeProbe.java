@@ -63,7 +63,18 @@ final class RuntimeProbe {
       var created =
           monitor.create(
               new Monitor.Launch(
-                  id, 1, directory, List.of(), runtime, false, true, true, Optional.empty(), 0, 1, Optional.empty()),
+                  id,
+                  1,
+                  directory,
+                  List.of(),
+                  runtime,
+                  false,
+                  true,
+                  true,
+                  Optional.empty(),
+                  0,
+                  1,
+                  Optional.empty()),
               deadline);
       try (var console = monitor.attach(id, 1)) {
         runtime.start(id);

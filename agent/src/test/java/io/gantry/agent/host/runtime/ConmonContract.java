@@ -276,7 +276,18 @@ abstract class ConmonContract extends MonitorContract {
     rig.bundle(id, each -> each, "true");
     var launch =
         new Monitor.Launch(
-            id, 1, bundle(id), List.of(), stuck, false, false, true, Optional.empty(), 0, 1, Optional.empty());
+            id,
+            1,
+            bundle(id),
+            List.of(),
+            stuck,
+            false,
+            false,
+            true,
+            Optional.empty(),
+            0,
+            1,
+            Optional.empty());
     assertThatThrownBy(() -> monitor().create(launch, Duration.ofMillis(300)))
         .isInstanceOf(Monitor.CreateFailed.class)
         .hasMessageContaining("stuck create did not answer within PT0.3S");
