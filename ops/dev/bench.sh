@@ -1,8 +1,10 @@
 # shellcheck shell=bash
-# ./dev bench [engines|images|host|network|core] [ARGUMENTS]: what docs/benchmarks.md is made of; without a word all five.
+# ./dev bench [engines|images|host|losses|network|core] [ARGUMENTS]: what docs/benchmarks.md is made of; without a word
+# all but the losses.
 #   engines  Gantry beside a Debian dockerd, if there is one, interleaved run by run; ARGUMENTS go to engine_bench.py
 #   images   build, push, pull, save, load beside that dockerd, by a registry of Debian's; ARGUMENTS go to image_bench.py
 #   host     growth, restart under running containers, memory of each by itself; ARGUMENTS go to host_bench.py
+#   losses   a service's replicas while one of three hosts is lost, twenty times (half an hour); ARGUMENTS go to loss_bench.py
 #   network  the network part of a start, among 1 and among 500 containers, beside the program ip
 #   core     one append to the record, one decision of the life cycle, in a JVM of its own
 # Engines live in directories and a network namespace made for this run, and nothing of them is left. An engine_bench.py
@@ -10,7 +12,7 @@
 . ops/dev/install.sh
 
 part=all
-case ${1:-} in engines | images | host | network | core)
+case ${1:-} in engines | images | host | losses | network | core)
   part=$1
   shift
   ;;
@@ -149,6 +151,18 @@ bench_host() {
   python3 ops/bench/host_bench.py --bb "$BENCH/bb.tar" "$@" "${engines[@]}" | tee "$LOG_DIR/bench-host.md"
 }
 
+bench_losses() {
+  local engines i
+  engines=(--engine "gantry|$DIST/bin/gantryd --name {name} --state-dir {dir}/s --run-dir {dir}/r --docker unix://{dir}/docker.sock")
+  if command -v dockerd >/dev/null; then
+    engines+=(--engine "dockerd|dockerd --data-root {dir}/s --exec-root {dir}/r -H unix://{dir}/docker.sock --pidfile {dir}/pid")
+  fi
+  say "Losing hosts (half an hour) …"
+  python3 ops/bench/loss_bench.py --directory "$BENCH/losses" --switch ops/dev/switch --bb "$BENCH/bb.tar" "$@" \
+    "${engines[@]}" | tee "$LOG_DIR/bench-losses.md"
+  for i in 1 2 3; do ops/dev/sweep "$BENCH/losses/gantry/h$i/s" "$BENCH/losses/gantry/h$i/r"; done
+}
+
 ip netns add "$NETNS"
 ip -n "$NETNS" link set lo up
 ops/dev/busybox-image "$BENCH/bb.tar"
@@ -156,6 +170,7 @@ case $part in
   engines) bench_engines "$@" ;;
   images) bench_images "$@" ;;
   host) bench_host "$@" ;;
+  losses) bench_losses "$@" ;;
   all)
     bench_engines
     bench_images

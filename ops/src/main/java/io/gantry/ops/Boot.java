@@ -11,7 +11,6 @@ import io.gantry.agent.engine.CommitPauses;
 import io.gantry.agent.engine.HostActor;
 import io.gantry.agent.engine.Predefined;
 import io.gantry.agent.grpc.GrpcApi;
-import io.gantry.agent.host.kernel.OwnMountPoint;
 import io.gantry.agent.socket.ListenAddress;
 import io.gantry.agent.socket.TlsSettings;
 import io.gantry.cluster.engine.AllHosts;
@@ -124,17 +123,23 @@ final class Boot implements AutoCloseable {
 
   /** What running containers hold is taken up again before anyone may ask for something new. */
   private void restore() {
-    for (var container : rooms.board().list()) {
-      if (container.getStatus().getPid() != 0) {
-        try {
-          rooms.connector().restore(container);
-        } catch (IOException | RuntimeException e) {
-          LOG.warn(
-              "container {} may not hold all it held before: {}",
-              container.getName(),
-              e.getMessage());
-        }
-      }
+    var running =
+        rooms.board().list().stream().filter(one -> one.getStatus().getPid() != 0).toList();
+    // Questions for names have waited, and may be for any of them.
+    running.forEach(container -> takeUp(container, rooms.connector()::name));
+    running.forEach(container -> takeUp(container, rooms.connector()::restore));
+  }
+
+  private interface Step {
+    void take(Container container) throws IOException;
+  }
+
+  private static void takeUp(Container container, Step step) {
+    try {
+      step.take(container);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn(
+          "container {} may not hold all it held before: {}", container.getName(), e.getMessage());
     }
   }
 
@@ -226,6 +231,6 @@ final class Boot implements AutoCloseable {
     rooms.services().close();
     rooms.membership().close();
     rooms.hostPorts().close();
-    rooms.ports().crowds().forEach(OwnMountPoint::close);
+    rooms.ports().close();
   }
 }

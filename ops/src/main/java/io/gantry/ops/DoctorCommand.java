@@ -58,7 +58,9 @@ final class DoctorCommand implements Callable<Integer> {
       var options = new Options();
       options.stateDir = stateDir;
       options.runDir = runDir;
-      LeakAudit.of(stateDir, runDir).sweep(Ports.open(options));
+      try (var ports = Ports.open(options)) {
+        LeakAudit.of(stateDir, runDir).sweep(ports);
+      }
       leaks = audit();
     }
     leaks.forEach(finding -> System.out.println(finding.line()));

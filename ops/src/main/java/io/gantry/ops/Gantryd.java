@@ -35,6 +35,7 @@ public final class Gantryd {
         ActorSystem.create(
             HostAgent.create(options, ports), "gantry", config(options, defaults.join()));
     system.getWhenTerminated().toCompletableFuture().join();
+    ports.thenAccept(Ports::close); // where the start failed
     System.exit(HostAgent.exitCode());
   }
 

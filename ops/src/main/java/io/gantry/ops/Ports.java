@@ -46,7 +46,8 @@ record Ports(
     HostAbilities abilities,
     Optional<String> unconfined,
     List<OwnMountPoint> crowds,
-    String runtimeReason) {
+    String runtimeReason)
+    implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ports.class);
 
   /** ID/rootfs, ID/shm. */
@@ -70,15 +71,6 @@ record Ports(
   }
 
   private static Ports open(Options options, Path state, Path run) throws IOException {
-    var name = AgentName.of(state);
-    var cgroups = new CgroupFiles(Path.of("/sys/fs/cgroup"), Path.of("/proc"), name.cgroup());
-    var unconfined = AppArmor.load(RuntimeChoice.find("apparmor_parser"));
-    unconfined.ifPresent(why -> LOG.warn("containers run without an AppArmor profile: {}", why));
-    var abilities = HostAbilities.read(cgroups.mode(), SeccompFile.find());
-    var deadline = Duration.ofSeconds(Math.max(1, options.runtimeDeadline));
-    var conmon =
-        RuntimeChoice.find("conmon")
-            .orElseThrow(() -> new IOException("conmon is not installed on this host"));
     var containers = Files.createDirectories(state.resolve("containers")).toRealPath();
     var namespaces = Files.createDirectories(run.resolve("netns")).toRealPath();
     var crowds =
@@ -89,20 +81,40 @@ record Ports(
                 .flatMap(Optional::stream)
                 .toList()
             : List.<OwnMountPoint>of();
+    try {
+      return open(options, state, run, crowds);
+    } catch (IOException | RuntimeException failed) {
+      crowds.forEach(OwnMountPoint::close);
+      throw failed;
+    }
+  }
+
+  private static Ports open(Options options, Path state, Path run, List<OwnMountPoint> crowds)
+      throws IOException {
+    var name = AgentName.of(state);
+    var cgroups = new CgroupFiles(Path.of("/sys/fs/cgroup"), Path.of("/proc"), name.cgroup());
+    var unconfined = AppArmor.load(RuntimeChoice.find("apparmor_parser"));
+    unconfined.ifPresent(why -> LOG.warn("containers run without an AppArmor profile: {}", why));
+    var abilities = HostAbilities.read(cgroups.mode(), SeccompFile.find());
+    var deadline = Duration.ofSeconds(Math.max(1, options.runtimeDeadline));
+    var conmon =
+        RuntimeChoice.find("conmon")
+            .orElseThrow(() -> new IOException("conmon is not installed on this host"));
     var choice =
         RuntimeChoice.make(
             new RuntimeChoice.Settings(
                 Optional.ofNullable(options.runtime), conmon, run, crowds, deadline),
             abilities,
             cgroups);
-    var links = new NetlinkLinks(name.prefix(), namespaces, KERNELS_MTU, READY_NAMESPACES);
+    var links =
+        new NetlinkLinks(name.prefix(), run.resolve("netns"), KERNELS_MTU, READY_NAMESPACES);
     var firewall = new NftablesFirewall(name.firewallTable(), deadline);
     var host =
         new Host(
             new ConmonMonitor(conmon, run, abilities),
             choice.byName(),
             choice.defaultName(),
-            new OverlaySnapshotter(containers),
+            new OverlaySnapshotter(state.resolve("containers")),
             links,
             firewall,
             cgroups);
@@ -121,5 +133,11 @@ record Ports(
         unconfined,
         crowds,
         choice.reason());
+  }
+
+  /** Takes away what only an agent needs, unless containers run. May be repeated. */
+  @Override
+  public void close() {
+    crowds.forEach(OwnMountPoint::close);
   }
 }

@@ -270,15 +270,28 @@ public final class Connector {
         .forEach(network -> networks.addresses(network).ifPresent(pool -> pool.release(id)));
   }
 
+  /** A running container's neighbours find it from now on, before it is {@link #restore}d. */
+  public void name(Container container) throws IOException {
+    var id = new ContainerId(container.getId());
+    if (host.links().namespaces().contains(id)) {
+      naming.enter(id, recorded(container));
+    }
+  }
+
+  private static Map<String, Endpoint> recorded(Container container) {
+    var endpoints = new LinkedHashMap<String, Endpoint>();
+    Places.byDevice(container.getStatus().getEndpointsMap()).forEach(endpoints::put);
+    endpoints.values().removeIf(endpoint -> Endpoints.addresses(endpoint).isEmpty());
+    return endpoints;
+  }
+
   /**
    * Takes up again what a running container holds, after the agent's start: addresses, ports,
    * names; and makes its devices those that are recorded.
    */
   public void restore(Container container) throws IOException {
     var id = new ContainerId(container.getId());
-    var endpoints = new LinkedHashMap<String, Endpoint>();
-    Places.byDevice(container.getStatus().getEndpointsMap()).forEach(endpoints::put);
-    endpoints.values().removeIf(endpoint -> Endpoints.addresses(endpoint).isEmpty());
+    var endpoints = recorded(container);
     for (var endpoint : endpoints.values()) {
       networks
           .find(endpoint.getNetworkId())

@@ -173,6 +173,7 @@ class ContainerActorTest {
     startIt();
     actors.stop(parent);
     parent = spawnParent(List.of(id));
+    assertThat(sandbox.next().step()).isEqualTo(new Step.LetRun());
     assertThat(sandbox.isIdle()).isTrue();
     sandbox.ended(1).complete(new Report.ProcessExited(1, 3, false, false, 0, NOON));
     parent.tell(new ContainersActor.Tell(id, new ContainerActor.AwaitExit(false, client.ref())));

@@ -5,8 +5,10 @@ import io.gantry.agent.host.kernel.FileSystem;
 import io.gantry.agent.host.kernel.MountNamespaces;
 import io.gantry.agent.host.kernel.Mounts;
 import io.gantry.agent.host.kernel.OwnMountPoint;
+import io.gantry.agent.host.kernel.OwnMountPoint.Sight;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,18 +81,25 @@ final class HybridView implements Entrance {
       throws IOException {
     var own = new ArrayList<Path>();
     for (var path : paths) {
-      if (Files.exists(path)) { // else the runtime says so
-        var real = path.toRealPath();
-        switch (crowd.sight(real)) {
-          case NONE -> {}
-          case ONE -> own.add(real);
-          case OTHER -> {
-            return Optional.empty();
-          }
+      var real = real(path);
+      switch (real.isEmpty() ? Sight.NONE : crowd.sight(real.get())) {
+        case NONE -> {}
+        case ONE -> own.add(real.get());
+        case OTHER -> {
+          return Optional.empty();
         }
       }
     }
     return Optional.of(own);
+  }
+
+  /** Empty: it is not there, as the runtime will say; or a link of the kernel's to no file. */
+  private static Optional<Path> real(Path path) throws IOException {
+    try {
+      return Optional.of(path.toRealPath());
+    } catch (NoSuchFileException nowhere) {
+      return Optional.empty();
+    }
   }
 
   private Entered entered(String program, Descriptor view) {
