@@ -19,7 +19,7 @@ final class ChannelConnection implements Connection {
    * and as much that was read and is not yet passed on. Where nothing is left a connection is slow,
    * not large.
    */
-  private static final Budget BUFFERS = new Budget(24 << 20);
+  private static final Budget BUFFERS = new Budget(14 << 20);
 
   private final SocketChannel channel;
   private final String principal;
