@@ -20,7 +20,9 @@ final class Inbox {
   private static final int LARGEST_PIECE = 64 << 10;
 
   /** For what all hold beyond their first piece. */
-  private static final Budget ALL = new Budget(10 << 20);
+  static final int MOST_TOGETHER = 10 << 20;
+
+  private static final Budget ALL = new Budget(MOST_TOGETHER);
 
   // Not synchronized: a virtual thread that waits on a monitor is woken by way of another thread.
   private final ReentrantLock lock = new ReentrantLock();

@@ -67,7 +67,7 @@ final class InboxTest {
   @Test
   void whereOthersHoldAllThereIsEachHoldsOnePiece() throws Exception {
     var others = new ArrayList<Inbox>();
-    for (var held = 0; held < 16 << 20; held += 64 << 10) {
+    for (var held = 0; held < Inbox.MOST_TOGETHER; held += 64 << 10) {
       var other = new Inbox();
       other.add(bytes(1));
       waiting(other).get(10, TimeUnit.SECONDS);
