@@ -2,10 +2,12 @@ package io.gantry.cluster.peer;
 
 import akka.actor.Address;
 import akka.actor.BootstrapSetup;
+import akka.actor.PoisonPill;
 import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Adapter;
 import akka.remote.artery.tcp.SSLEngineProviderSetup;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -37,6 +39,9 @@ public final class ClusterNode {
   private static final String SYSTEM = "gantry-cluster";
 
   private static final AtomicLong STARTED = new AtomicLong();
+
+  /** For an end that needs no help. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   private final long number = STARTED.incrementAndGet();
   private final ActorSystem<NodeActor.Command> system;
@@ -202,11 +207,25 @@ public final class ClusterNode {
    */
   public CompletionStage<akka.Done> end() {
     system.terminate();
-    return system
-        .getWhenTerminated()
-        .toCompletableFuture()
-        .copy()
-        .orTimeout(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
+    var ended = system.getWhenTerminated().toCompletableFuture().copy();
+    CompletableFuture.delayedExecutor(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .execute(
+            () -> {
+              if (!ended.isDone()) {
+                closeSockets();
+              }
+            });
+    return ended.orTimeout(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /**
+   * Now and then a stream of Artery's waits for an end of TLS that does not come, and keeps the
+   * port with it. It ends with its sockets, which belong to these actors.
+   */
+  private void closeSockets() {
+    Adapter.toClassic(system)
+        .actorSelection("/system/IO-TCP/selectors/*/*")
+        .tell(PoisonPill.getInstance(), akka.actor.ActorRef.noSender());
   }
 
   /** It ended by itself: the split-brain resolver's doing, or it found nobody to join. */
