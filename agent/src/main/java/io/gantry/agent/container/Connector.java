@@ -273,7 +273,7 @@ public final class Connector {
   /** A running container's neighbours find it from now on, before it is {@link #restore}d. */
   public void name(Container container) throws IOException {
     var id = new ContainerId(container.getId());
-    if (host.links().namespaces().contains(id)) {
+    if (host.links().hasNamespace(id)) {
       naming.enter(id, recorded(container));
     }
   }
@@ -304,7 +304,7 @@ public final class Connector {
     var wayOut = WayOut.of(endpoints);
     var held = ports.take(id, PortBook.held(container.getStatus().getPortsMap()));
     ports.direct(id, wayOut.addresses());
-    if (!host.links().namespaces().contains(id)) {
+    if (!host.links().hasNamespace(id)) {
       return;
     }
     live.put(id, endpoints);

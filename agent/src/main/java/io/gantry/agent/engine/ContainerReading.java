@@ -114,7 +114,7 @@ public final class ContainerReading {
   }
 
   private Map<String, Stats.Interface> counters(ContainerId id) throws IOException {
-    return host.links().namespaces().contains(id) ? host.links().counters(id) : Map.of();
+    return host.links().hasNamespace(id) ? host.links().counters(id) : Map.of();
   }
 
   private Stats nothing() {

@@ -45,6 +45,9 @@ public interface Links {
 
   Set<ContainerId> namespaces() throws IOException;
 
+  /** Whether it is one of {@link #namespaces}. */
+  boolean hasNamespace(ContainerId id) throws IOException;
+
   /** Bridges on this host that carry the agent's prefix. */
   Set<String> bridges() throws IOException;
 

@@ -52,10 +52,13 @@ abstract class LinksContract {
   @Test
   void namespacesListsThoseOfContainersOnly() throws Exception {
     assertThat(links().namespaces()).isEmpty();
+    assertThat(links().hasNamespace(id)).isFalse();
     links().ensureNamespace(id);
     assertThat(links().namespaces()).containsExactly(id);
+    assertThat(links().hasNamespace(id)).isTrue();
     links().removeNamespace(id);
     assertThat(links().namespaces()).isEmpty();
+    assertThat(links().hasNamespace(id)).isFalse();
   }
 
   @Test

@@ -16,11 +16,9 @@ import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.GovernRequest;
 import io.gantry.protocol.v1.Node;
 import io.gantry.protocol.v1.NodeAvailability;
-import io.gantry.protocol.v1.ScaleService;
 import io.gantry.protocol.v1.Service;
 import io.gantry.protocol.v1.ServiceSpec;
 import io.gantry.protocol.v1.Task;
-import io.gantry.protocol.v1.UpdateService;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -184,7 +182,7 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
   public CompletionStage<Outcome<Service>> govern(GovernRequest request) {
     var open = room;
     if (open == null) {
-      return now(Outcome.refused(ErrorKind.UNAVAILABLE, "the agent is starting"));
+      return now(starting());
     }
     var answer = new CompletableFuture<Outcome<Service>>();
     deciding.execute(
@@ -199,6 +197,10 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
     return answer;
   }
 
+  private static <T> Outcome<T> starting() {
+    return Outcome.refused(ErrorKind.UNAVAILABLE, "the agent is starting");
+  }
+
   private static <T> CompletionStage<T> now(T value) {
     return CompletableFuture.completedStage(value);
   }
@@ -206,7 +208,7 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
   private CompletionStage<Outcome<Service>> ask(Caller caller, GovernRequest.Builder request) {
     var open = room;
     return open == null
-        ? now(Outcome.refused(ErrorKind.UNAVAILABLE, "the agent is starting"))
+        ? now(starting())
         : open.elsewhere()
             .ask(request.setPrincipal(caller.principal()).setRequestId(caller.requestId()).build());
   }
@@ -216,45 +218,41 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
     return ask(caller, GovernRequest.newBuilder().setCreate(spec));
   }
 
-  @Override
-  public CompletionStage<Outcome<Service>> update(
-      Caller caller, String reference, long version, ServiceSpec spec) {
+  private CompletionStage<Outcome<Service>> change(
+      Caller caller, String reference, BiConsumer<GovernRequest.Builder, String> change) {
     return reading()
         .service(reference)
         .then(
-            service ->
-                ask(
-                    caller,
-                    GovernRequest.newBuilder()
-                        .setUpdate(
-                            UpdateService.newBuilder()
-                                .setServiceId(service.getId())
-                                .setVersion(version)
-                                .setSpec(spec))));
+            service -> {
+              var request = GovernRequest.newBuilder();
+              change.accept(request, service.getId());
+              return ask(caller, request);
+            });
+  }
+
+  @Override
+  public CompletionStage<Outcome<Service>> update(
+      Caller caller, String reference, long version, ServiceSpec spec) {
+    return change(
+        caller,
+        reference,
+        (request, id) ->
+            request.getUpdateBuilder().setServiceId(id).setVersion(version).setSpec(spec));
   }
 
   @Override
   public CompletionStage<Outcome<Service>> scale(Caller caller, String reference, int replicas) {
     return replicas < 0
         ? now(Outcome.refused(ErrorKind.INVALID, "invalid replicas value " + replicas))
-        : reading()
-            .service(reference)
-            .then(
-                service ->
-                    ask(
-                        caller,
-                        GovernRequest.newBuilder()
-                            .setScale(
-                                ScaleService.newBuilder()
-                                    .setServiceId(service.getId())
-                                    .setReplicas(replicas))));
+        : change(
+            caller,
+            reference,
+            (request, id) -> request.getScaleBuilder().setServiceId(id).setReplicas(replicas));
   }
 
   @Override
   public CompletionStage<Outcome<Service>> remove(Caller caller, String reference) {
-    return reading()
-        .service(reference)
-        .then(service -> ask(caller, GovernRequest.newBuilder().setRemove(service.getId())));
+    return change(caller, reference, GovernRequest.Builder::setRemove);
   }
 
   @Override
@@ -308,9 +306,7 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
   @Override
   public Outcome<Source<LogBatch, NotUsed>> logs(Task task, LogQuery query) {
     var open = room;
-    return open == null
-        ? Outcome.refused(ErrorKind.UNAVAILABLE, "the agent is starting")
-        : open.logs().read(task, query);
+    return open == null ? starting() : open.logs().read(task, query);
   }
 
   @Override

@@ -204,6 +204,11 @@ public final class NetlinkLinks implements Links, AutoCloseable {
   }
 
   @Override
+  public boolean hasNamespace(ContainerId id) {
+    return Files.exists(path(id));
+  }
+
+  @Override
   public Set<String> bridges() throws IOException {
     var names = new HashSet<String>();
     try (var host = Conversation.here()) {

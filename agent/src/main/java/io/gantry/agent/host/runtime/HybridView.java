@@ -5,7 +5,6 @@ import io.gantry.agent.host.kernel.FileSystem;
 import io.gantry.agent.host.kernel.MountNamespaces;
 import io.gantry.agent.host.kernel.Mounts;
 import io.gantry.agent.host.kernel.OwnMountPoint;
-import io.gantry.agent.host.kernel.OwnMountPoint.Sight;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -56,9 +55,13 @@ final class HybridView implements Entrance {
 
   @Override
   public Entered enterCreating(String program, List<Path> paths) throws IOException {
+    var real = new ArrayList<Path>();
+    for (var path : paths) {
+      real(path).ifPresent(real::add);
+    }
     var kept = new HashMap<OwnMountPoint, List<Path>>();
     for (var crowd : crowds) {
-      var own = own(crowd, paths);
+      var own = own(crowd, real);
       if (own.isEmpty()) {
         return enter(program);
       }
@@ -77,14 +80,12 @@ final class HybridView implements Entrance {
   }
 
   /** The container's own of a crowd; empty: it sees more than single ones of them. */
-  private static Optional<List<Path>> own(OwnMountPoint crowd, List<Path> paths)
-      throws IOException {
+  private static Optional<List<Path>> own(OwnMountPoint crowd, List<Path> real) throws IOException {
     var own = new ArrayList<Path>();
-    for (var path : paths) {
-      var real = real(path);
-      switch (real.isEmpty() ? Sight.NONE : crowd.sight(real.get())) {
+    for (var path : real) {
+      switch (crowd.sight(path)) {
         case NONE -> {}
-        case ONE -> own.add(real.get());
+        case ONE -> own.add(path);
         case OTHER -> {
           return Optional.empty();
         }

@@ -83,6 +83,12 @@ public final class InMemoryLinks implements Links {
   }
 
   @Override
+  public synchronized boolean hasNamespace(ContainerId id) throws IOException {
+    faults.check();
+    return namespaces.containsKey(id);
+  }
+
+  @Override
   public synchronized Map<String, Stats.Interface> counters(ContainerId id) throws IOException {
     faults.check();
     var counters = new TreeMap<String, Stats.Interface>();
