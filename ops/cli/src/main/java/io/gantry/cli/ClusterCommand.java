@@ -11,26 +11,14 @@ import io.gantry.protocol.v1.JoinTokenRequest;
 import io.gantry.protocol.v1.LeaveClusterRequest;
 import io.gantry.protocol.v1.ViewClusterRequest;
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(name = "cluster", description = "Make several hosts one, and see how they are")
-final class ClusterCommand extends AgentCommand {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
+final class ClusterCommand extends CommandGroup {
   ClusterCommand(Session session) {
-    super(session);
-  }
-
-  @Override
-  public Integer call() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(),
-        "cluster needs init, join, leave, nodes, events, token, drain, undrain or forget");
+    super(session, "init, join, leave, nodes, events, token, drain, undrain or forget");
   }
 
   @Command(name = "init", description = "Begin a cluster of this host; print how others join")

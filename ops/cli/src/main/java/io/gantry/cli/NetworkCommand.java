@@ -11,27 +11,16 @@ import io.gantry.protocol.v1.NetworkSpec;
 import io.gantry.protocol.v1.RemoveNetworkRequest;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "network",
     description = "List, create and remove networks; connect containers to them")
-final class NetworkCommand extends AgentCommand {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
+final class NetworkCommand extends CommandGroup {
   NetworkCommand(Session session) {
-    super(session);
-  }
-
-  @Override
-  public Integer call() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "network needs ls, create, inspect, connect, disconnect or rm");
+    super(session, "ls, create, inspect, connect, disconnect or rm");
   }
 
   @Command(name = "ls", description = "List networks by name")

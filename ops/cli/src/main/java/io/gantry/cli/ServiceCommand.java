@@ -12,30 +12,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Its create and logs are commands of their own, in {@link Gantry}. */
 @Command(
     name = "service",
     description = "Run containers on many hosts of a cluster, and keep them running")
-final class ServiceCommand extends AgentCommand {
+final class ServiceCommand extends CommandGroup {
   private static final int STATE_PREFIX = "TASK_STATE_".length();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   ServiceCommand(Session session) {
-    super(session);
-  }
-
-  @Override
-  public Integer call() {
-    throw new CommandLine.ParameterException(
-        spec.commandLine(), "service needs create, ls, ps, inspect, scale, logs or rm");
+    super(session, "create, ls, ps, inspect, scale, logs or rm");
   }
 
   @Command(name = "ls", description = "List services by name")

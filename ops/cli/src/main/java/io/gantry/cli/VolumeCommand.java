@@ -6,24 +6,14 @@ import io.gantry.protocol.v1.RemoveVolumeRequest;
 import io.gantry.protocol.v1.VolumeSpec;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(name = "volume", description = "List, create and remove volumes")
-final class VolumeCommand extends AgentCommand {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
+final class VolumeCommand extends CommandGroup {
   VolumeCommand(Session session) {
-    super(session);
-  }
-
-  @Override
-  public Integer call() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "volume needs ls, create or rm");
+    super(session, "ls, create or rm");
   }
 
   @Command(name = "ls", description = "List volumes by name")

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.gantry.agent.docker.Refusal;
 import java.util.List;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -70,34 +69,22 @@ class ContainerRequestProperties {
           "Aliases",
           "StopTimeout");
 
+  private static final JsonTrees TREES =
+      new JsonTrees(
+          NAMES,
+          List.of(
+              NODES.nullNode(),
+              NODES.booleanNode(true),
+              NODES.textNode("text"),
+              NODES.textNode(""),
+              NODES.numberNode(-1),
+              NODES.numberNode(70_000),
+              NODES.numberNode(1L << 40),
+              NODES.numberNode(1.5)));
+
   @Provide
   Arbitrary<JsonNode> bodies() {
-    return objects(5);
-  }
-
-  private static Arbitrary<JsonNode> trees(int depth) {
-    Arbitrary<JsonNode> leaves =
-        Arbitraries.of(
-            NODES.nullNode(),
-            NODES.booleanNode(true),
-            NODES.textNode("text"),
-            NODES.textNode(""),
-            NODES.numberNode(-1),
-            NODES.numberNode(70_000),
-            NODES.numberNode(1L << 40),
-            NODES.numberNode(1.5));
-    if (depth == 0) {
-      return leaves;
-    }
-    Arbitrary<JsonNode> lists =
-        trees(depth - 1).list().ofMaxSize(3).map(items -> NODES.arrayNode().addAll(items));
-    return Arbitraries.oneOf(leaves, lists, objects(depth - 1));
-  }
-
-  private static Arbitrary<JsonNode> objects(int depth) {
-    return Arbitraries.maps(Arbitraries.of(NAMES), trees(Math.max(0, depth - 1)))
-        .ofMaxSize(6)
-        .map(fields -> NODES.objectNode().setAll(fields));
+    return TREES.objects(5);
   }
 
   @Property(tries = 1000)

@@ -344,41 +344,30 @@ class ServiceSpecProperties {
           "Ulimits",
           "Pids");
 
+  private static final JsonTrees TREES =
+      new JsonTrees(
+          NAMES,
+          List.of(
+              NODES.nullNode(),
+              NODES.booleanNode(true),
+              NODES.textNode("host"),
+              NODES.textNode(""),
+              NODES.textNode("{{.Node.ID}}"),
+              NODES.numberNode(-1),
+              NODES.numberNode(70_000),
+              NODES.numberNode(Long.MAX_VALUE),
+              NODES.numberNode(1.5)));
+
   @Provide
   Arbitrary<JsonNode> bodies() {
-    return objects(5)
+    return TREES
+        .objects(5)
         .map(
             body ->
                 NODES
                     .objectNode()
                     .put("Name", "x")
                     .setAll(Map.of("TaskTemplate", body, "EndpointSpec", body, "Mode", body)));
-  }
-
-  private static Arbitrary<JsonNode> trees(int depth) {
-    Arbitrary<JsonNode> leaves =
-        Arbitraries.of(
-            NODES.nullNode(),
-            NODES.booleanNode(true),
-            NODES.textNode("host"),
-            NODES.textNode(""),
-            NODES.textNode("{{.Node.ID}}"),
-            NODES.numberNode(-1),
-            NODES.numberNode(70_000),
-            NODES.numberNode(Long.MAX_VALUE),
-            NODES.numberNode(1.5));
-    if (depth == 0) {
-      return leaves;
-    }
-    Arbitrary<JsonNode> lists =
-        trees(depth - 1).list().ofMaxSize(3).map(items -> NODES.arrayNode().addAll(items));
-    return Arbitraries.oneOf(leaves, lists, objects(depth - 1));
-  }
-
-  private static Arbitrary<JsonNode> objects(int depth) {
-    return Arbitraries.maps(Arbitraries.of(NAMES), trees(Math.max(0, depth - 1)))
-        .ofMaxSize(6)
-        .map(fields -> NODES.objectNode().setAll(fields));
   }
 
   @Property(tries = 1000)
