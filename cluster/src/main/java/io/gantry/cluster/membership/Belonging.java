@@ -214,8 +214,9 @@ final class Belonging implements AutoCloseable {
     switch (Assembly.decide(selfId(), roster.keySet(), formation, heard)) {
       case Assembly.Decision.Wait() -> {}
       case Assembly.Decision.Form() -> {
+        var first = started();
         LOG.info("beginning a formation of {} hosts", roster.size());
-        started().form(memory.facts());
+        first.form(memory.facts());
       }
       case Assembly.Decision.Join(var hosts) -> started().join(addresses(hosts));
       case Assembly.Decision.GiveWay(var hosts) -> {
@@ -226,9 +227,10 @@ final class Belonging implements AutoCloseable {
     }
   }
 
+  /** Throws when its port is taken: the next tick tries again. */
   private ClusterNode started() {
     endNode();
-    entering = true;
+    published = HostSummary.getDefaultInstance();
     var next =
         ClusterNode.start(
             selfId(),
@@ -239,6 +241,7 @@ final class Belonging implements AutoCloseable {
             wake,
             heard);
     node = next;
+    entering = true;
     return next;
   }
 

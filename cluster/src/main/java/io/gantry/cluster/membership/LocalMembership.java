@@ -8,6 +8,7 @@ import io.gantry.agent.Secret;
 import io.gantry.cluster.authority.JoinToken;
 import io.gantry.cluster.engine.Hosts;
 import io.gantry.cluster.membership.lifecycle.Roster;
+import io.gantry.cluster.membership.lifecycle.Trying;
 import io.gantry.cluster.peer.PeerAddress;
 import io.gantry.cluster.peer.PeerChannel;
 import io.gantry.cluster.services.Formation;
@@ -56,6 +57,7 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
       new Ground(() -> Optional.ofNullable(belonging), ConcurrentHashMap.newKeySet());
   private @Nullable Future<?> next;
   private @Nullable Engine asked;
+  private Trying trying = Trying.WORKS;
 
   public LocalMembership(Surroundings at) {
     this.at = at;
@@ -70,25 +72,40 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
    */
   public void start(Engine engine) {
     asked = engine;
-    clerk.execute(() -> takeUp(""));
+    clerk.execute(this::takeUp);
   }
 
-  /** Again and again: at boot the network may not be there yet. {@code said}: why not before. */
-  private void takeUp(String said) {
+  /**
+   * Again and again: at boot the network may not be there yet, or an earlier agent has the port.
+   */
+  private void takeUp() {
     try {
       var kept = file.read();
       if (kept.isPresent() && belonging == null) {
         open(Memory.read(kept.get()));
       }
-    } catch (IOException | GeneralSecurityException failed) {
-      var why = String.valueOf(failed.getMessage());
-      if (!why.equals(said)) {
-        LOG.warn("this host is without its cluster and goes on trying: {}", why);
-      }
+    } catch (IOException | GeneralSecurityException | RuntimeException failed) {
+      noteFailure("this host is without its cluster", failed);
       if (!clerk.isShutdown()) {
-        var wait = at.settings().assemblyInterval().toMillis();
-        next = clerk.schedule(() -> takeUp(why), wait, TimeUnit.MILLISECONDS);
+        var wait = trying.pause(at.settings().assemblyInterval()).toMillis();
+        next = clerk.schedule(this::takeUp, wait, TimeUnit.MILLISECONDS);
       }
+    }
+  }
+
+  private void noteFailure(String what, Exception failed) {
+    var before = trying;
+    trying = before.failed(String.valueOf(failed.getMessage()));
+    if (trying.isNewsAfter(before)) {
+      LOG.warn("{}; it goes on trying: {}", what, failed.toString(), failed);
+    }
+  }
+
+  private void noteSuccess() {
+    if (!trying.works()) {
+      LOG.info(
+          "the membership of this host is kept up again, after {} failures", trying.failures());
+      trying = Trying.WORKS;
     }
   }
 
@@ -169,7 +186,7 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
     file.write(memory.kept());
     try {
       open(memory);
-    } catch (IOException closed) {
+    } catch (IOException | RuntimeException closed) {
       file.forget();
       return Outcome.refused(ErrorKind.CONFLICT, closed);
     }
@@ -349,6 +366,7 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
     var deadline = System.nanoTime() + PATIENCE.toNanos();
     tick();
     while (opened.view().members().isEmpty()
+        && trying.works()
         && System.nanoTime() < deadline
         && !clerk.isShutdown()) {
       pause(Duration.ofMillis(100));
@@ -380,8 +398,9 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
     }
     try {
       known.tick();
+      noteSuccess();
     } catch (IOException | GeneralSecurityException | RuntimeException failed) {
-      LOG.warn("the membership of this host is not kept up: {}", failed.toString(), failed);
+      noteFailure("the membership of this host is not kept up", failed);
     }
     var pending = next;
     if (pending != null) {
@@ -391,7 +410,7 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
     var wait =
         known.view().members().isEmpty() ? pauses.assemblyInterval() : pauses.reunionInterval();
     if (!clerk.isShutdown()) {
-      next = clerk.schedule(this::tick, wait.toMillis(), TimeUnit.MILLISECONDS);
+      next = clerk.schedule(this::tick, trying.pause(wait).toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

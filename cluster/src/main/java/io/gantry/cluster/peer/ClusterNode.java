@@ -64,6 +64,9 @@ public final class ClusterNode {
   }
 
   /**
+   * Throws, with nothing left behind, when it cannot begin: its port is taken, or this host has not
+   * its address.
+   *
    * @param directory where the intents of services are kept
    * @param changed called with each new view, by an actor: it must not block
    * @param heard as {@code changed}, of services

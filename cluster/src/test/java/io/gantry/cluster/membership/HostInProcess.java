@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -155,6 +156,17 @@ public final class HostInProcess implements AutoCloseable {
     } catch (IOException _) {
       return false;
     }
+  }
+
+  /** Takes the port behind its address, or that one itself, as an agent that has not ended does. */
+  ServerSocket occupy(boolean behind) {
+    var taken = new AtomicReference<ServerSocket>();
+    // What listened there before ends a moment after it was told to.
+    eventually(
+        () ->
+            taken.set(
+                new ServerSocket(behind ? port + 1 : port, 1, InetAddress.getLoopbackAddress())));
+    return taken.get();
   }
 
   /** Its agent ends, unless it did, and begins again. */

@@ -3,6 +3,7 @@ package io.gantry.cluster.membership;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Secret;
@@ -12,6 +13,7 @@ import io.gantry.protocol.v1.ClusterHost;
 import io.gantry.protocol.v1.ClusterPhase;
 import io.gantry.protocol.v1.ClusterView;
 import io.gantry.protocol.v1.HostPresence;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several hosts in one process, each with its own door, certificates and node, on loopback. */
 @Timeout(120)
@@ -117,6 +121,29 @@ class MembershipIT {
     assertThat(second.membership().view().getPhase())
         .isIn(ClusterPhase.CLUSTER_PHASE_ASSEMBLING, ClusterPhase.CLUSTER_PHASE_ALONE);
     first.restart();
+    first.eventually(() -> assertThat(up(first)).containsExactly("h1", "h2"));
+    second.eventually(() -> assertThat(up(second)).containsExactly("h1", "h2"));
+  }
+
+  @ParameterizedTest(name = "the port behind: {0}")
+  @ValueSource(booleans = {false, true})
+  void aHostWhoseEarlierAgentHasThePortYetComesBackWhenItIsFree(boolean behind) throws IOException {
+    var first = founded(LONG);
+    var second = host("h2", LONG);
+    done(join(second, first, token(first)));
+    first.stop();
+    try (var _ = first.occupy(behind)) {
+      LoggingTestKit.warn("it goes on trying")
+          .withLoggerName(LocalMembership.class.getName())
+          .withOccurrences(1)
+          .expect(
+              KIT.system(),
+              () -> {
+                first.restart();
+                return true;
+              });
+      assertThat(up(first)).isEmpty();
+    }
     first.eventually(() -> assertThat(up(first)).containsExactly("h1", "h2"));
     second.eventually(() -> assertThat(up(second)).containsExactly("h1", "h2"));
   }
