@@ -159,14 +159,17 @@ final class Keeper {
           begun(task.getId(), () -> work.begin(service, task));
       case Action.Start(var task, var container) ->
           begun(task.getId(), () -> work.start(container));
-      case Action.GiveUp(var replica, _) -> {
-        try {
-          work.giveUp(replica);
-        } catch (RuntimeException failed) {
-          LOG.warn("replica {} is not given up yet: {}", action.taskId(), failed.toString());
-          pause();
-        }
-      }
+      case Action.Stop(var replica) -> ended(replica, work::stop);
+      case Action.GiveUp(var replica, _) -> ended(replica, work::giveUp);
+    }
+  }
+
+  private static void ended(OwnReplica replica, Consumer<OwnReplica> step) {
+    try {
+      step.accept(replica);
+    } catch (RuntimeException failed) {
+      LOG.warn("replica {} does not end yet: {}", replica.replica().taskId(), failed.toString());
+      pause();
     }
   }
 
@@ -188,7 +191,7 @@ final class Keeper {
                     .build()));
   }
 
-  /** What cannot be given up now is tried again, but not at once. */
+  /** What cannot be ended now is tried again, but not at once. */
   private static void pause() {
     try {
       TimeUnit.SECONDS.sleep(1);

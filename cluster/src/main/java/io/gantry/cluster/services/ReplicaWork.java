@@ -72,15 +72,26 @@ final class ReplicaWork {
         : Optional.empty();
   }
 
+  /** Throws when it cannot be stopped now. */
+  void stop(OwnReplica replica) {
+    if (stopped(replica) instanceof Outcome.Refused<Container>(var kind, var message)
+        && kind != ErrorKind.NOT_FOUND) {
+      throw new IllegalStateException(message);
+    }
+  }
+
+  private Outcome<Container> stopped(OwnReplica replica) {
+    return engine
+        .containers()
+        .stop(CALLER, replica.containerId(), Optional.empty(), OptionalInt.empty())
+        .toCompletableFuture()
+        .join();
+  }
+
   /** Throws when it cannot be removed now. */
   void giveUp(OwnReplica replica) {
-    var stopped =
-        engine
-            .containers()
-            .stop(CALLER, replica.containerId(), Optional.empty(), OptionalInt.empty())
-            .toCompletableFuture()
-            .join();
-    if (stopped instanceof Outcome.Refused<Container>(var kind, _) && kind == ErrorKind.NOT_FOUND) {
+    if (stopped(replica) instanceof Outcome.Refused<Container>(var kind, _)
+        && kind == ErrorKind.NOT_FOUND) {
       return;
     }
     var removed =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -248,6 +249,66 @@ class ServicesE2E {
 
   @Test
   @Order(8)
+  void anUnhealthyReplicaIsEndedAndAnotherRuns() {
+    docker(
+            1,
+            "service",
+            "create",
+            "--detach",
+            "--name",
+            "sick",
+            "--no-resolve-image",
+            "--restart-delay",
+            "100ms",
+            "--stop-grace-period",
+            "1s",
+            "--health-cmd",
+            "test ! -e /tmp/sick",
+            "--health-interval",
+            "200ms",
+            "--health-retries",
+            "2",
+            Busybox.IMAGE,
+            "sleep",
+            "10000")
+        .succeeded();
+    Eventually.holds(SOON, () -> assertThat(running("sick")).hasSize(1).allMatch(IS_RUNNING));
+    var before = container("sick");
+    cluster(1, "exec", before, "touch", "/tmp/sick").succeeded();
+    Eventually.holds(
+        SOON,
+        () ->
+            assertThat(
+                    docker(
+                            2,
+                            "service",
+                            "ps",
+                            "--no-trunc",
+                            "--format",
+                            "{{.CurrentState}} {{.Error}}",
+                            "sick")
+                        .succeeded())
+                .contains("Failed", "unhealthy container"));
+    Eventually.holds(
+        SOON,
+        () -> {
+          assertThat(running("sick")).hasSize(1).allMatch(IS_RUNNING);
+          assertThat(container("sick")).isNotEqualTo(before);
+        });
+    docker(1, "service", "rm", "sick").succeeded();
+  }
+
+  private static final Predicate<String> IS_RUNNING = line -> line.endsWith("Running");
+
+  /** The one that runs. */
+  private static String container(String service) {
+    return cluster(1, "ps", "-q", "--filter", "label=com.docker.swarm.service.name=" + service)
+        .succeeded()
+        .strip();
+  }
+
+  @Test
+  @Order(9)
   void whatIsWrongIsSaidAsDockerSaysIt() {
     assertThat(
             docker(1, "service", "create", "--no-resolve-image", "--name", "web", Busybox.IMAGE)
@@ -267,7 +328,7 @@ class ServicesE2E {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void aRemovedServiceLeavesNothing() {
     assertThat(docker(3, "service", "rm", "web").succeeded()).isEqualTo("web\n");
     Eventually.holds(SOON, () -> assertThat(cluster(1, "ps", "-aq").succeeded()).isBlank());

@@ -39,6 +39,14 @@ public final class Keeping {
       }
     }
 
+    /** Stop it, and let its container stay: what comes then is the controller's to decide. */
+    record Stop(OwnReplica replica) implements Action {
+      @Override
+      public String taskId() {
+        return replica.replica().taskId();
+      }
+    }
+
     /** Stop it and remove its container: it is not this host's any more. */
     record GiveUp(OwnReplica replica, String reason) implements Action {
       @Override
@@ -96,6 +104,8 @@ public final class Keeping {
     if (slot != null && isHeld(at.self(), slot.getCurrent(), name.taskId())) {
       if (at.whole() && replica.isFresh()) {
         actions.add(new Action.Start(slot.getCurrent(), replica.containerId()));
+      } else if (at.whole() && replica.isAlive() && replica.isUnhealthy()) {
+        actions.add(new Action.Stop(replica));
       }
       return;
     }

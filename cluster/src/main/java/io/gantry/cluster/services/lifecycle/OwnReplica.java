@@ -14,6 +14,11 @@ public record OwnReplica(
     };
   }
 
+  /** Its health check says so, or said so last when it ended. */
+  boolean isUnhealthy() {
+    return status.hasHealth() && status.getHealth().getStatus().equals("unhealthy");
+  }
+
   /** It is there and has never run, nor failed to. */
   boolean isFresh() {
     return switch (status.getState()) {

@@ -32,7 +32,7 @@ public final class Reporting {
                   .build();
       case RUNNING, PAUSED, RESTARTING -> running(said, status);
       case EXITED, REMOVING, DEAD, CONTAINER_STATE_UNSPECIFIED, UNRECOGNIZED ->
-          over(said, status, now);
+          over(said, replica, now);
     };
   }
 
@@ -45,19 +45,24 @@ public final class Reporting {
         .build();
   }
 
-  private static TaskStatus over(TaskStatus.Builder said, ContainerStatus status, Instant now) {
+  /** One that ended while it was unhealthy has failed, whatever it said in the end. */
+  private static TaskStatus over(TaskStatus.Builder said, OwnReplica replica, Instant now) {
+    var status = replica.status();
     var code = status.getExitCode();
     said.setExitCode(code)
         .setPid(0)
         .setAt(status.hasFinishedAt() ? status.getFinishedAt() : Moments.timestamp(now));
-    return code == 0 && status.getError().isEmpty()
-        ? said.setState(TaskState.TASK_STATE_COMPLETE).setMessage("finished").build()
-        : said.setState(TaskState.TASK_STATE_FAILED)
-            .setMessage("started")
-            .setError(
-                status.getError().isEmpty()
-                    ? "task: non-zero exit (%d)".formatted(code)
-                    : status.getError())
-            .build();
+    if (code == 0 && status.getError().isEmpty() && !replica.isUnhealthy()) {
+      return said.setState(TaskState.TASK_STATE_COMPLETE).setMessage("finished").build();
+    }
+    return said.setState(TaskState.TASK_STATE_FAILED)
+        .setMessage("started")
+        .setError(status.getError().isEmpty() ? why(replica, code) : status.getError())
+        .build();
+  }
+
+  private static String why(OwnReplica replica, int code) {
+    var exit = code == 0 ? "task: exit (0)" : "task: non-zero exit (%d)".formatted(code);
+    return replica.isUnhealthy() ? exit + ": unhealthy container" : exit;
   }
 }

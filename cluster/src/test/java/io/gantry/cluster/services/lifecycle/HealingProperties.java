@@ -32,7 +32,7 @@ class HealingProperties {
   @Provide
   Arbitrary<List<Happening>> happenings() {
     return Combinators.combine(
-            Arbitraries.integers().between(0, 8),
+            Arbitraries.integers().between(0, 9),
             Arbitraries.integers().between(1, HOSTS),
             Arbitraries.integers().between(0, 9))
         .as(Happening::new)
@@ -52,6 +52,7 @@ class HealingProperties {
       case 5 -> cluster.end(host, what.number() % 2);
       case 6 -> cluster.put(web(what.number(), "a"));
       case 7 -> cluster.put(web(what.number(), what.number() % 2 == 0 ? "a" : "b"));
+      case 8 -> cluster.sicken(host);
       default -> {}
     }
     cluster.step();
@@ -183,6 +184,46 @@ class HealingProperties {
         assertThat(cluster.alive()).as("%s, %d", condition, code).hasSize(again ? 2 : 1);
       }
     }
+  }
+
+  @Example
+  void anUnhealthyReplicaIsEndedAndFollowedByAnotherAsTheConditionSays() {
+    for (var condition :
+        List.of(
+            RestartCondition.RESTART_CONDITION_NONE,
+            RestartCondition.RESTART_CONDITION_ON_FAILURE,
+            RestartCondition.RESTART_CONDITION_ANY)) {
+      var cluster = new ImaginedCluster(3);
+      cluster.put(
+          web(2, "a").toBuilder()
+              .setRestart(ServiceRestart.newBuilder().setCondition(condition))
+              .build());
+      quiet(cluster);
+      cluster.sicken(cluster.hosts.get("h1"));
+      cluster.step();
+      assertThat(cluster.alive()).as("it is ended, before the delay").hasSize(1);
+      assertThat(cluster.wanted())
+          .filteredOn(task -> task.getState() == TaskState.TASK_STATE_FAILED)
+          .extracting(Task::getError)
+          .containsExactly("task: exit (0): unhealthy container");
+      quiet(cluster);
+      var again = condition != RestartCondition.RESTART_CONDITION_NONE;
+      assertThat(cluster.alive()).as("%s", condition).hasSize(again ? 2 : 1);
+    }
+  }
+
+  @Example
+  void unhealthyReplicasCountAsAttempts() {
+    var cluster = new ImaginedCluster(3);
+    var restart = ServiceRestart.newBuilder().setMaxAttempts(2).setDelayNanos(0);
+    cluster.put(web(1, "a").toBuilder().setRestart(restart).build());
+    for (var run = 0; run < 6; run++) {
+      quiet(cluster);
+      cluster.hosts.values().forEach(cluster::sicken);
+    }
+    quiet(cluster);
+    assertThat(cluster.alive()).isEmpty();
+    assertThat(cluster.events).filteredOn(ServiceEvent.Placed.class::isInstance).hasSize(3);
   }
 
   @Example

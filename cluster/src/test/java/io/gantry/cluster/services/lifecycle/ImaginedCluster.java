@@ -4,6 +4,7 @@ import io.gantry.persistence.event.ServiceEvent;
 import io.gantry.protocol.v1.ContainerSpec;
 import io.gantry.protocol.v1.ContainerState;
 import io.gantry.protocol.v1.ContainerStatus;
+import io.gantry.protocol.v1.HealthStatus;
 import io.gantry.protocol.v1.HostPresence;
 import io.gantry.protocol.v1.HostSummary;
 import io.gantry.protocol.v1.Intent;
@@ -160,6 +161,21 @@ final class ImaginedCluster {
                         .build()));
   }
 
+  /** The health check of a replica of a host says that it is unhealthy. */
+  void sicken(ImaginedHost host) {
+    host.containers.values().stream()
+        .filter(OwnReplica::isAlive)
+        .findFirst()
+        .ifPresent(
+            one ->
+                become(
+                    host,
+                    one,
+                    one.status().toBuilder()
+                        .setHealth(HealthStatus.newBuilder().setStatus("unhealthy"))
+                        .build()));
+  }
+
   private static void become(ImaginedHost host, OwnReplica one, ContainerStatus status) {
     host.containers.put(
         one.containerId(), new OwnReplica(one.containerId(), one.slot(), one.replica(), status));
@@ -195,6 +211,11 @@ final class ImaginedCluster {
         }
         case Keeping.Action.Start(_, var container) ->
             become(host, host.containers.get(container), running());
+        case Keeping.Action.Stop(var replica) ->
+            become(
+                host,
+                replica,
+                replica.status().toBuilder().setState(ContainerState.EXITED).build());
         case Keeping.Action.GiveUp(var replica, _) -> host.containers.remove(replica.containerId());
       }
     }
