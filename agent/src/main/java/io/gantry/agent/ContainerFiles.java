@@ -5,6 +5,7 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.gantry.protocol.v1.Image;
 import io.gantry.protocol.v1.ImageConfig;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -37,12 +38,13 @@ public interface ContainerFiles {
 
   /**
    * Unpacks a tar, compressed or not, into an existing directory. What came before a failure stays.
+   * Who gives {@code tar} closes it, once the outcome is there.
    */
   CompletionStage<Outcome<PathStat>> write(
       Caller caller,
       String reference,
       String path,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       WriteOptions options);
 
   /**

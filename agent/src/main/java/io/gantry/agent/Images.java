@@ -4,6 +4,7 @@ import akka.NotUsed;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import io.gantry.protocol.v1.Image;
+import java.io.InputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,9 @@ public interface Images {
 
   /**
    * Reads `docker save` and OCI-layout tars, gzip or zstd or plain. Names come out as the progress
-   * tells.
+   * tells. Who gives {@code tar} closes it, once the outcome is there.
    */
-  Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
-      Caller caller, Source<ByteString, ?> tar);
+  Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(Caller caller, InputStream tar);
 
   /** {@code name}: the reference it was given, or the id of an image without one. */
   record Loaded(String name, Image image) {}
@@ -35,11 +35,11 @@ public interface Images {
 
   /**
    * A root file system tar as a new image of one layer. {@code changes} are Dockerfile
-   * instructions.
+   * instructions. Who gives {@code tar} closes it, once the outcome is there.
    */
   CompletionStage<Outcome<Image>> importRoot(
       Caller caller,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       Optional<String> reference,
       String message,
       List<String> changes,

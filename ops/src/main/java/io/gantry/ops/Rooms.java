@@ -230,8 +230,7 @@ record Rooms(
                 new Commit(imageStore, images),
                 new CommitPauses(directories),
                 clock),
-            containers::observed,
-            materializer);
+            containers::observed);
     var builds =
         new LocalBuilds(
             context,

@@ -1,17 +1,13 @@
 package io.gantry.agent.build;
 
 import io.gantry.agent.image.Digest;
-import io.gantry.agent.image.registry.HttpWords;
+import io.gantry.agent.image.registry.RemoteFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -20,12 +16,6 @@ import java.util.Optional;
  */
 final class Downloads {
   private static final long LARGEST = 8L << 30;
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
-  private static final HttpClient CLIENT =
-      HttpClient.newBuilder()
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .connectTimeout(Duration.ofSeconds(30))
-          .build();
 
   private Downloads() {}
 
@@ -79,24 +69,13 @@ final class Downloads {
   /** Everything from there. More than {@code most} bytes fail, and leave what came by then. */
   static Digest into(Path file, URI uri, String address, long most)
       throws BuildFailed, InterruptedException {
-    HttpRequest request;
-    try {
-      request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
+    try (var body = RemoteFile.open(uri);
+        var out = Files.newOutputStream(file)) {
+      return copied(body, out, address, most);
     } catch (IllegalArgumentException e) {
       throw new BuildFailed("invalid URL %s: %s".formatted(address, e.getMessage()));
-    }
-    try {
-      var response = CLIENT.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      try (var body = response.body();
-          var out = Files.newOutputStream(file)) {
-        if (response.statusCode() >= 400) {
-          throw new BuildFailed(
-              "failed to GET %s with status %d".formatted(address, response.statusCode()));
-        }
-        return copied(body, out, address, most);
-      }
     } catch (IOException e) {
-      throw new BuildFailed(HttpWords.of(request, e));
+      throw new BuildFailed(String.valueOf(e.getMessage()));
     }
   }
 

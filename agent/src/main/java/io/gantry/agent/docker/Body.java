@@ -4,7 +4,6 @@ import akka.Done;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.RequestEntity;
 import akka.stream.Materializer;
-import akka.stream.javadsl.Source;
 import akka.stream.javadsl.StreamConverters;
 import akka.util.ByteString;
 import io.gantry.agent.socket.Budget;
@@ -94,17 +93,27 @@ final class Body {
     return data;
   }
 
-  /** As it comes, however long. */
-  Source<ByteString, ?> stream() {
-    taken = true;
-    return entity.withoutSizeLimit().getDataBytes();
-  }
-
-  /** The same for a thread that may wait. Has to be closed. */
+  /** As it comes, however long, for a thread that may wait. Has to be closed. */
   InputStream input(Materializer materializer) {
     taken = true;
     return upload.orElseGet(
-        () -> stream().runWith(StreamConverters.asInputStream(CLIENT_SILENCE), materializer));
+        () ->
+            entity
+                .withoutSizeLimit()
+                .getDataBytes()
+                .runWith(StreamConverters.asInputStream(CLIENT_SILENCE), materializer));
+  }
+
+  /** What is read for that outcome is closed with it; what is left of a body is passed over. */
+  static <T> CompletionStage<T> closedAfter(CompletionStage<T> outcome, InputStream read) {
+    return outcome.whenComplete(
+        (_, _) -> {
+          try {
+            read.close();
+          } catch (IOException closedBefore) {
+            // Which is as good.
+          }
+        });
   }
 
   /**

@@ -60,8 +60,10 @@ final class FileRoutes {
 
   private CompletionStage<HttpResponse> write(Call call) {
     var options = new WriteOptions(call.flag("noOverwriteDirNonDir"), call.flag("copyUIDGID"));
+    var path = path(call);
+    var tar = call.body().input(call.materializer());
     return Replies.reply(
-        files.write(call.caller(), call.path("id"), path(call), call.body().stream(), options),
+        Body.closedAfter(files.write(call.caller(), call.path("id"), path, tar, options), tar),
         _ -> Answers.empty(200));
   }
 

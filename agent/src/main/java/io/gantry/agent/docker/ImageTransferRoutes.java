@@ -10,6 +10,7 @@ import io.gantry.agent.Images.Progress;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.docker.json.Messages;
 import io.gantry.protocol.ErrorKind;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,9 +42,10 @@ final class ImageTransferRoutes {
    * been read. Quiet loads answer when they know.
    */
   private CompletionStage<HttpResponse> load(Call call) {
-    var running =
-        images.load(call.caller(), call.body().stream()).preMaterialize(call.materializer());
-    var outcome = running.first().exceptionally(ImageTransferRoutes::failed);
+    var tar = call.body().input(call.materializer());
+    var running = images.load(call.caller(), tar).preMaterialize(call.materializer());
+    var outcome =
+        Body.closedAfter(running.first(), tar).exceptionally(ImageTransferRoutes::failed);
     var end = Source.completionStage(outcome).mapConcat(ImageTransferRoutes::loaded);
     var progress = running.second().recoverWithRetries(1, Throwable.class, Source::empty);
     if (call.flag("quiet")) {
@@ -120,7 +122,7 @@ final class ImageTransferRoutes {
     call.queries("changes").forEach(change -> changes.addAll(change.lines().toList()));
     var reference = call.given("repo").map(repository -> ImageRoutes.reference(repository, call));
     if (source.equals("-")) {
-      return imported(call, call.body().stream(), reference, "", changes)
+      return imported(call, call.body().input(call.materializer()), reference, "", changes)
           .thenApply(
               outcome -> Replies.reply(outcome, image -> told(Messages.status(image.getId()))));
     }
@@ -144,16 +146,18 @@ final class ImageTransferRoutes {
   /** {@code comment}: when the client gives none; empty: the engine's own. */
   private CompletionStage<Outcome<io.gantry.protocol.v1.Image>> imported(
       Call call,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       Optional<String> reference,
       String comment,
       List<String> changes) {
-    return images.importRoot(
-        call.caller(),
-        tar,
-        reference,
-        call.given("message").orElse(comment),
-        changes,
-        call.query("platform").orElse(""));
+    return Body.closedAfter(
+        images.importRoot(
+            call.caller(),
+            tar,
+            reference,
+            call.given("message").orElse(comment),
+            changes,
+            call.query("platform").orElse("")),
+        tar);
   }
 }

@@ -1,9 +1,7 @@
 package io.gantry.agent.engine;
 
 import akka.NotUsed;
-import akka.stream.Materializer;
 import akka.stream.javadsl.Source;
-import akka.stream.javadsl.StreamConverters;
 import akka.util.ByteString;
 import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerFiles;
@@ -22,7 +20,7 @@ import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Container;
 import io.gantry.protocol.v1.Image;
 import java.io.IOException;
-import java.time.Duration;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,14 +35,11 @@ import org.slf4j.LoggerFactory;
  * or lane waits for it.
  */
 public final class LocalContainerFiles implements ContainerFiles {
-  private static final Duration CLIENT_SILENCE = Duration.ofHours(1);
-
   private final References references;
   private final Board board;
   private final FileRoom room;
   private final Committer committer;
   private final Observer observer;
-  private final Materializer materializer;
   private final Executor threads =
       Executors.newThreadPerTaskExecutor(
           Thread.ofPlatform().daemon().name("gantry-files-", 0).factory());
@@ -60,14 +55,12 @@ public final class LocalContainerFiles implements ContainerFiles {
       Names names,
       FileRoom room,
       Committer committer,
-      Observer observer,
-      Materializer materializer) {
+      Observer observer) {
     this.references = new References(board, names);
     this.board = board;
     this.room = room;
     this.committer = committer;
     this.observer = observer;
-    this.materializer = materializer;
   }
 
   @Override
@@ -105,15 +98,13 @@ public final class LocalContainerFiles implements ContainerFiles {
       Caller caller,
       String reference,
       String path,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       WriteOptions options) {
     return run(
         reference,
         path,
         facts -> {
-          try (var in = tar.runWith(StreamConverters.asInputStream(CLIENT_SILENCE), materializer)) {
-            room.write(facts, path, Compression.unpack(in), options);
-          }
+          room.write(facts, path, Compression.unpack(tar), options);
           observe(caller, facts, "extract-to-dir", Map.of());
           return stat(facts, reference, path);
         });

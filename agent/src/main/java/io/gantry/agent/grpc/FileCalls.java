@@ -80,14 +80,18 @@ record FileCalls(ContainerFiles files, Calls calls, ActorSystem<?> system)
         .thenCompose(
             parts -> {
               var options = options(call, parts.first());
-              var tar = parts.second().map(message -> Messages.bytes(message.getChunk()));
+              var incoming =
+                  Incoming.of(
+                      parts.second().map(message -> Messages.bytes(message.getChunk())), system);
               return call.value(
-                  files.write(
-                      call.caller(),
-                      options.getContainer(),
-                      options.getPath(),
-                      tar,
-                      new ContainerFiles.WriteOptions(options.getKeepKinds(), options.getAsUser())),
+                  incoming.closedAfter(
+                      files.write(
+                          call.caller(),
+                          options.getContainer(),
+                          options.getPath(),
+                          incoming.tar(),
+                          new ContainerFiles.WriteOptions(
+                              options.getKeepKinds(), options.getAsUser()))),
                   FileCalls::stat);
             });
   }

@@ -86,10 +86,16 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
     var tar = request.map(message -> Messages.bytes(message.getChunk()));
     return Source.fromMaterializer(
             (materializer, _) -> {
-              var loading = images.load(call.caller(), tar).preMaterialize(materializer);
-              var results = loading.first().thenApply(call::value).thenApply(Source::from);
+              var incoming = Incoming.of(tar, system);
+              var loading = images.load(call.caller(), incoming.tar()).preMaterialize(materializer);
+              var results =
+                  incoming
+                      .closedAfter(loading.first())
+                      .thenApply(call::value)
+                      .thenApply(Source::from);
               return loading
                   .second()
+                  .recoverWithRetries(1, Throwable.class, Source::empty)
                   .map(ImageCalls::progress)
                   .concat(Source.completionStageSource(results).map(ImageCalls::loaded));
             })
@@ -131,13 +137,15 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
 
   private CompletionStage<Outcome<Image>> importRoot(
       Call call, ImportOptions options, Source<ByteString, NotUsed> tar) {
-    return images.importRoot(
-        call.caller(),
-        tar,
-        Messages.given(options.getReference()),
-        options.getMessage(),
-        options.getChangesList(),
-        options.getPlatform());
+    var incoming = Incoming.of(tar, system);
+    return incoming.closedAfter(
+        images.importRoot(
+            call.caller(),
+            incoming.tar(),
+            Messages.given(options.getReference()),
+            options.getMessage(),
+            options.getChangesList(),
+            options.getPlatform()));
   }
 
   private static ImportOptions options(Call call, List<ImportRootRequest> prefix) {

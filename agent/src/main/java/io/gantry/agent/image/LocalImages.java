@@ -6,9 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.stream.BoundedSourceQueue;
-import akka.stream.SystemMaterializer;
 import akka.stream.javadsl.Source;
-import akka.stream.javadsl.StreamConverters;
 import akka.util.ByteString;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Images;
@@ -47,7 +45,6 @@ import scala.concurrent.ExecutionContext;
 public final class LocalImages implements Images {
   private static final Logger LOG = LoggerFactory.getLogger(LocalImages.class);
   private static final Duration ANSWER = Duration.ofSeconds(30);
-  private static final Duration CLIENT_SILENCE = Duration.ofHours(1);
   private static final int PROGRESS = 256;
   private static final int SHORTEST_KEPT = 12;
 
@@ -227,7 +224,7 @@ public final class LocalImages implements Images {
   @Override
   public CompletionStage<Outcome<Image>> importRoot(
       Caller caller,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       Optional<String> reference,
       String message,
       List<String> changes,
@@ -237,8 +234,7 @@ public final class LocalImages implements Images {
           reference.isEmpty() ? Optional.<Reference>empty() : Optional.of(newName(reference.get()));
       var config = ConfigChange.apply(ImageConfig.getDefaultInstance(), changes);
       var wanted = new RootImport(config, message, Platform.parse(platform), clock.instant());
-      var in = read(tar);
-      return run("import an image", () -> importRoot(caller, in, name, wanted));
+      return run("import an image", () -> importRoot(caller, tar, name, wanted));
     } catch (Reference.Invalid | ConfigChange.Invalid | BadImage e) {
       return CompletableFuture.completedStage(
           Outcome.refused(ErrorKind.INVALID, String.valueOf(e.getMessage())));
@@ -248,8 +244,7 @@ public final class LocalImages implements Images {
   private Outcome<Image> importRoot(
       Caller caller, InputStream tar, Optional<Reference> name, RootImport wanted)
       throws Exception {
-    try (tar;
-        var lease = store.layers().lease()) {
+    try (var lease = store.layers().lease()) {
       var layer = store.layers().ingest(tar, lease);
       var image = store.add(wanted.imageOf(layer), lease);
       return record(caller, image.getId(), "import", name.map(List::of).orElse(List.of()));
@@ -296,20 +291,17 @@ public final class LocalImages implements Images {
 
   @Override
   public Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
-      Caller caller, Source<ByteString, ?> tar) {
+      Caller caller, InputStream tar) {
     return Source.<Progress>queue(PROGRESS)
         .mapMaterializedValue(
-            queue -> {
-              var in = read(tar);
-              return run("load images", () -> load(caller, in, queue))
-                  .whenComplete((_, _) -> queue.complete());
-            });
+            queue ->
+                run("load images", () -> load(caller, tar, queue))
+                    .whenComplete((_, _) -> queue.complete()));
   }
 
   private Outcome<List<Loaded>> load(
       Caller caller, InputStream tar, BoundedSourceQueue<Progress> progress) throws Exception {
-    try (tar;
-        var lease = store.layers().lease()) {
+    try (var lease = store.layers().lease()) {
       return load(caller, archives.read(tar, lease, progress::offer));
     } finally {
       // An archive may bring layers that none of its images has, or fail after some have come.
@@ -458,12 +450,6 @@ public final class LocalImages implements Images {
   private <T> CompletionStage<T> ask(
       akka.japi.function.Function<ActorRef<T>, ImageNames.Command> command) {
     return AskPattern.ask(names, command, ANSWER, system.scheduler());
-  }
-
-  private InputStream read(Source<ByteString, ?> bytes) {
-    return bytes.runWith(
-        StreamConverters.asInputStream(CLIENT_SILENCE),
-        SystemMaterializer.get(system).materializer());
   }
 
   private <T> CompletionStage<Outcome<T>> run(String what, Callable<Outcome<T>> job) {

@@ -2,12 +2,14 @@ package io.gantry.agent.docker;
 
 import akka.NotUsed;
 import akka.stream.javadsl.Source;
+import akka.stream.javadsl.StreamConverters;
 import akka.util.ByteString;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Images;
 import io.gantry.agent.Outcome;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Image;
+import java.io.InputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -52,24 +54,23 @@ final class FakeImages implements Images {
 
   @Override
   public Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
-      Caller caller, Source<ByteString, ?> tar) {
-    return tar.map(
+      Caller caller, InputStream tar) {
+    return StreamConverters.fromInputStream(() -> tar, 1 << 16)
+        .map(
             bytes -> {
               loadedBytes += bytes.size();
               return new Progress("layer", "Loading layer", loadedBytes, 0);
             })
         .<CompletionStage<Outcome<List<Loaded>>>>mapMaterializedValue(
-            _ -> new CompletableFuture<>())
-        .watchTermination(
-            (_, done) ->
-                done.thenApply(
+            read ->
+                read.thenApply(
                     _ -> Outcome.done(List.of(new Loaded("loaded:latest", put("loaded:latest"))))));
   }
 
   @Override
   public CompletionStage<Outcome<Image>> importRoot(
       Caller caller,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       Optional<String> reference,
       String message,
       List<String> changes,

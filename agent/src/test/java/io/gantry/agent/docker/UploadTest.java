@@ -3,8 +3,11 @@ package io.gantry.agent.docker;
 import static io.gantry.agent.docker.ConnectionTest.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +129,58 @@ final class UploadTest {
     assertThat(client.response().status()).isEqualTo(200);
     assertThat(new String(server.engine.builds.contexts.getFirst(), StandardCharsets.UTF_8))
         .isEqualTo("hellothere");
+    assertThatTheConnectionGoesOn();
+  }
+
+  @Test
+  void imagesToLoadAndFilesToWriteComeTheSameWay() {
+    client.send(
+        "POST /images/load?quiet=1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+    sendInChunks(0, context.length);
+    client.send("0\r\n\r\n");
+    assertThat(client.response().body()).contains("Loaded image: loaded:latest");
+    assertThat(server.engine.images.loadedBytes).isEqualTo(context.length);
+
+    client.send(
+        "PUT /containers/web/archive?path=/x HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+            .formatted(context.length));
+    client.send(context);
+    assertThat(client.response().status()).isIn(200, 404);
+    assertThat(server.engine.files.archives.get("/x").toArray()).isEqualTo(context);
+    assertThatTheConnectionGoesOn();
+  }
+
+  @Test
+  void aTarThatIsRefusedBeforeItIsReadIsPassedOver() {
+    for (var request : new String[] {"PUT /containers/web/archive", "POST /images/create"}) {
+      client.send(request + " HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
+      client.send(new byte[100_000]);
+      assertThat(client.response().status()).isEqualTo(400);
+      assertThatTheConnectionGoesOn();
+    }
+  }
+
+  @Test
+  void aBodyThatIsClosedWhileItIsReadIsGivenBackByItsReader() throws Exception {
+    var closing = new CompletableFuture<Void>();
+    server.engine.builds.opened =
+        context -> {
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    eventually(() -> !server.engine.builds.requests.isEmpty());
+                    try {
+                      context.close();
+                      closing.complete(null);
+                    } catch (IOException e) {
+                      closing.completeExceptionally(e);
+                    }
+                  });
+        };
+    head("Content-Length: 10");
+    closing.get(10, TimeUnit.SECONDS);
+    client.send("hellothere");
+    assertThat(client.response().status()).isIn(200, 500);
     assertThatTheConnectionGoesOn();
   }
 }

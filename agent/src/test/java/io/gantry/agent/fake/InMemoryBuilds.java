@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** Builds that say what a test tells them to. */
 public final class InMemoryBuilds implements Builds {
@@ -26,9 +27,13 @@ public final class InMemoryBuilds implements Builds {
   /** How much of a context is read. */
   public volatile int reads = Integer.MAX_VALUE;
 
+  /** Told of each context before it is read. */
+  public volatile Consumer<InputStream> opened = _ -> {};
+
   @Override
   public CompletionStage<Outcome<Source<Output, NotUsed>>> build(
       Caller caller, Request request, InputStream context) {
+    opened.accept(context);
     requests.add(request);
     var result = new CompletableFuture<Outcome<Source<Output, NotUsed>>>();
     Thread.ofVirtual()

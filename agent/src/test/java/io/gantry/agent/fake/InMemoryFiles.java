@@ -5,6 +5,7 @@ import akka.actor.typed.ActorSystem;
 import akka.stream.Materializer;
 import akka.stream.SystemMaterializer;
 import akka.stream.javadsl.Source;
+import akka.stream.javadsl.StreamConverters;
 import akka.util.ByteString;
 import io.gantry.agent.Caller;
 import io.gantry.agent.ContainerFiles;
@@ -13,6 +14,7 @@ import io.gantry.agent.Images;
 import io.gantry.agent.Outcome;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Image;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,10 +69,11 @@ public final class InMemoryFiles implements ContainerFiles {
       Caller caller,
       String reference,
       String path,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       WriteOptions options) {
     asked.add(options);
-    return tar.runFold(ByteString.emptyByteString(), ByteString::concat, materializer)
+    return StreamConverters.fromInputStream(() -> tar)
+        .runFold(ByteString.emptyByteString(), ByteString::concat, materializer)
         .thenApply(
             bytes -> {
               archives.put(path, bytes);

@@ -4,12 +4,14 @@ import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
+import akka.stream.javadsl.StreamConverters;
 import akka.util.ByteString;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Images;
 import io.gantry.agent.Outcome;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Image;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -56,11 +58,12 @@ public final class InMemoryImages implements Images {
 
   @Override
   public Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
-      Caller caller, Source<ByteString, ?> tar) {
+      Caller caller, InputStream tar) {
     var length = Sink.<Long, ByteString>fold(0L, (n, bytes) -> n + bytes.size());
     return Source.fromMaterializer(
             (materializer, _) -> {
-              var read = tar.runWith(length, materializer);
+              var read =
+                  StreamConverters.fromInputStream(() -> tar).runWith(length, materializer);
               return Source.completionStage(read)
                   .map(size -> new Progress("layer", "Loading layer", size, size))
                   .mapMaterializedValue(_ -> read.thenApply(this::loaded));
@@ -79,12 +82,13 @@ public final class InMemoryImages implements Images {
   @Override
   public CompletionStage<Outcome<Image>> importRoot(
       Caller caller,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       Optional<String> reference,
       String message,
       List<String> changes,
       String platform) {
-    return tar.runWith(Sink.<Long, ByteString>fold(0L, (n, b) -> n + b.size()), system)
+    return StreamConverters.fromInputStream(() -> tar)
+        .runWith(Sink.<Long, ByteString>fold(0L, (n, b) -> n + b.size()), system)
         .thenApply(size -> Outcome.done(images.get(add(reference.orElse("<none>"), size))));
   }
 

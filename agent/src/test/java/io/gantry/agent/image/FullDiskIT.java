@@ -52,7 +52,7 @@ class FullDiskIT {
         ImageRoom.await(
             room.images.importRoot(
                 Caller.ENGINE,
-                ImageRoom.source(tar(6_000_000)),
+                new java.io.ByteArrayInputStream(tar(6_000_000)),
                 Optional.of("large:1"),
                 "",
                 List.of(),

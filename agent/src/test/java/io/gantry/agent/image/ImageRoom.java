@@ -3,7 +3,6 @@ package io.gantry.agent.image;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.stream.javadsl.Sink;
-import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import com.typesafe.config.ConfigFactory;
 import io.gantry.agent.Caller;
@@ -11,6 +10,7 @@ import io.gantry.agent.Images.Loaded;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.host.kernel.Tree;
 import io.gantry.protocol.v1.Image;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -65,7 +65,7 @@ final class ImageRoom {
     return done(
         images.importRoot(
             Caller.ENGINE,
-            source(tar),
+            new ByteArrayInputStream(tar),
             reference.isEmpty() ? Optional.empty() : Optional.of(reference),
             "",
             List.of(changes),
@@ -73,7 +73,7 @@ final class ImageRoom {
   }
 
   Outcome<List<Loaded>> load(byte[] archive) throws Exception {
-    return await(images.load(Caller.ENGINE, source(archive)).to(Sink.ignore()).run(kit.system()));
+    return await(images.load(Caller.ENGINE, new ByteArrayInputStream(archive)).to(Sink.ignore()).run(kit.system()));
   }
 
   byte[] save(String... references) throws Exception {
@@ -81,14 +81,6 @@ final class ImageRoom {
             done(images.save(List.of(references)))
                 .runFold(ByteString.emptyByteString(), ByteString::concat, kit.system()))
         .toArray();
-  }
-
-  static Source<ByteString, ?> source(byte[] bytes) {
-    var chunks = new ArrayList<ByteString>();
-    for (var at = 0; at < bytes.length; at += 65536) {
-      chunks.add(ByteString.fromArray(bytes, at, Math.min(65536, bytes.length - at)));
-    }
-    return Source.from(chunks);
   }
 
   static <T> T done(CompletionStage<Outcome<T>> outcome) throws Exception {

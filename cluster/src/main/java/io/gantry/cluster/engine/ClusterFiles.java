@@ -9,6 +9,7 @@ import io.gantry.agent.Outcome;
 import io.gantry.cluster.engine.Locator.Located;
 import io.gantry.cluster.remote.RemoteHost;
 import io.gantry.protocol.v1.Image;
+import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -37,7 +38,7 @@ record ClusterFiles(Locator locator) implements ContainerFiles {
       Caller caller,
       String reference,
       String path,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       WriteOptions options) {
     return on(reference, at -> at.host().files().write(caller, at.id(), path, tar, options));
   }

@@ -9,6 +9,7 @@ import io.gantry.agent.Outcome;
 import io.gantry.cluster.remote.RemoteHost;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Image;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -69,14 +70,14 @@ record ClusterImages(AllHosts hosts) implements Images {
 
   @Override
   public Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
-      Caller caller, Source<ByteString, ?> tar) {
+      Caller caller, InputStream tar) {
     return hosts.self().images().load(caller, tar);
   }
 
   @Override
   public CompletionStage<Outcome<Image>> importRoot(
       Caller caller,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       Optional<String> reference,
       String message,
       List<String> changes,

@@ -2,6 +2,7 @@ package io.gantry.cluster.remote;
 
 import akka.NotUsed;
 import akka.stream.javadsl.Source;
+import akka.stream.javadsl.StreamConverters;
 import akka.util.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.gantry.agent.Caller;
@@ -18,7 +19,7 @@ import io.gantry.protocol.v1.ReadFilesRequest;
 import io.gantry.protocol.v1.StatFileRequest;
 import io.gantry.protocol.v1.WriteFilesOptions;
 import io.gantry.protocol.v1.WriteFilesRequest;
-import java.util.ArrayList;
+import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -62,7 +63,7 @@ record RemoteFiles(RemoteHost host) implements ContainerFiles {
       Caller caller,
       String reference,
       String path,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       WriteOptions options) {
     var first =
         WriteFilesRequest.newBuilder()
@@ -76,19 +77,16 @@ record RemoteFiles(RemoteHost host) implements ContainerFiles {
     var requests =
         Source.single(first)
             .concat(
-                tar.mapConcat(RemoteFiles::pieces)
+                source(tar)
                     .map(piece -> WriteFilesRequest.newBuilder().setChunk(piece).build()));
     return host.open(caller, Methods.Files.WRITE, requests)
         .thenApply(outcome -> outcome.map(parts -> stat(parts.first())));
   }
 
-  static Iterable<com.google.protobuf.ByteString> pieces(ByteString bytes) {
-    var all = UnsafeByteOperations.unsafeWrap(bytes.toArrayUnsafe());
-    var pieces = new ArrayList<com.google.protobuf.ByteString>();
-    for (var from = 0; from < all.size(); from += CHUNK_BYTES) {
-      pieces.add(all.substring(from, Math.min(from + CHUNK_BYTES, all.size())));
-    }
-    return pieces;
+  /** Read where waiting is allowed, in pieces that fit into a message. */
+  static Source<com.google.protobuf.ByteString, ?> source(InputStream bytes) {
+    return StreamConverters.fromInputStream(() -> bytes, CHUNK_BYTES)
+        .map(piece -> UnsafeByteOperations.unsafeWrap(piece.toArrayUnsafe()));
   }
 
   static ByteString bytes(com.google.protobuf.ByteString bytes) {

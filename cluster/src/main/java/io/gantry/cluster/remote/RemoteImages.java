@@ -23,6 +23,7 @@ import io.gantry.protocol.v1.LoadImagesResponse;
 import io.gantry.protocol.v1.RemoveImageRequest;
 import io.gantry.protocol.v1.SaveImagesRequest;
 import io.gantry.protocol.v1.TagImageRequest;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -45,9 +46,9 @@ record RemoteImages(RemoteHost host) implements Images {
 
   @Override
   public Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
-      Caller caller, Source<ByteString, ?> tar) {
+      Caller caller, InputStream tar) {
     var requests =
-        tar.mapConcat(RemoteFiles::pieces)
+        RemoteFiles.source(tar)
             .map(piece -> LoadImagesRequest.newBuilder().setChunk(piece).build())
             .mapMaterializedValue(_ -> NotUsed.getInstance());
     return host.streamed(caller, Methods.Images.LOAD, requests)
@@ -73,7 +74,7 @@ record RemoteImages(RemoteHost host) implements Images {
   @Override
   public CompletionStage<Outcome<Image>> importRoot(
       Caller caller,
-      Source<ByteString, ?> tar,
+      InputStream tar,
       Optional<String> reference,
       String message,
       List<String> changes,
@@ -90,7 +91,7 @@ record RemoteImages(RemoteHost host) implements Images {
     var requests =
         Source.single(first)
             .concat(
-                tar.mapConcat(RemoteFiles::pieces)
+                RemoteFiles.source(tar)
                     .map(piece -> ImportRootRequest.newBuilder().setChunk(piece).build()));
     return host.open(caller, Methods.Images.IMPORT_ROOT, requests)
         .thenApply(outcome -> outcome.map(akka.japi.Pair::first));

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -15,17 +14,14 @@ import java.util.regex.Pattern;
  *
  * <p>Heads are passed on with two changes. Host is replaced, since old clients put a socket's path
  * there; and a hijacking request without Upgrade headers gets them, for the server knows no other
- * way to take a connection over. Of a body in chunks several may become one. Everything else passes
- * untouched; what is no HTTP/1 is left to the server to refuse.
+ * way to take a connection over. Everything else passes untouched; what is no HTTP/1 is left to the
+ * server to refuse.
  */
 final class RequestFraming {
   /** More than the server's own bounds allow: it refuses such a head. */
   static final int MAX_HEAD = 1 << 18;
 
   private static final int MAX_CHUNK_LINE = 1024;
-  private static final int WORTH_JOINING = 4096;
-  private static final int MAX_PLAIN_DIGITS = 6;
-  private static final ByteString LINE_END = ByteString.fromString("\r\n");
   private static final Pattern HIJACKING =
       Pattern.compile(
           "POST (?:https?://[^/ ]*)?/(?:v[0-9.]+/)?"
@@ -33,7 +29,10 @@ final class RequestFraming {
 
   /** Bodies that are large and read as a stream. */
   private static final Pattern UPLOAD =
-      Pattern.compile("POST (?:https?://[^/ ]*)?/(?:v[0-9.]+/)?build(?:\\?[^ ]*)? HTTP/1\\.1");
+      Pattern.compile(
+          "(?:POST (?:https?://[^/ ]*)?/(?:v[0-9.]+/)?(?:build|images/load|images/create)"
+              + "|PUT (?:https?://[^/ ]*)?/(?:v[0-9.]+/)?containers/[^/ ?]+/archive)"
+              + "(?:\\?[^ ]*)? HTTP/1\\.1");
 
   private static final Pattern REQUEST_LINE = Pattern.compile("\\S+ \\S+ HTTP/[0-9]\\.[0-9]");
 
@@ -124,8 +123,7 @@ final class RequestFraming {
     return switch (place) {
       case HEAD -> head(bytes);
       case BODY -> body(bytes);
-      case CHUNK_LINE -> joined(bytes).orElseGet(() -> line(bytes));
-      case TRAILER -> line(bytes);
+      case CHUNK_LINE, TRAILER -> line(bytes);
       case VERDICT, UPLOAD -> new Step.Hold(bytes);
       case RAW -> new Step.Forward(bytes, ByteString.emptyByteString());
     };
@@ -289,56 +287,6 @@ final class RequestFraming {
       chunkLine(text);
     }
     return new Step.Forward(all.take(end), all.drop(end));
-  }
-
-  /**
-   * Chunks that are here whole, made one: the server takes several times as long for many small
-   * ones. Empty: there are not two of the plain kind.
-   */
-  private Optional<Step> joined(ByteString bytes) {
-    if (!partial.isEmpty() || bytes.size() < WORTH_JOINING) {
-      return Optional.empty();
-    }
-    var data = ByteString.emptyByteString();
-    var rest = bytes;
-    var chunks = 0;
-    for (; ; chunks++) {
-      var line = plainLine(rest);
-      var length = line.map(PlainLine::length).orElse(0);
-      var end = line.map(PlainLine::end).orElse(0) + length;
-      if (length == 0
-          || rest.size() < end + 2
-          || rest.apply(end) != '\r'
-          || rest.apply(end + 1) != '\n') {
-        break;
-      }
-      data = data.concat(rest.slice(end - length, end));
-      rest = rest.drop(end + 2);
-    }
-    if (chunks < 2) {
-      return Optional.empty();
-    }
-    var head = ByteString.fromString(Integer.toHexString(data.size()) + "\r\n");
-    return Optional.of(new Step.Forward(head.concat(data).concat(LINE_END), rest));
-  }
-
-  /**
-   * @param end of the line
-   */
-  private record PlainLine(int length, int end) {}
-
-  private static Optional<PlainLine> plainLine(ByteString bytes) {
-    var length = 0;
-    for (var i = 0; i + 1 < bytes.size() && i <= MAX_PLAIN_DIGITS; i++) {
-      var digit = Character.digit(bytes.apply(i), 16);
-      if (digit < 0) {
-        return i > 0 && bytes.apply(i) == '\r' && bytes.apply(i + 1) == '\n'
-            ? Optional.of(new PlainLine(length, i + 2))
-            : Optional.empty();
-      }
-      length = length * 16 + digit;
-    }
-    return Optional.empty();
   }
 
   private void chunkLine(String text) {

@@ -10,6 +10,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -17,8 +18,8 @@ import java.util.function.Consumer;
  * connection, on a thread of its own. Nobody else reads there until the connection is given back,
  * with what is left: at the end of the body, or when this is closed before.
  *
- * <p>Used by one thread at a time. Has to be read to its end or closed. A client that leaves in the
- * middle is an {@link EOFException}.
+ * <p>Read by one thread at a time. Has to be read to its end or closed, by any thread: what another
+ * is reading just then still comes. A client that leaves in the middle is an {@link EOFException}.
  */
 final class Upload extends InputStream {
   private static final int LARGE = 128 << 10;
@@ -34,6 +35,8 @@ final class Upload extends InputStream {
   private final BodyDecoder decoder;
   private final Consumer<Rest> giveBack;
   private final byte[] single = new byte[1];
+  private final ReentrantLock inUse = new ReentrantLock();
+  private volatile boolean closing;
   private ByteBuffer buffer;
   private boolean given;
 
@@ -66,6 +69,16 @@ final class Upload extends InputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
+    inUse.lock();
+    try {
+      return readNow(bytes, offset, length);
+    } finally {
+      inUse.unlock();
+      giveBackIfClosed();
+    }
+  }
+
+  private int readNow(byte[] bytes, int offset, int length) throws IOException {
     if (given) {
       if (decoder.ended()) {
         return -1;
@@ -84,7 +97,7 @@ final class Upload extends InputStream {
         return count;
       }
     }
-    close();
+    giveBack();
     return -1;
   }
 
@@ -127,6 +140,22 @@ final class Upload extends InputStream {
 
   @Override
   public void close() {
+    closing = true;
+    giveBackIfClosed();
+  }
+
+  /** Whoever is reading does it afterwards. */
+  private void giveBackIfClosed() {
+    if (closing && inUse.tryLock()) {
+      try {
+        giveBack();
+      } finally {
+        inUse.unlock();
+      }
+    }
+  }
+
+  private void giveBack() {
     if (!given) {
       given = true;
       var rest = ByteString.fromByteBuffer(buffer);

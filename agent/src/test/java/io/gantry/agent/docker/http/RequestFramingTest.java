@@ -8,12 +8,14 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestFramingTest {
   private static final String PLAIN =
       "POST /containers/create HTTP/1.1\r\nHost: docker\r\nContent-Length: 5\r\n\r\nhello";
   private static final String CHUNKED =
-      "POST /images/load HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "POST /containers/create HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n"
           + "5;x=y\r\nPOST \r\n10\r\n/exec/1/start HT\r\n0\r\nTrailer: 1\r\n\r\n";
   private static final String ATTACH =
       "POST /v1.44/containers/abc/attach?stdin=1 HTTP/1.1\r\nHost: docker\r\n"
@@ -79,43 +81,17 @@ class RequestFramingTest {
         .isEqualTo(new Passed(PLAIN + CHUNKED + PLAIN, "", false));
   }
 
-  private static String chunk(int length) {
-    return Integer.toHexString(length) + "\r\n" + "x".repeat(length) + "\r\n";
-  }
-
-  @Test
-  void chunksThatCameTogetherBecomeOneAndTheirEndStays() {
-    var head = "POST /images/load HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
-    var end = "0\r\n\r\n" + PLAIN;
-    assertThat(pass(new RequestFraming(), head + chunk(3000) + chunk(2000) + chunk(1) + end))
-        .isEqualTo(new Passed(head + chunk(5001) + end, "", false));
-  }
-
   @Test
   void aChunkWithoutItsLineEndIsLeftToBeRefused() {
-    var head = "POST /images/load HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
-    var wrong = chunk(3000) + chunk(2000).stripTrailing() + "0\r\n\r\n";
+    var head = "POST /containers/create HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
+    var wrong = "3\r\nabc\r\n2\r\nab0\r\n\r\n";
     assertThat(pass(new RequestFraming(), head + wrong).forwarded()).isEqualTo(head + wrong);
-  }
-
-  /** The body that a reader of chunks finds. */
-  private static String unchunked(String body) {
-    var data = new StringBuilder();
-    for (var at = 0; ; ) {
-      var line = body.indexOf("\r\n", at);
-      var length = Integer.parseInt(body.substring(at, line), 16);
-      if (length == 0) {
-        return data + body.substring(line);
-      }
-      data.append(body, line + 2, line + 2 + length);
-      at = line + 2 + length + 2;
-    }
   }
 
   @Property(tries = 200)
   void aBodyInChunksStaysTheSameHoweverItIsCut(@ForAll long seed) {
     var random = new Random(seed);
-    var head = "POST /images/load HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
+    var head = "POST /containers/create HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
     var body = new StringBuilder();
     for (var i = 0; i < 10; i++) {
       var length = 1 + random.nextInt(random.nextBoolean() ? 20 : 5000);
@@ -126,12 +102,41 @@ class RequestFramingTest {
     var text = head + body;
     var cuts = random.ints(5, head.length(), text.length()).sorted().toArray();
 
-    var passed = pass(new RequestFraming(), text + PLAIN, cuts);
+    assertThat(pass(new RequestFraming(), text + PLAIN, cuts))
+        .isEqualTo(new Passed(text + PLAIN, "", false));
+  }
 
-    assertThat(passed.forwarded()).startsWith(head).endsWith(PLAIN);
-    var passedBody =
-        passed.forwarded().substring(head.length(), passed.forwarded().length() - PLAIN.length());
-    assertThat(unchunked(passedBody)).isEqualTo(unchunked(body.toString()));
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /build",
+        "POST /v1.44/build?t=a",
+        "POST /images/load?quiet=1",
+        "POST http://docker/v1.51/images/load",
+        "POST /v1.24/images/create?fromSrc=-&repo=a",
+        "PUT /containers/some.name_1/archive?path=%2F"
+      })
+  void largeBodiesGoAside(String request) {
+    var head = request + " HTTP/1.1\r\nHost: docker\r\n";
+    assertThat(pass(new RequestFraming(), head + "Content-Length: 3\r\n\r\ntar"))
+        .isEqualTo(
+            new Passed(head + "X-Gantry-Upload: 1\r\nContent-Length: 0\r\n\r\n", "tar", false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /build",
+        "POST /build/prune",
+        "POST /images/a/push",
+        "PUT /images/load",
+        "POST /containers/x/archive",
+        "PUT /containers/x/y/archive",
+        "PUT /v1.44/containers//archive"
+      })
+  void othersDoNot(String request) {
+    var all = request + " HTTP/1.1\r\nHost: docker\r\nContent-Length: 3\r\n\r\ntar";
+    assertThat(pass(new RequestFraming(), all)).isEqualTo(new Passed(all, "", false));
   }
 
   @Test

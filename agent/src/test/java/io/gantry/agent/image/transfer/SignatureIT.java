@@ -148,8 +148,7 @@ class SignatureIT {
         TransferRoom.await(
             room.images.importRoot(
                 Caller.ENGINE,
-                akka.stream.javadsl.Source.single(
-                    akka.util.ByteString.fromArray(new TestTar().file("b", "b", 0644).bytes())),
+                new java.io.ByteArrayInputStream(new TestTar().file("b", "b", 0644).bytes()),
                 Optional.of(registry.host() + "/mine:1"),
                 "",
                 java.util.List.of(),

@@ -2,8 +2,6 @@ package io.gantry.agent.image.transfer;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.stream.javadsl.Source;
-import akka.util.ByteString;
 import com.typesafe.config.ConfigFactory;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Credentials;
@@ -168,7 +166,7 @@ final class TransferRoom {
     await(
         images.importRoot(
             Caller.ENGINE,
-            Source.single(ByteString.fromArray(tar)),
+            new java.io.ByteArrayInputStream(tar),
             Optional.of(reference),
             "",
             List.of(),
