@@ -41,11 +41,7 @@ public interface ContainerFiles {
    * Who gives {@code tar} closes it, once the outcome is there.
    */
   CompletionStage<Outcome<PathStat>> write(
-      Caller caller,
-      String reference,
-      String path,
-      InputStream tar,
-      WriteOptions options);
+      Caller caller, String reference, String path, InputStream tar, WriteOptions options);
 
   /**
    * @param keepKinds a directory does not replace a file, nor a file a directory

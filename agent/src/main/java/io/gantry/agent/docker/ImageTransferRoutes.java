@@ -44,8 +44,7 @@ final class ImageTransferRoutes {
   private CompletionStage<HttpResponse> load(Call call) {
     var tar = call.body().input(call.materializer());
     var running = images.load(call.caller(), tar).preMaterialize(call.materializer());
-    var outcome =
-        Body.closedAfter(running.first(), tar).exceptionally(ImageTransferRoutes::failed);
+    var outcome = Body.closedAfter(running.first(), tar).exceptionally(ImageTransferRoutes::failed);
     var end = Source.completionStage(outcome).mapConcat(ImageTransferRoutes::loaded);
     var progress = running.second().recoverWithRetries(1, Throwable.class, Source::empty);
     if (call.flag("quiet")) {

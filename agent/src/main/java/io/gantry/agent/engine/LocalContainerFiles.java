@@ -51,11 +51,7 @@ public final class LocalContainerFiles implements ContainerFiles {
   }
 
   public LocalContainerFiles(
-      Board board,
-      Names names,
-      FileRoom room,
-      Committer committer,
-      Observer observer) {
+      Board board, Names names, FileRoom room, Committer committer, Observer observer) {
     this.references = new References(board, names);
     this.board = board;
     this.room = room;
@@ -95,11 +91,7 @@ public final class LocalContainerFiles implements ContainerFiles {
 
   @Override
   public CompletionStage<Outcome<PathStat>> write(
-      Caller caller,
-      String reference,
-      String path,
-      InputStream tar,
-      WriteOptions options) {
+      Caller caller, String reference, String path, InputStream tar, WriteOptions options) {
     return run(
         reference,
         path,

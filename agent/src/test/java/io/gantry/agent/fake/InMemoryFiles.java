@@ -66,11 +66,7 @@ public final class InMemoryFiles implements ContainerFiles {
 
   @Override
   public CompletionStage<Outcome<PathStat>> write(
-      Caller caller,
-      String reference,
-      String path,
-      InputStream tar,
-      WriteOptions options) {
+      Caller caller, String reference, String path, InputStream tar, WriteOptions options) {
     asked.add(options);
     return StreamConverters.fromInputStream(() -> tar)
         .runFold(ByteString.emptyByteString(), ByteString::concat, materializer)

@@ -62,8 +62,7 @@ public final class InMemoryImages implements Images {
     var length = Sink.<Long, ByteString>fold(0L, (n, bytes) -> n + bytes.size());
     return Source.fromMaterializer(
             (materializer, _) -> {
-              var read =
-                  StreamConverters.fromInputStream(() -> tar).runWith(length, materializer);
+              var read = StreamConverters.fromInputStream(() -> tar).runWith(length, materializer);
               return Source.completionStage(read)
                   .map(size -> new Progress("layer", "Loading layer", size, size))
                   .mapMaterializedValue(_ -> read.thenApply(this::loaded));

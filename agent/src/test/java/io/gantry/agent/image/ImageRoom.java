@@ -73,7 +73,11 @@ final class ImageRoom {
   }
 
   Outcome<List<Loaded>> load(byte[] archive) throws Exception {
-    return await(images.load(Caller.ENGINE, new ByteArrayInputStream(archive)).to(Sink.ignore()).run(kit.system()));
+    return await(
+        images
+            .load(Caller.ENGINE, new ByteArrayInputStream(archive))
+            .to(Sink.ignore())
+            .run(kit.system()));
   }
 
   byte[] save(String... references) throws Exception {

@@ -35,11 +35,7 @@ record ClusterFiles(Locator locator) implements ContainerFiles {
 
   @Override
   public CompletionStage<Outcome<PathStat>> write(
-      Caller caller,
-      String reference,
-      String path,
-      InputStream tar,
-      WriteOptions options) {
+      Caller caller, String reference, String path, InputStream tar, WriteOptions options) {
     return on(reference, at -> at.host().files().write(caller, at.id(), path, tar, options));
   }
 

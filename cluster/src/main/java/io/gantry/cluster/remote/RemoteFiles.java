@@ -60,11 +60,7 @@ record RemoteFiles(RemoteHost host) implements ContainerFiles {
 
   @Override
   public CompletionStage<Outcome<PathStat>> write(
-      Caller caller,
-      String reference,
-      String path,
-      InputStream tar,
-      WriteOptions options) {
+      Caller caller, String reference, String path, InputStream tar, WriteOptions options) {
     var first =
         WriteFilesRequest.newBuilder()
             .setOptions(
@@ -77,8 +73,7 @@ record RemoteFiles(RemoteHost host) implements ContainerFiles {
     var requests =
         Source.single(first)
             .concat(
-                source(tar)
-                    .map(piece -> WriteFilesRequest.newBuilder().setChunk(piece).build()));
+                source(tar).map(piece -> WriteFilesRequest.newBuilder().setChunk(piece).build()));
     return host.open(caller, Methods.Files.WRITE, requests)
         .thenApply(outcome -> outcome.map(parts -> stat(parts.first())));
   }

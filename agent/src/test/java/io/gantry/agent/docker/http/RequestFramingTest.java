@@ -83,7 +83,8 @@ class RequestFramingTest {
 
   @Test
   void aChunkWithoutItsLineEndIsLeftToBeRefused() {
-    var head = "POST /containers/create HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
+    var head =
+        "POST /containers/create HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
     var wrong = "3\r\nabc\r\n2\r\nab0\r\n\r\n";
     assertThat(pass(new RequestFraming(), head + wrong).forwarded()).isEqualTo(head + wrong);
   }
@@ -91,7 +92,8 @@ class RequestFramingTest {
   @Property(tries = 200)
   void aBodyInChunksStaysTheSameHoweverItIsCut(@ForAll long seed) {
     var random = new Random(seed);
-    var head = "POST /containers/create HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
+    var head =
+        "POST /containers/create HTTP/1.1\r\nHost: docker\r\nTransfer-Encoding: chunked\r\n\r\n";
     var body = new StringBuilder();
     for (var i = 0; i < 10; i++) {
       var length = 1 + random.nextInt(random.nextBoolean() ? 20 : 5000);
