@@ -8,6 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +22,7 @@ import java.util.stream.Stream;
 final class Leftovers {
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
   private static final int DEPTH = 6;
+  private static final Pattern CONTAINER = Pattern.compile("[0-9a-f]{64}");
 
   private final TempHost host;
   private final String name;
@@ -74,6 +80,20 @@ final class Leftovers {
         .filter(point -> !point.equals(host.state().toString()))
         .map(point -> "mount " + point)
         .toList();
+  }
+
+  /** Processes of each container that has any, by its id. */
+  Map<String, Set<Long>> containers() {
+    var found = new TreeMap<String, Set<Long>>();
+    for (var group : controlGroups()) {
+      var id = CONTAINER.matcher(group.toString());
+      var pids = lines(group.resolve("cgroup.procs"));
+      if (id.find() && !pids.isEmpty()) {
+        var all = found.computeIfAbsent(id.group(), _ -> new TreeSet<>());
+        pids.forEach(pid -> all.add(Long.valueOf(pid)));
+      }
+    }
+    return found;
   }
 
   private List<Path> controlGroups() {

@@ -30,4 +30,12 @@ final class Patient {
       }
     }
   }
+
+  /** Lets so much time pass, unless this thread is told to end. */
+  static void pause(Duration duration) {
+    var until = System.nanoTime() + duration.toNanos();
+    while (System.nanoTime() < until && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(until - System.nanoTime());
+    }
+  }
 }

@@ -1,6 +1,10 @@
 package io.gantry.ops.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +17,8 @@ import java.util.stream.Stream;
  * joined by a switch where they can be cut apart. Closing it ends the agents and leaves nothing.
  */
 final class TempHosts implements AutoCloseable {
+  private static final Duration JOINED = Duration.ofSeconds(90);
+
   private final String switchName =
       "gts%06x".formatted(ThreadLocalRandom.current().nextInt(1 << 24));
   private final List<TempHost> hosts = new ArrayList<>();
@@ -44,6 +50,29 @@ final class TempHosts implements AutoCloseable {
       all.close();
       throw failed;
     }
+  }
+
+  /** Makes them one cluster, each with the busybox image. Returns when all take part. */
+  void join() throws IOException {
+    for (var number = 1; number <= count(); number++) {
+      Busybox.importInto(host(number));
+    }
+    gantry(1, "cluster", "init").succeeded();
+    var token = gantry(1, "cluster", "token").succeeded().strip();
+    for (var number = 2; number <= count(); number++) {
+      gantry(number, "cluster", "join", address(1), "--token", token).succeeded();
+    }
+    Eventually.holds(JOINED, () -> assertThat(ready()).containsOnly(count()));
+  }
+
+  /** How many hosts each host says take part: all of them, where nothing is wrong. */
+  List<Integer> ready() throws IOException {
+    var ready = new ArrayList<Integer>();
+    for (var host : hosts) {
+      var nodes = new DockerApi(host.dockerSocket()).get("/nodes").succeeded().text();
+      ready.add(nodes.split("\"State\":\"ready\"", -1).length - 1);
+    }
+    return ready;
   }
 
   int count() {
