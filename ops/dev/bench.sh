@@ -1,18 +1,19 @@
 # shellcheck shell=bash
-# ./dev bench [engines|images|host|losses|network|core] [ARGUMENTS]: what docs/benchmarks.md is made of; without a word
-# all but the losses.
+# ./dev bench [engines|images|host|losses|network|core|scale] [ARGUMENTS]: what docs/benchmarks.md is made of; without a word
+# all but the losses and the scale.
 #   engines  Gantry beside a Debian dockerd, if there is one, interleaved run by run; ARGUMENTS go to engine_bench.py
 #   images   build, push, pull, save, load beside that dockerd, by a registry of Debian's; ARGUMENTS go to image_bench.py
 #   host     growth, restart under running containers, memory of each by itself; ARGUMENTS go to host_bench.py
 #   losses   a service's replicas while one of three hosts is lost, twenty times (half an hour); ARGUMENTS go to loss_bench.py
 #   network  the network part of a start, among 1 and among 500 containers, beside the program ip
+#   scale    clusters of many hosts in memory (docs/scale.md); ARGUMENTS: --hosts 5,10,25,50 --containers 10000 --seed 1 …
 #   core     one append to the record, one decision of the life cycle, in a JVM of its own
 # Engines live in directories and a network namespace made for this run, and nothing of them is left. An engine_bench.py
 # in ../shared/bench, where several engines are compared by the same one, is preferred to ours.
 . ops/dev/install.sh
 
 part=all
-case ${1:-} in engines | images | host | losses | network | core)
+case ${1:-} in engines | images | host | losses | network | core | scale)
   part=$1
   shift
   ;;
@@ -35,8 +36,29 @@ bench_network() {
   grep -h '^| network part ' "$LOG_DIR/network.log" | tee "$LOG_DIR/bench-network.md"
 }
 
+# All hosts are in one JVM and need no root. Their directories go, tables and curves stay beside the logs.
+bench_scale() {
+  local directory classes
+  find_jdk
+  directory=$(mktemp -d /tmp/gbench.XXXX)
+  # shellcheck disable=SC2064 # this directory
+  trap "rm -rf --one-file-system '$directory'" EXIT
+  step scale-classes "Compiling the simulation" maven -pl ops -am test-compile \
+    org.apache.maven.plugins:maven-dependency-plugin:build-classpath -Dmdep.outputFile="$directory/classpath"
+  classes=ops/target/test-classes:ops/target/classes:$(cat "$directory/classpath")
+  say "Measuring clusters (half an hour with all sizes) …"
+  "$JAVA_HOME/bin/java" --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -Xmx4g \
+    -XX:+UseParallelGC -XX:MaxDirectMemorySize=2g -cp "$classes" io.gantry.ops.scale.ScaleBench \
+    --directory "$directory" --out "$LOG_DIR" "$@" 2>"$LOG_DIR/scale.log" | tee "$LOG_DIR/bench-scale.md"
+  say "Tables and curves are in $LOG_DIR: bench-scale.md, scale.csv, scale-*.svg"
+}
+
 if [ "$part" = core ]; then
   bench_core
+  exit 0
+fi
+if [ "$part" = scale ]; then
+  bench_scale "$@"
   exit 0
 fi
 need_root bench

@@ -64,7 +64,7 @@ final class Boot implements AutoCloseable {
       note(new HostEvent.AgentStarted(Release.VERSION, bootId(), Instant.now()));
       Predefined.ensure(rooms.networks(), options.bridge());
       rooms.networks().repair();
-      rooms.ports().firewall().watch();
+      rooms.ports().host().firewall().watch();
       restore();
       sweep();
       rooms.containers().tell(new ContainersActor.Resume());

@@ -31,6 +31,9 @@ public interface Firewall {
 
   Set<ContainerId> published() throws IOException;
 
+  /** From now on what others take away is put back, without waiting for the next change. */
+  void watch() throws IOException;
+
   /** The whole table goes; used by `gantry doctor --sweep` and tests. */
   void removeTable() throws IOException;
 

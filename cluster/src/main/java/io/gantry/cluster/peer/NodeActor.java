@@ -93,6 +93,7 @@ final class NodeActor {
     replicator.subscribe(FACTS, Changed::new);
     replicator.subscribe(SUMMARIES, Changed::new);
     watchPlaces(hostId);
+    makeShelves();
   }
 
   static Behavior<Command> create(String hostId, Duration majority, Consumer<NodeView> listener) {
@@ -157,6 +158,13 @@ final class NodeActor {
       for (var shelf = 0; shelf < Places.SHELVES; shelf++) {
         replicator.subscribe(Places.key(host, shelf), Changed::new);
       }
+    }
+  }
+
+  /** All of them at once: what nodes compare while nothing changes does not grow with containers. */
+  private void makeShelves() {
+    for (var shelf = 0; shelf < Places.SHELVES; shelf++) {
+      update(Places.key(hostId, shelf), map -> map, new CompletableFuture<>());
     }
   }
 

@@ -16,17 +16,20 @@ import java.util.TreeSet;
 /**
  * Which containers a host has, as the hosts of a cluster tell each other: {@link #SHELVES} maps for
  * each host, that only this host writes, each small enough for one message. A change travels as the
- * entry that changed; what a host does not know at all as a whole shelf.
+ * entry that changed; what a host does not know at all as a whole shelf. Few shelves, for each of
+ * them costs every host a digest of it, again and again; always as many, for what hosts say at rest
+ * does not depend on their containers then.
  */
 final class Places {
-  static final int SHELVES = 16;
+  static final int SHELVES = 4;
 
   /** More are not told of; who looks for one of them asks the host. */
-  static final int PER_SHELF = 1024;
+  static final int PER_SHELF = 4096;
 
   /** A shelf of names of this length fits into a message. Longer ones are not told of. */
   private static final int LONGEST_NAME = 128;
 
+  private static final int HEX = 16;
   private static final String PREFIX = "places/";
 
   private Places() {}
@@ -43,12 +46,12 @@ final class Places {
   }
 
   static int shelf(Key<?> key) {
-    return Integer.parseInt(key.id().substring(key.id().lastIndexOf('/') + 1), SHELVES);
+    return Integer.parseInt(key.id().substring(key.id().lastIndexOf('/') + 1), HEX);
   }
 
   private static int shelf(String id) {
-    var digit = id.isEmpty() ? -1 : Character.digit(id.charAt(0), SHELVES);
-    return Math.max(digit, 0);
+    var digit = id.isEmpty() ? -1 : Character.digit(id.charAt(0), HEX);
+    return Math.max(digit, 0) % SHELVES;
   }
 
   /** What belongs on a shelf. */

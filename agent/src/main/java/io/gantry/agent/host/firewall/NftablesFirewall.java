@@ -186,7 +186,7 @@ public final class NftablesFirewall implements Firewall, AutoCloseable {
     return missing.size() <= 1;
   }
 
-  /** From now on what others take away is put back, without waiting for the next change. */
+  @Override
   public synchronized void watch() throws IOException {
     if (watch.isEmpty()) {
       watch = Optional.of(Watch.start(table, this::mend));

@@ -32,17 +32,24 @@ public final class InMemoryRuns implements Monitor {
   private final Map<ContainerId, FakeProcess> current = new HashMap<>();
   private final Map<String, FakeProcess> execs = new HashMap<>();
   private final Function<List<String>, Program> commands;
+  private final Program usual;
   private final Runtime runtime = new Runtime();
 
   public InMemoryRuns(Function<List<String>, Program> commands) {
+    this(commands, Program.exits(0));
+  }
+
+  /** {@code usual}: what containers' processes do that no test says anything about. */
+  public InMemoryRuns(Function<List<String>, Program> commands, Program usual) {
     this.commands = commands;
+    this.usual = usual;
   }
 
   public OciRuntime runtime() {
     return runtime;
   }
 
-  /** What the container's next run does; without it, runs end at once with 0. */
+  /** What the container's next run does. */
   public synchronized void program(ContainerId id, Program program) {
     programs.put(id, program);
   }
@@ -50,7 +57,7 @@ public final class InMemoryRuns implements Monitor {
   @Override
   public synchronized Created create(Launch launch, Duration deadline) throws IOException {
     faults.check();
-    var program = programs.getOrDefault(launch.id(), Program.exits(0));
+    var program = programs.getOrDefault(launch.id(), usual);
     if (program.refusal().isPresent()) {
       throw new CreateFailed(program.refusal().get());
     }
