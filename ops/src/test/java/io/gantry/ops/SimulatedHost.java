@@ -99,7 +99,8 @@ public final class SimulatedHost implements AutoCloseable {
                 }),
             "gantry",
             ConfigFactory.parseMap(
-                    Map.of("gantry.record.directory", options.stateDir.resolve("record").toString()))
+                    Map.of(
+                        "gantry.record.directory", options.stateDir.resolve("record").toString()))
                 .withFallback(ConfigFactory.parseString(SETTINGS))
                 .withFallback(ConfigFactory.load()));
     system.getWhenTerminated().thenRun(() -> spawned.completeExceptionally(new IOException(name)));

@@ -120,16 +120,17 @@ public final class ClusterNode {
   private static Config config(String hostId, PeerAddress address, Path directory) {
     // What the start of the JVM says (-Dakka…) wins, as it does for the agent's own system.
     return ConfigFactory.defaultOverrides()
-        .withFallback(ConfigFactory.parseMap(
-            Map.of(
-                "akka.remote.artery.canonical.hostname",
-                address.host(),
-                "akka.remote.artery.canonical.port",
-                address.arteryPort(),
-                "akka.cluster.distributed-data.durable.gantry-directory",
-                directory.toString(),
-                "akka.cluster.roles",
-                List.of(NodeActor.ROLE + hostId))))
+        .withFallback(
+            ConfigFactory.parseMap(
+                Map.of(
+                    "akka.remote.artery.canonical.hostname",
+                    address.host(),
+                    "akka.remote.artery.canonical.port",
+                    address.arteryPort(),
+                    "akka.cluster.distributed-data.durable.gantry-directory",
+                    directory.toString(),
+                    "akka.cluster.roles",
+                    List.of(NodeActor.ROLE + hostId))))
         .withFallback(
             ConfigFactory.parseResources(ClusterNode.class.getClassLoader(), "cluster-node.conf"))
         .withFallback(ConfigFactory.load());

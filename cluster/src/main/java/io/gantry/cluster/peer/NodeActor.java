@@ -161,7 +161,9 @@ final class NodeActor {
     }
   }
 
-  /** All of them at once: what nodes compare while nothing changes does not grow with containers. */
+  /**
+   * All of them at once: what nodes compare while nothing changes does not grow with containers.
+   */
   private void makeShelves() {
     for (var shelf = 0; shelf < Places.SHELVES; shelf++) {
       update(Places.key(hostId, shelf), map -> map, new CompletableFuture<>());

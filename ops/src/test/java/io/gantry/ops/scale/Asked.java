@@ -31,11 +31,9 @@ final class Asked {
             .setProcess(
                 ProcessSpec.newBuilder()
                     .setCmd(StringList.newBuilder().addValues("serve").addValues("--for-ever")))
-            .setResources(
-                ResourceSpec.newBuilder().setMemoryBytes((8L << random.nextInt(3)) * MIB))
+            .setResources(ResourceSpec.newBuilder().setMemoryBytes((8L << random.nextInt(3)) * MIB))
             .setNetwork(ContainerNetworkSpec.newBuilder().setMode("none"))
             .putLabels("tier", random.nextBoolean() ? "front" : "back");
-    return new Container(
-        random.nextInt(hosts), "asked-%06d".formatted(++number), spec.build());
+    return new Container(random.nextInt(hosts), "asked-%06d".formatted(++number), spec.build());
   }
 }

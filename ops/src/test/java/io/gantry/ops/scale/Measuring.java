@@ -1,11 +1,11 @@
 package io.gantry.ops.scale;
 
 import io.gantry.agent.Caller;
+import io.gantry.agent.Outcome;
 import io.gantry.cluster.placement.Candidate;
 import io.gantry.cluster.placement.Placement;
 import io.gantry.cluster.placement.Wish;
 import io.gantry.cluster.placement.Wishes;
-import io.gantry.agent.Outcome;
 import io.gantry.ops.scale.WireMeter.Kind;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -80,7 +80,9 @@ final class Measuring {
         .put("change values KiB", busy.of(Kind.VALUES).bytes() / KIB / count);
   }
 
-  /** A host's own container, as its own socket makes it: the part of a placement that is no choice. */
+  /**
+   * A host's own container, as its own socket makes it: the part of a placement that is no choice.
+   */
   void creations(int count) {
     var times = new double[count];
     for (var number = 0; number < count; number++) {

@@ -23,6 +23,8 @@ record Row(int hosts, int containers, Map<String, Double> figures) {
   static String text(double value) {
     var size = Math.abs(value);
     return String.format(
-        Locale.ROOT, size >= 100 || value == Math.rint(value) ? "%.0f" : size >= 1 ? "%.1f" : "%.3f", value);
+        Locale.ROOT,
+        size >= 100 || value == Math.rint(value) ? "%.0f" : size >= 1 ? "%.1f" : "%.3f",
+        value);
   }
 }

@@ -76,9 +76,7 @@ public final class ScaleBench implements Runnable {
                 simulation.joinOneByOne().stream()
                     .mapToDouble(time -> Times.millis(time.toNanos()))
                     .toArray());
-        joining
-            .put("join one p50 ms", times.percentile(50))
-            .put("join one max ms", times.max());
+        joining.put("join one p50 ms", times.percentile(50)).put("join one max ms", times.max());
       }
     }
     say("%d hosts, joining at once", count);

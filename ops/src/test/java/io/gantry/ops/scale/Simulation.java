@@ -34,8 +34,7 @@ final class Simulation implements AutoCloseable {
   private static final int PORT = 4280;
 
   static {
-    System.setProperty(
-        "akka.remote.artery.advanced.instruments.0", WireMeter.class.getName());
+    System.setProperty("akka.remote.artery.advanced.instruments.0", WireMeter.class.getName());
     // All hosts share the processors of one machine: each may be slow, and is not dead for that.
     System.setProperty("akka.cluster.failure-detector.acceptable-heartbeat-pause", "20s");
     System.setProperty("akka.cluster.shutdown-after-unsuccessful-join-seed-nodes", "120s");
@@ -181,8 +180,7 @@ final class Simulation implements AutoCloseable {
     hosts.forEach(
         host -> {
           var others = all - host.engine().containers().list().size();
-          until(
-              () -> host.known().places().values().stream().mapToInt(Map::size).sum() == others);
+          until(() -> host.known().places().values().stream().mapToInt(Map::size).sum() == others);
         });
   }
 

@@ -23,7 +23,9 @@ class SimulationTest {
 
   @TempDir private Path directory;
 
-  /** What hosts tell each other that they have, each second, once all have heard of all there is. */
+  /**
+   * What hosts tell each other that they have, each second, once all have heard of all there is.
+   */
   private static double digests() {
     while (Traffic.during(MOMENT).of(Kind.VALUES, Kind.DELTAS).messages() > 0) {
       Thread.onSpinWait();
