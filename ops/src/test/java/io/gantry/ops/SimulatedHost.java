@@ -2,8 +2,6 @@ package io.gantry.ops;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.stream.javadsl.Source;
-import akka.util.ByteString;
 import com.typesafe.config.ConfigFactory;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Engine;
@@ -25,6 +23,7 @@ import io.gantry.cluster.engine.AllHosts;
 import io.gantry.cluster.engine.ClusterEngine;
 import io.gantry.cluster.engine.Hosts;
 import io.gantry.cluster.engine.Scope;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -123,7 +123,7 @@ public final class SimulatedHost implements AutoCloseable {
             new InMemoryCgroups());
     var abilities =
         new HostAbilities(
-            java.util.Set.of(),
+            Set.of(),
             Map.of(),
             0,
             false,
@@ -155,7 +155,7 @@ public final class SimulatedHost implements AutoCloseable {
             .images()
             .importRoot(
                 Caller.ENGINE,
-                Source.single(ByteString.fromArray(tar.toByteArray())),
+                new ByteArrayInputStream(tar.toByteArray()),
                 Optional.of(IMAGE),
                 "",
                 List.of(),
