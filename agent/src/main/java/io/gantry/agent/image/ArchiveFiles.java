@@ -45,6 +45,7 @@ final class ArchiveFiles implements Closeable {
   private final Path directory;
   private final LayerStore layers;
   private final LayerStore.Lease lease;
+  private final Settling settling;
   private final Consumer<Progress> progress;
   private final Map<String, Content> files = new HashMap<>();
   private final Map<String, String> links = new HashMap<>();
@@ -60,6 +61,7 @@ final class ArchiveFiles implements Closeable {
     this.directory = directory;
     this.layers = layers;
     this.lease = lease;
+    this.settling = new Settling(layers, lease);
     this.progress = progress;
     this.left = most;
   }
@@ -98,6 +100,7 @@ final class ArchiveFiles implements Closeable {
       add(EntryPath.of(entry.name(), DEEPEST).path(), entry, tar);
     }
     tar.drain();
+    settling.finish();
   }
 
   private void add(String name, TarEntry entry, TarReader tar) throws IOException {
@@ -143,7 +146,8 @@ final class ArchiveFiles implements Closeable {
 
   private Content unpack(InputStream in) throws IOException {
     try {
-      var layer = layers.ingest(in, left, lease);
+      var layer = layers.unpack(in, left);
+      settling.add(layer);
       left -= layer.tarSize();
       return new Content.Unpacked(layer.diffId());
     } catch (BadImage | TarException e) {
@@ -242,6 +246,7 @@ final class ArchiveFiles implements Closeable {
 
   @Override
   public void close() throws IOException {
+    settling.close();
     Tree.delete(directory);
   }
 }

@@ -1,6 +1,5 @@
 package io.gantry.agent.image;
 
-import com.github.luben.zstd.ZstdOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,16 +33,9 @@ record LayerFiles(Path home) {
     return home.resolve("layer.properties");
   }
 
-  /**
-   * For the packed bytes: close it apart from {@link #pack}, which does not when its last write
-   * fails.
-   */
-  OutputStream writeTar() throws IOException {
-    return Files.newOutputStream(tar());
-  }
-
-  static OutputStream pack(OutputStream file) throws IOException {
-    return new ZstdOutputStream(file, 1);
+  /** Packs the tar that is written to it. */
+  OutputStream packedTar() throws IOException {
+    return PackedTar.create(tar());
   }
 
   InputStream readTar() throws IOException {

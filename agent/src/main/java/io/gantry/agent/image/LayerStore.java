@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -211,12 +212,7 @@ public final class LayerStore {
 
   /** Unpacks a layer nobody knows the digest of yet. */
   public Layer ingest(InputStream tar, Lease lease) throws IOException {
-    return ingest(tar, limits.bytes(), lease);
-  }
-
-  /** The same, with at most {@code most} bytes of uncompressed tar. */
-  Layer ingest(InputStream tar, long most, Lease lease) throws IOException {
-    return unpack(tar, Optional.empty(), Optional.empty(), Math.min(most, limits.bytes()), lease);
+    return unpack(tar, Optional.empty(), Optional.empty(), limits.bytes(), lease);
   }
 
   /**
@@ -249,8 +245,7 @@ public final class LayerStore {
       Digest diffId;
       long size;
       long tarSize;
-      try (OutputStream file = work.writeTar();
-          OutputStream packed = LayerFiles.pack(file);
+      try (var packed = work.packedTar();
           var tar = new TarSink(packed, limits.bytes());
           var tree = Tree.open(upper, ids)) {
         try (var behind = new WriteBehind(tar)) {
@@ -272,7 +267,8 @@ public final class LayerStore {
           new LayerUnpacker(tree, new TarReader(in), limits).unpack();
         }
       }
-      return finish(work, diffId, size, tarSize, Optional.empty(), lease);
+      work.writeNumbers(size, tarSize, Optional.empty());
+      return settle(List.of(new Unpacked(work, diffId, tarSize)), lease).getFirst();
     } finally {
       delete(work.home());
     }
@@ -291,15 +287,28 @@ public final class LayerStore {
       long most,
       Lease lease)
       throws IOException {
+    return settle(List.of(unpack(in, packed, expected, most)), lease).getFirst();
+  }
+
+  /** A layer whose files are written, but may not be on the disk yet: {@link #settle} is next. */
+  record Unpacked(LayerFiles work, Digest diffId, long tarSize) {}
+
+  /** Unpacks a layer nobody knows the digest of yet, of at most {@code most} bytes of tar. */
+  Unpacked unpack(InputStream tar, long most) throws IOException {
+    return unpack(tar, Optional.empty(), Optional.empty(), Math.min(most, limits.bytes()));
+  }
+
+  private Unpacked unpack(
+      InputStream in, Optional<PackedLayer> packed, Optional<Digest> expected, long most)
+      throws IOException {
     var work = new LayerFiles(incoming.resolve("layer-" + temporary.incrementAndGet()));
     Files.createDirectories(work.files());
     try {
       Digest found;
       long size;
       long tarSize;
-      try (OutputStream file =
-              packed.isPresent() ? OutputStream.nullOutputStream() : work.writeTar();
-          OutputStream copy = packed.isPresent() ? file : LayerFiles.pack(file);
+      try (var kept = packed.isPresent() ? OutputStream.nullOutputStream() : work.packedTar();
+          var copy = packed.isPresent() ? kept : new WriteBehind(kept);
           var tar = new TarTee(Compression.unpack(in), copy, most);
           var ahead = new ReadAhead(tar);
           var tree = Tree.open(work.files())) {
@@ -313,23 +322,38 @@ public final class LayerStore {
       if (packed.isPresent()) {
         work.adopt(packed.get());
       }
-      return finish(work, found, size, tarSize, packed.map(PackedLayer::digest), lease);
-    } finally {
+      work.writeNumbers(size, tarSize, packed.map(PackedLayer::digest));
+      return new Unpacked(work, found, tarSize);
+    } catch (IOException | RuntimeException | Error e) {
       delete(work.home());
+      throw e;
     }
   }
 
-  private Layer finish(
-      LayerFiles work, Digest diffId, long size, long tarSize, Optional<Digest> blob, Lease lease)
-      throws IOException {
-    work.writeNumbers(size, tarSize, blob);
-    try (var tree = Tree.open(work.home())) {
-      tree.sync();
+  /**
+   * Brings unpacked layers to the disk, all by one sync, and into the store, in their order. What
+   * was unpacked is gone afterwards, whether that went well or not.
+   */
+  List<Layer> settle(List<Unpacked> unpacked, Lease lease) throws IOException {
+    try {
+      try (var tree = Tree.open(unpacked.getFirst().work().home())) {
+        tree.sync();
+      }
+      var settled = new ArrayList<Layer>();
+      for (var one : unpacked) {
+        settled.add(publish(one, lease));
+      }
+      ContentStore.sync(home);
+      return List.copyOf(settled);
+    } finally {
+      for (var one : unpacked) {
+        delete(one.work().home());
+      }
     }
-    return publish(work, diffId, lease);
   }
 
-  private Layer publish(LayerFiles work, Digest diffId, Lease lease) throws IOException {
+  private Layer publish(Unpacked unpacked, Lease lease) throws IOException {
+    var diffId = unpacked.diffId();
     lease.hold(diffId);
     var target = home.resolve(diffId.hex());
     // In one step for this layer: a removal of it or another arrival is before or after.
@@ -339,7 +363,7 @@ public final class LayerStore {
             diffId,
             _ -> {
               try {
-                Files.move(work.home(), target, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(unpacked.work().home(), target, StandardCopyOption.ATOMIC_MOVE);
                 return new LayerFiles(target).read(diffId);
               } catch (IOException e) {
                 moved.failure = e;
@@ -349,7 +373,6 @@ public final class LayerStore {
     if (layer == null) {
       throw moved.failure;
     }
-    ContentStore.sync(home);
     return layer;
   }
 
