@@ -21,7 +21,7 @@ public record ServiceProgress(int running, int wanted) {
     return new ServiceProgress(
         (int) running,
         switch (service.getSpec().getModeCase()) {
-          case GLOBAL -> wanted.size();
+          case GLOBAL -> (int) wanted.stream().map(Task::getHostId).distinct().count();
           case REPLICATED -> service.getSpec().getReplicated().getReplicas();
           case MODE_NOT_SET -> 1;
         });

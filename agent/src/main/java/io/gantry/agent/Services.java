@@ -37,6 +37,14 @@ public interface Services {
   CompletionStage<Outcome<Service>> update(
       Caller caller, String reference, long version, ServiceSpec spec);
 
+  /**
+   * Back to what was before the last change; a second time is there again. CONFLICT when nothing
+   * was.
+   *
+   * @param version as for {@link #update}
+   */
+  CompletionStage<Outcome<Service>> rollback(Caller caller, String reference, long version);
+
   /** INVALID for a global service. Unchanged: so many are wanted already. */
   CompletionStage<Outcome<Service>> scale(Caller caller, String reference, int replicas);
 
@@ -108,6 +116,12 @@ public interface Services {
       @Override
       public CompletionStage<Outcome<Service>> update(
           Caller caller, String reference, long version, ServiceSpec spec) {
+        return refusedNow();
+      }
+
+      @Override
+      public CompletionStage<Outcome<Service>> rollback(
+          Caller caller, String reference, long version) {
         return refusedNow();
       }
 

@@ -220,21 +220,34 @@ final class DockerEvents {
   /** What is done to a service; Docker has no word for where its replicas go. */
   private static List<DockerEvent> service(ServiceEvent event, Instant time) {
     return switch (event) {
-      case ServiceEvent.Changed(var id, var name, var change, _, _, _, _) -> {
-        var action =
-            switch (change) {
-              case CREATED -> "create";
-              case UPDATED -> "update";
-              case REMOVED -> "remove";
-            };
-        yield List.of(new DockerEvent("service", action, id, Map.of("name", name), time));
-      }
+      case ServiceEvent.Changed(var id, var name, var change, _, _, _, _) ->
+          List.of(
+              switch (change) {
+                case CREATED -> service("create", id, Map.of("name", name), time);
+                case UPDATED -> service("update", id, Map.of("name", name), time);
+                case REMOVED -> service("remove", id, Map.of("name", name), time);
+                case UPDATE_STARTED -> updating("updating", id, name, time);
+                case UPDATE_PAUSED -> updating("paused", id, name, time);
+                case UPDATE_COMPLETED -> updating("completed", id, name, time);
+                case ROLLBACK_STARTED -> updating("rollback_started", id, name, time);
+                case ROLLBACK_PAUSED -> updating("rollback_paused", id, name, time);
+                case ROLLBACK_COMPLETED -> updating("rollback_completed", id, name, time);
+              });
       case ServiceEvent.ControllerBegan _,
           ServiceEvent.Placed _,
           ServiceEvent.Lost _,
           ServiceEvent.Fenced _ ->
           List.of();
     };
+  }
+
+  private static DockerEvent service(
+      String action, String id, Map<String, String> attributes, Instant time) {
+    return new DockerEvent("service", action, id, attributes, time);
+  }
+
+  private static DockerEvent updating(String state, String id, String name, Instant time) {
+    return service("update", id, Map.of("name", name, "updatestate.new", state), time);
   }
 
   // -- images, volumes, networks

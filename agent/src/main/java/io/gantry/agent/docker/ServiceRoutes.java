@@ -100,8 +100,10 @@ final class ServiceRoutes {
         .thenApply(JsonObject::parse)
         .thenCompose(
             body ->
-                services.update(
-                    call.caller(), service.getId(), version, wanted(call, service, body)))
+                isRollback(call, service)
+                    ? services.rollback(call.caller(), service.getId(), version)
+                    : services.update(
+                        call.caller(), service.getId(), version, wanted(service, body)))
         .thenApply(Swarm::sequence)
         .thenApply(
             outcome ->
@@ -110,17 +112,24 @@ final class ServiceRoutes {
                     _ -> Answers.json(200, json -> json.object(() -> json.nothing("Warnings")))));
   }
 
-  /** A rollback is an update to what was before the last one, whatever the body says. */
-  private ServiceSpec wanted(Call call, Service service, JsonObject body) {
-    switch (call.given("rollback").orElse("")) {
-      case "" -> {}
+  /** Then it is to what was before the last update, whatever the body says. */
+  private static boolean isRollback(Call call, Service service) {
+    var option = call.given("rollback").orElse("");
+    return switch (option) {
+      case "" -> false;
       case "previous" -> {
-        return before(service);
-      }
-      default ->
+        if (!service.hasPreviousSpec()) {
           throw Refusal.invalid(
-              "unrecognized rollback option " + call.given("rollback").orElse(""));
-    }
+              "rpc error: code = FailedPrecondition desc = service %s does not have a previous spec"
+                  .formatted(service.getId()));
+        }
+        yield true;
+      }
+      default -> throw Refusal.invalid("unrecognized rollback option " + option);
+    };
+  }
+
+  private ServiceSpec wanted(Service service, JsonObject body) {
     var spec = ServiceReader.over(service.getSpec(), body, networks::name);
     if (!spec.getName().equals(service.getSpec().getName())) {
       throw new Refusal(
@@ -133,15 +142,6 @@ final class ServiceRoutes {
           "rpc error: code = Unimplemented desc = service mode change is not allowed");
     }
     return spec;
-  }
-
-  private static ServiceSpec before(Service service) {
-    if (!service.hasPreviousSpec()) {
-      throw Refusal.invalid(
-          "rpc error: code = FailedPrecondition desc = service %s does not have a previous spec"
-              .formatted(service.getId()));
-    }
-    return service.getPreviousSpec();
   }
 
   private CompletionStage<HttpResponse> remove(Call call) {

@@ -78,7 +78,10 @@ record ServiceCalls(Services services, Calls calls) implements ServiceServicePow
     var call = calls.begin(metadata);
     var present = call.value(services.inspect(request.getService()));
     var version = request.getVersion() == 0 ? present.getVersion() : request.getVersion();
-    return call.value(services.update(call.caller(), present.getId(), version, request.getSpec()));
+    return call.value(
+        request.getRollback()
+            ? services.rollback(call.caller(), present.getId(), version)
+            : services.update(call.caller(), present.getId(), version, request.getSpec()));
   }
 
   @Override

@@ -18,6 +18,8 @@ import io.gantry.protocol.v1.Node;
 import io.gantry.protocol.v1.NodeAvailability;
 import io.gantry.protocol.v1.Service;
 import io.gantry.protocol.v1.ServiceSpec;
+import io.gantry.protocol.v1.ServiceUpdate;
+import io.gantry.protocol.v1.ServiceUpdateState;
 import io.gantry.protocol.v1.Task;
 import io.gantry.protocol.v1.TaskState;
 import java.time.Instant;
@@ -139,6 +141,13 @@ public final class InMemoryServices implements Services {
                         : Outcome.done(changed(service, spec))));
   }
 
+  @Override
+  public synchronized CompletionStage<Outcome<Service>> rollback(
+      Caller caller, String reference, long from) {
+    return inspect(reference)
+        .then(service -> update(caller, reference, from, service.getPreviousSpec()));
+  }
+
   private Service changed(Service service, ServiceSpec spec) {
     var same =
         spec.getContainer().equals(service.getSpec().getContainer())
@@ -151,10 +160,22 @@ public final class InMemoryServices implements Services {
             .setPreviousSpec(service.getSpec())
             .setSpec(spec)
             .setUpdatedAt(Moments.timestamp(NOON.plusSeconds(version)))
+            .setUpdate(same ? ServiceUpdate.getDefaultInstance() : updated())
             .build();
     services.put(service.getId(), next);
     reconcile(next);
     return next;
+  }
+
+  /** Here nothing takes any time. */
+  private ServiceUpdate updated() {
+    var now = Moments.timestamp(NOON.plusSeconds(version));
+    return ServiceUpdate.newBuilder()
+        .setState(ServiceUpdateState.SERVICE_UPDATE_STATE_COMPLETED)
+        .setStartedAt(now)
+        .setCompletedAt(now)
+        .setMessage("update completed")
+        .build();
   }
 
   @Override

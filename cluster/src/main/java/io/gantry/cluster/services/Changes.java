@@ -4,6 +4,7 @@ import io.gantry.agent.Outcome;
 import io.gantry.cluster.services.lifecycle.Intended;
 import io.gantry.cluster.services.lifecycle.IntentOrder;
 import io.gantry.cluster.services.lifecycle.Reign;
+import io.gantry.cluster.services.lifecycle.Revisions;
 import io.gantry.cluster.services.lifecycle.ServiceRules;
 import io.gantry.persistence.event.ServiceEvent;
 import io.gantry.persistence.event.ServiceEvent.Changed.Change;
@@ -53,9 +54,12 @@ final class Changes {
         if (before == null) {
           yield notFound(update.getServiceId());
         }
-        yield before.getVersion() == update.getVersion()
-            ? change(reign.get(), request, before, update.getSpec())
-            : Outcome.refused(ErrorKind.CONFLICT, "update out of sequence");
+        if (before.getVersion() != update.getVersion()) {
+          yield Outcome.refused(ErrorKind.CONFLICT, "update out of sequence");
+        }
+        yield update.getRollback()
+            ? rollBack(reign.get(), request, before)
+            : change(reign.get(), request, before, update.getSpec());
       }
       case SCALE -> {
         var scale = request.getScale();
@@ -129,17 +133,18 @@ final class Changes {
     if (wrong.isPresent()) {
       return Outcome.refused(ErrorKind.INVALID, wrong.get());
     }
-    var version = controller.nextVersion();
-    var service =
-        before.toBuilder()
-            .setVersion(version)
-            .setSpec(spec)
-            .setPreviousSpec(before.getSpec())
-            .setUpdatedAt(Moments.timestamp(clock.instant()));
-    if (!ServiceRules.sameTemplate(before.getSpec(), spec)) {
-      service.setTemplateVersion(version);
+    var service = Revisions.updated(before, spec, controller.nextVersion(), clock.instant());
+    return written(reign, request, service, Change.UPDATED);
+  }
+
+  private Outcome<Service> rollBack(Reign reign, GovernRequest request, Service before) {
+    if (!before.hasPreviousSpec()) {
+      return Outcome.refused(
+          ErrorKind.CONFLICT,
+          "service %s does not have a previous spec".formatted(before.getSpec().getName()));
     }
-    return written(reign, request, service.build(), Change.UPDATED);
+    var service = Revisions.rolledBack(before, controller.nextVersion(), clock.instant());
+    return written(reign, request, service, Change.ROLLBACK_STARTED);
   }
 
   private Outcome<Service> written(

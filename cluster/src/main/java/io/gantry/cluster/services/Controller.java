@@ -2,6 +2,7 @@ package io.gantry.cluster.services;
 
 import io.gantry.agent.Outcome;
 import io.gantry.cluster.engine.AllHosts;
+import io.gantry.cluster.services.lifecycle.Governance;
 import io.gantry.cluster.services.lifecycle.Governing;
 import io.gantry.cluster.services.lifecycle.IntentOrder;
 import io.gantry.cluster.services.lifecycle.Reign;
@@ -11,14 +12,13 @@ import io.gantry.persistence.event.ServiceEvent;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Intent;
 import io.gantry.protocol.v1.OfferResponse;
-import io.gantry.protocol.v1.ReplicaSlot;
 import io.gantry.protocol.v1.Service;
+import io.gantry.protocol.v1.TaskState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +46,7 @@ final class Controller {
   private final Consumer<ServiceEvent> note;
   private final Identifiers ids;
   private final InstantSource clock;
+  private final Map<String, Instant> ran = new HashMap<>();
   private final Map<String, Instant> ended = new HashMap<>();
   private Optional<Reign> reign = Optional.empty();
   private long formationNumber;
@@ -83,6 +84,7 @@ final class Controller {
 
   private void end() {
     reign = Optional.empty();
+    ran.clear();
     ended.clear();
   }
 
@@ -158,7 +160,7 @@ final class Controller {
       known = Known.of(formation);
       governance = Governing.decide(situation(known, by.get(), offers));
     }
-    carryOut(known, by.get(), governance.slots(), governance.events());
+    carryOut(known, by.get(), governance);
   }
 
   private Situation situation(
@@ -166,50 +168,64 @@ final class Controller {
     return new Situation(
         clock.instant(),
         by,
+        version + 1,
         known.intended(),
         known.hosts(),
         known.statuses(),
+        Map.copyOf(ran),
         Map.copyOf(ended),
         offers,
         ids::next);
   }
 
-  private void carryOut(
-      Known known, Reign by, Map<String, Optional<ReplicaSlot>> slots, List<ServiceEvent> events) {
-    if (slots.isEmpty()) {
+  private void carryOut(Known known, Reign by, Governance decided) {
+    if (decided.slots().isEmpty() && decided.services().isEmpty()) {
       return;
     }
-    events.forEach(note);
+    decided.events().forEach(note);
     var intents = new HashMap<String, Intent>();
-    slots.forEach(
-        (key, slot) -> {
-          var intent = intent(by);
-          var number = intent.getVersion();
-          slot.ifPresent(
-              some ->
-                  intent.setSlot(
-                      some.toBuilder()
-                          .setCurrent(some.getCurrent().toBuilder().setVersion(number))));
-          intents.put(key, intent.build());
-        });
+    decided
+        .services()
+        .forEach(
+            (id, service) ->
+                intents.put(IntentOrder.serviceKey(id), intent(by).setService(service).build()));
+    decided
+        .slots()
+        .forEach(
+            (key, slot) -> {
+              var intent = intent(by);
+              var number = intent.getVersion();
+              slot.ifPresent(
+                  some ->
+                      intent.setSlot(
+                          some.toBuilder()
+                              .setCurrent(some.getCurrent().toBuilder().setVersion(number))));
+              intents.put(key, intent.build());
+            });
     if (!await(formation.intend(intents, known.majority()))) {
       LOG.warn("{} decisions about replicas have not reached a majority yet", intents.size());
     }
   }
 
-  /** When which task was over, by this host's clock. */
+  /** When which task ran, and was over, by this host's clock. */
   private void remember(Known known) {
     var now = clock.instant();
+    var there = new HashSet<String>();
     var over = new HashSet<String>();
     for (var slots : known.intended().slots().values()) {
       for (var slot : slots.values()) {
         var task = TaskStates.now(slot.getCurrent(), known.statuses());
+        there.add(task.getId());
+        if (task.getState() == TaskState.TASK_STATE_RUNNING) {
+          ran.putIfAbsent(task.getId(), now);
+        }
         if (TaskStates.isOver(task.getState())) {
           over.add(task.getId());
           ended.putIfAbsent(task.getId(), now);
         }
       }
     }
+    ran.keySet().retainAll(there);
     ended.keySet().retainAll(over);
   }
 

@@ -77,12 +77,11 @@ final class Keeper {
     var busy = new HashSet<>(underWay);
     busy.addAll(unmade.keySet());
     var informed = number != 0 && informedBy == number;
-    var actions =
-        Keeping.decide(
-            new Keeping.Situation(
-                known.selfId(), known.isWhole(), informed, known.intended(), own, busy));
-    actions.forEach(this::begin);
-    report(known, own, number);
+    var situation =
+        new Keeping.Situation(
+            known.selfId(), known.isWhole(), informed, known.intended(), own, busy);
+    Keeping.decide(situation).forEach(this::begin);
+    report(known, own, Keeping.ended(situation), number);
   }
 
   private List<OwnReplica> own() {
@@ -117,7 +116,15 @@ final class Keeper {
         .intended()
         .slots()
         .values()
-        .forEach(slots -> slots.values().forEach(slot -> held.add(slot.getCurrent().getId())));
+        .forEach(
+            slots ->
+                slots
+                    .values()
+                    .forEach(
+                        slot -> {
+                          held.add(slot.getCurrent().getId());
+                          held.add(slot.getLeaving().getId());
+                        }));
     unmade.keySet().retainAll(held);
   }
 
@@ -200,7 +207,7 @@ final class Keeper {
     }
   }
 
-  private void report(Known known, List<OwnReplica> own, long number) {
+  private void report(Known known, List<OwnReplica> own, List<String> ended, long number) {
     var all = new HashMap<String, TaskStatus>();
     for (var replica : own) {
       all.put(
@@ -215,6 +222,13 @@ final class Keeper {
                 _ ->
                     steady(
                         task, status(known, TaskState.TASK_STATE_PREPARING, "preparing").build())));
+    ended.forEach(
+        task ->
+            all.computeIfAbsent(
+                task,
+                _ ->
+                    steady(
+                        task, status(known, TaskState.TASK_STATE_SHUTDOWN, "shutdown").build())));
     unmade.forEach(
         (task, status) ->
             all.merge(

@@ -241,6 +241,15 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
   }
 
   @Override
+  public CompletionStage<Outcome<Service>> rollback(Caller caller, String reference, long version) {
+    return change(
+        caller,
+        reference,
+        (request, id) ->
+            request.getUpdateBuilder().setServiceId(id).setVersion(version).setRollback(true));
+  }
+
+  @Override
   public CompletionStage<Outcome<Service>> scale(Caller caller, String reference, int replicas) {
     return replicas < 0
         ? now(Outcome.refused(ErrorKind.INVALID, "invalid replicas value " + replicas))

@@ -46,6 +46,9 @@ record Reading(Known known, String oldest) {
           .forEach(
               slot -> {
                 tasks.add(TaskStates.now(slot.getValue().getCurrent(), known.statuses()));
+                if (slot.getValue().hasLeaving()) {
+                  tasks.add(TaskStates.now(slot.getValue().getLeaving(), known.statuses()));
+                }
                 tasks.addAll(slot.getValue().getPastList());
               });
     }

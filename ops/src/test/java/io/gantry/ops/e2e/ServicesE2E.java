@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -174,6 +175,62 @@ class ServicesE2E {
     environmentOfAll("COLOUR=blue", false);
   }
 
+  private static Command.Result update(String... words) {
+    var all = new ArrayList<>(List.of("service", "update", "--update-monitor", "1s"));
+    all.addAll(List.of(words));
+    all.add("web");
+    return docker(2, all.toArray(String[]::new));
+  }
+
+  private static String updateStatus() {
+    return docker(
+            3,
+            "service",
+            "inspect",
+            "-f",
+            "{{.UpdateStatus.State}}: {{.UpdateStatus.Message}}",
+            "web")
+        .succeeded()
+        .strip();
+  }
+
+  @Test
+  @Order(6)
+  void theCommandLineFollowsAnUpdateUntilItIsStableAndFailsWhereItIsPaused() {
+    var green = update("--update-order", "start-first", "--env-add", "COLOUR=green");
+    assertThat(green.succeeded()).contains("Service web converged");
+    assertThat(updateStatus()).isEqualTo("completed: update completed");
+    environmentOfAll("COLOUR=green", true);
+
+    var before = cluster(1, "ps", "-q").succeeded().lines().toList();
+    var bad = update("--args", "false");
+    assertThat(bad.exit()).isEqualTo(1);
+    assertThat(bad.err())
+        .contains(
+            "service update paused: update paused due to failure or early termination of task");
+    assertThat(updateStatus()).startsWith("paused: update paused due to failure");
+    assertThat(cluster(1, "ps", "-q").succeeded().lines()).containsAll(before);
+
+    var back = docker(1, "service", "rollback", "web");
+    assertThat(back.succeeded()).contains("manually requested rollback", "converged");
+    Eventually.holds(
+        SOON, () -> assertThat(updateStatus()).isEqualTo("rollback_completed: rollback completed"));
+    assertThat(cluster(1, "ps", "-q").succeeded().lines())
+        .containsExactlyInAnyOrderElementsOf(before);
+
+    var failed = update("--update-failure-action", "rollback", "--args", "false");
+    assertThat(failed.out()).contains("update rolled back due to failure or early termination");
+    Eventually.holds(
+        SOON, () -> assertThat(updateStatus()).isEqualTo("rollback_completed: rollback completed"));
+    assertThat(cluster(1, "ps", "-q").succeeded().lines())
+        .containsExactlyInAnyOrderElementsOf(before);
+
+    assertThat(update("--force", "--update-parallelism", "0").succeeded()).contains("converged");
+    assertThat(cluster(1, "ps", "-q").succeeded().lines())
+        .hasSize(3)
+        .doesNotContainAnyElementsOf(before);
+  }
+
   private static void environmentOfAll(String variable, boolean has) {
     Eventually.holds(
         SOON,
@@ -188,7 +245,7 @@ class ServicesE2E {
   }
 
   @Test
-  @Order(6)
+  @Order(7)
   void aDrainedHostGivesItsReplicasToOthers() {
     docker(1, "node", "update", "--availability", "drain", "h2").succeeded();
     Eventually.holds(
@@ -204,7 +261,7 @@ class ServicesE2E {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void aGlobalServiceIsOnEachHost() {
     docker(
             2,
@@ -248,7 +305,7 @@ class ServicesE2E {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void anUnhealthyReplicaIsEndedAndAnotherRuns() {
     docker(
             1,
@@ -308,7 +365,7 @@ class ServicesE2E {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void whatIsWrongIsSaidAsDockerSaysIt() {
     assertThat(
             docker(1, "service", "create", "--no-resolve-image", "--name", "web", Busybox.IMAGE)
@@ -328,7 +385,7 @@ class ServicesE2E {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void aRemovedServiceLeavesNothing() {
     assertThat(docker(3, "service", "rm", "web").succeeded()).isEqualTo("web\n");
     Eventually.holds(SOON, () -> assertThat(cluster(1, "ps", "-aq").succeeded()).isBlank());

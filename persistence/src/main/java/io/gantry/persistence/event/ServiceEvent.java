@@ -28,11 +28,17 @@ public sealed interface ServiceEvent extends HostEvent {
       String detail,
       Instant at)
       implements ServiceEvent {
-    /** What was done to a service. */
+    /** What was done to a service, or what became of the replacing of its replicas. */
     public enum Change {
       CREATED,
       UPDATED,
-      REMOVED
+      REMOVED,
+      UPDATE_STARTED,
+      UPDATE_PAUSED,
+      UPDATE_COMPLETED,
+      ROLLBACK_STARTED,
+      ROLLBACK_PAUSED,
+      ROLLBACK_COMPLETED
     }
   }
 

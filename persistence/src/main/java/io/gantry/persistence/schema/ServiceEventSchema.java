@@ -77,6 +77,12 @@ final class ServiceEventSchema {
       case CREATED -> ServiceChange.SERVICE_CHANGE_CREATED;
       case UPDATED -> ServiceChange.SERVICE_CHANGE_UPDATED;
       case REMOVED -> ServiceChange.SERVICE_CHANGE_REMOVED;
+      case UPDATE_STARTED -> ServiceChange.SERVICE_CHANGE_UPDATE_STARTED;
+      case UPDATE_PAUSED -> ServiceChange.SERVICE_CHANGE_UPDATE_PAUSED;
+      case UPDATE_COMPLETED -> ServiceChange.SERVICE_CHANGE_UPDATE_COMPLETED;
+      case ROLLBACK_STARTED -> ServiceChange.SERVICE_CHANGE_ROLLBACK_STARTED;
+      case ROLLBACK_PAUSED -> ServiceChange.SERVICE_CHANGE_ROLLBACK_PAUSED;
+      case ROLLBACK_COMPLETED -> ServiceChange.SERVICE_CHANGE_ROLLBACK_COMPLETED;
     };
   }
 
@@ -145,6 +151,12 @@ final class ServiceEventSchema {
       case SERVICE_CHANGE_CREATED -> Change.CREATED;
       case SERVICE_CHANGE_UPDATED -> Change.UPDATED;
       case SERVICE_CHANGE_REMOVED -> Change.REMOVED;
+      case SERVICE_CHANGE_UPDATE_STARTED -> Change.UPDATE_STARTED;
+      case SERVICE_CHANGE_UPDATE_PAUSED -> Change.UPDATE_PAUSED;
+      case SERVICE_CHANGE_UPDATE_COMPLETED -> Change.UPDATE_COMPLETED;
+      case SERVICE_CHANGE_ROLLBACK_STARTED -> Change.ROLLBACK_STARTED;
+      case SERVICE_CHANGE_ROLLBACK_PAUSED -> Change.ROLLBACK_PAUSED;
+      case SERVICE_CHANGE_ROLLBACK_COMPLETED -> Change.ROLLBACK_COMPLETED;
       case SERVICE_CHANGE_UNSPECIFIED, UNRECOGNIZED ->
           throw EventSchema.unknownValue("change", event.getChangeValue(), entry);
     };

@@ -1,12 +1,11 @@
 package io.gantry.agent.docker.json;
 
 import io.gantry.agent.ServiceProgress;
-import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.Service;
+import io.gantry.protocol.v1.ServiceUpdate;
+import io.gantry.protocol.v1.ServiceUpdateState;
 import io.gantry.protocol.v1.Task;
-import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 
 /** A service as {@code GET /services} and {@code GET /services/ID} show it. */
 public final class ServiceJson {
@@ -38,8 +37,9 @@ public final class ServiceJson {
                   specs.ports(spec.getEndpoint());
                 }
               });
-          if (isUpdate(service)) {
-            json.object("UpdateStatus", () -> update(json, service, tasks));
+          var state = word(service.getUpdate().getState());
+          if (!state.isEmpty()) {
+            json.object("UpdateStatus", () -> update(json, service.getUpdate(), state));
           }
           if (shown.status()) {
             status(json, ServiceProgress.of(service, tasks));
@@ -57,34 +57,25 @@ public final class ServiceJson {
         });
   }
 
-  /** The last change was of what replicas are made from, not of their number alone. */
-  private static boolean isUpdate(Service service) {
-    return service.hasPreviousSpec() && service.getTemplateVersion() == service.getVersion();
-  }
-
-  private static void update(JsonWriter json, Service service, Collection<Task> tasks) {
-    var over = isOver(service, tasks);
-    json.text("State", over ? "completed" : "updating");
-    json.time("StartedAt", service.getUpdatedAt());
-    if (over) {
-      json.time("CompletedAt", completed(service, tasks));
+  private static void update(JsonWriter json, ServiceUpdate update, String state) {
+    json.text("State", state);
+    json.time("StartedAt", update.getStartedAt());
+    if (update.hasCompletedAt()) {
+      json.time("CompletedAt", update.getCompletedAt());
     }
-    json.text("Message", over ? "update completed" : "update in progress");
+    json.text("Message", update.getMessage());
   }
 
-  private static boolean isOver(Service service, Collection<Task> tasks) {
-    var wanted = tasks.stream().filter(ServiceProgress::isWanted).toList();
-    return ServiceProgress.of(service, tasks).wanted() <= wanted.size()
-        && wanted.stream().allMatch(task -> TaskJson.isUpToDate(task, service));
-  }
-
-  private static Instant completed(Service service, Collection<Task> tasks) {
-    var updated = Moments.instant(service.getUpdatedAt());
-    return tasks.stream()
-        .filter(task -> TaskJson.isUpToDate(task, service))
-        .map(task -> Moments.instant(task.getCreatedAt()))
-        .max(Comparator.naturalOrder())
-        .filter(updated::isBefore)
-        .orElse(updated);
+  /** Docker's word; empty: nothing was to be replaced. */
+  private static String word(ServiceUpdateState state) {
+    return switch (state) {
+      case SERVICE_UPDATE_STATE_UPDATING -> "updating";
+      case SERVICE_UPDATE_STATE_PAUSED -> "paused";
+      case SERVICE_UPDATE_STATE_COMPLETED -> "completed";
+      case SERVICE_UPDATE_STATE_ROLLBACK_STARTED -> "rollback_started";
+      case SERVICE_UPDATE_STATE_ROLLBACK_PAUSED -> "rollback_paused";
+      case SERVICE_UPDATE_STATE_ROLLBACK_COMPLETED -> "rollback_completed";
+      case SERVICE_UPDATE_STATE_UNSPECIFIED, UNRECOGNIZED -> "";
+    };
   }
 }

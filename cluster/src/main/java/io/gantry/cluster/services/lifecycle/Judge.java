@@ -19,27 +19,14 @@ final class Judge {
   Judge(Situation at, Service service, Map<String, ReplicaSlot> slots, Collection<String> wanted) {
     this.at = at;
     this.service = service;
-    var atATime =
-        service.getSpec().hasUpdateConfig()
-            ? service.getSpec().getUpdateConfig().getParallelism()
-            : 1;
-    var underWay =
+    var policy = UpdatePolicy.of(service);
+    var inFlight =
         wanted.stream()
             .flatMap(slot -> Optional.ofNullable(slots.get(slot)).stream())
             .map(slot -> TaskStates.now(slot.getCurrent(), at.statuses()))
-            .filter(task -> !isOutdated(task) && isUnderWay(task))
+            .filter(task -> Rollout.isInFlight(at, service, policy, task))
             .count();
-    this.allowed = atATime == 0 ? Long.MAX_VALUE : Math.max(0, atATime - underWay);
-  }
-
-  /** What has ended for good holds up no update. */
-  private static boolean isUnderWay(Task task) {
-    return task.getState() != TaskState.TASK_STATE_RUNNING
-        && task.getState() != TaskState.TASK_STATE_COMPLETE;
-  }
-
-  private boolean isOutdated(Task task) {
-    return task.getTemplateVersion() < service.getTemplateVersion();
+    this.allowed = Rollout.goesOn(service) ? Math.max(0, policy.parallelism() - inFlight) : 0;
   }
 
   Verdict verdict(String slot, Optional<ReplicaSlot> known) {
@@ -57,6 +44,9 @@ final class Judge {
     if (TaskStates.isOver(task.getState())) {
       return ended(task, known.get());
     }
+    if (task.getDesiredState() == TaskState.TASK_STATE_SHUTDOWN) {
+      return new Verdict.Stay(); // Until it has ended.
+    }
     if (host.isDrained()) {
       return new Verdict.Vacate(
           Verdict.Kind.MOVED, "host %s is drained".formatted(host.name()), false);
@@ -66,7 +56,7 @@ final class Judge {
       return new Verdict.Vacate(
           Verdict.Kind.MOVED, "host %s: %s".formatted(host.name(), unmet.get()), false);
     }
-    return isOutdated(task) ? outdated() : new Verdict.Stay();
+    return Rollout.isOutdated(service, task) ? outdated() : new Verdict.Stay();
   }
 
   /** What was over before its host went is as if it were there: nothing was lost. */
@@ -85,7 +75,7 @@ final class Judge {
   }
 
   private Verdict ended(Task task, ReplicaSlot slot) {
-    if (isOutdated(task)) {
+    if (Rollout.isOutdated(service, task)) {
       return new Verdict.Vacate(Verdict.Kind.OUTDATED, "the specification has changed", false);
     }
     var seen = at.ended().getOrDefault(task.getId(), at.now());

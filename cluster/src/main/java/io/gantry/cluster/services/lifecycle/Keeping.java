@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,12 +103,9 @@ public final class Keeping {
   private static void about(Situation at, OwnReplica replica, List<Action> actions) {
     var name = replica.replica();
     var slot = at.intended().slotsOf(name.serviceId()).get(replica.slot());
-    if (slot != null && isHeld(at.self(), slot.getCurrent(), name.taskId())) {
-      if (at.whole() && replica.isFresh()) {
-        actions.add(new Action.Start(slot.getCurrent(), replica.containerId()));
-      } else if (at.whole() && replica.isAlive() && replica.isUnhealthy()) {
-        actions.add(new Action.Stop(replica));
-      }
+    var own = slot == null ? Optional.<Task>empty() : held(at.self(), slot, name.taskId());
+    if (own.isPresent()) {
+      keep(at, replica, own.get(), actions);
       return;
     }
     var remembered =
@@ -118,10 +117,42 @@ public final class Keeping {
     actions.add(new Action.GiveUp(replica, why(at, name.serviceId(), slot)));
   }
 
-  private static boolean isHeld(String self, Task task, String taskId) {
-    return task.getId().equals(taskId)
-        && task.getHostId().equals(self)
-        && task.getDesiredState() == TaskState.TASK_STATE_RUNNING;
+  private static Optional<Task> held(String self, ReplicaSlot slot, String taskId) {
+    return Stream.of(slot.getCurrent(), slot.getLeaving())
+        .filter(task -> task.getId().equals(taskId) && task.getHostId().equals(self))
+        .findFirst();
+  }
+
+  /** One that is to end is only stopped: it holds its slot until the next one does. */
+  private static void keep(Situation at, OwnReplica replica, Task task, List<Action> actions) {
+    if (task.getDesiredState() == TaskState.TASK_STATE_SHUTDOWN) {
+      if (replica.isAlive()) {
+        actions.add(new Action.Stop(replica));
+      } else if (replica.isFresh()) {
+        actions.add(new Action.GiveUp(replica, "another is to take its place"));
+      }
+    } else if (at.whole() && replica.isFresh()) {
+      actions.add(new Action.Start(task, replica.containerId()));
+    } else if (at.whole() && replica.isAlive() && replica.isUnhealthy()) {
+      actions.add(new Action.Stop(replica));
+    }
+  }
+
+  /**
+   * Tasks of this host that are to end and of which there is nothing that could, nor will be: they
+   * have ended.
+   */
+  public static List<String> ended(Situation at) {
+    var present = new HashSet<>(at.busy());
+    at.own().forEach(replica -> present.add(replica.replica().taskId()));
+    return at.intended().slots().values().stream()
+        .flatMap(slots -> slots.values().stream())
+        .map(ReplicaSlot::getCurrent)
+        .filter(task -> task.getHostId().equals(at.self()))
+        .filter(task -> task.getDesiredState() == TaskState.TASK_STATE_SHUTDOWN)
+        .map(Task::getId)
+        .filter(task -> at.informed() && !present.contains(task))
+        .toList();
   }
 
   private static String why(Situation at, String serviceId, @Nullable ReplicaSlot slot) {
@@ -140,7 +171,8 @@ public final class Keeping {
 
   private static void begin(
       Situation at, Service service, Task task, Set<String> present, List<Action> actions) {
-    if (isHeld(at.self(), task, task.getId())
+    if (task.getHostId().equals(at.self())
+        && task.getDesiredState() == TaskState.TASK_STATE_RUNNING
         && !TaskStates.isOver(task.getState())
         && task.getTemplateVersion() == service.getTemplateVersion()
         && !present.contains(task.getId())

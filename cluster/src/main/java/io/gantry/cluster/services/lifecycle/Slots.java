@@ -78,6 +78,8 @@ final class Slots {
 
   private static boolean runs(@Nullable ReplicaSlot slot, Map<String, TaskStatus> statuses) {
     return slot != null
-        && TaskStates.now(slot.getCurrent(), statuses).getState() == TaskState.TASK_STATE_RUNNING;
+        && (slot.hasLeaving()
+            || TaskStates.now(slot.getCurrent(), statuses).getState()
+                == TaskState.TASK_STATE_RUNNING);
   }
 }

@@ -51,6 +51,13 @@ public final class TaskStates {
             .setContainerId(said.getContainerId())
             .setPid(said.getPid())
             .setUpdatedAt(said.getAt());
-    return (said.hasExitCode() ? now.setExitCode(said.getExitCode()) : now).build();
+    if (said.hasExitCode()) {
+      now.setExitCode(said.getExitCode());
+    }
+    if (task.getDesiredState() == TaskState.TASK_STATE_SHUTDOWN && isOver(said.getState())) {
+      // However it ended, that is what it was to come to.
+      now.setState(TaskState.TASK_STATE_SHUTDOWN).setMessage("shutdown").clearError();
+    }
+    return now.build();
   }
 }

@@ -9,6 +9,7 @@ import io.gantry.protocol.v1.RestartCondition;
 import io.gantry.protocol.v1.ServiceReservation;
 import io.gantry.protocol.v1.ServiceRestart;
 import io.gantry.protocol.v1.ServiceSpec;
+import io.gantry.protocol.v1.ServiceUpdateConfig;
 import io.gantry.protocol.v1.Task;
 import io.gantry.protocol.v1.TaskState;
 import java.util.List;
@@ -32,7 +33,7 @@ class HealingProperties {
   @Provide
   Arbitrary<List<Happening>> happenings() {
     return Combinators.combine(
-            Arbitraries.integers().between(0, 9),
+            Arbitraries.integers().between(0, 10),
             Arbitraries.integers().between(1, HOSTS),
             Arbitraries.integers().between(0, 9))
         .as(Happening::new)
@@ -53,13 +54,22 @@ class HealingProperties {
       case 6 -> cluster.put(web(what.number(), "a"));
       case 7 -> cluster.put(web(what.number(), what.number() % 2 == 0 ? "a" : "b"));
       case 8 -> cluster.sicken(host);
+      case 9 -> {
+        var web = cluster.intended().services().get("web");
+        if (web != null && web.hasPreviousSpec()) {
+          cluster.rollBack("web");
+        }
+      }
       default -> {}
     }
     cluster.step();
   }
 
   private static ServiceSpec web(int replicas, String image) {
+    var order = replicas % 3 == 0 ? "start-first" : "stop-first";
     return ImaginedCluster.spec("web", replicas, image).toBuilder()
+        .setUpdateConfig(
+            ServiceUpdateConfig.newBuilder().setParallelism(1).setOrder(order).setMonitorNanos(1))
         .setRestart(ServiceRestart.newBuilder().setDelayNanos(2_000_000_000L))
         .build();
   }

@@ -14,6 +14,7 @@ import io.gantry.protocol.v1.ReplicatedService;
 import io.gantry.protocol.v1.Service;
 import io.gantry.protocol.v1.ServiceSpec;
 import io.gantry.protocol.v1.Task;
+import io.gantry.protocol.v1.TaskState;
 import io.gantry.protocol.v1.TaskStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ final class ImaginedCluster {
   final Map<String, ImaginedHost> hosts = new TreeMap<>();
   final List<ServiceEvent> events = new ArrayList<>();
   private final Map<String, TaskStatus> statuses = new HashMap<>();
+  private final Map<String, Instant> ran = new HashMap<>();
   private final Map<String, Instant> ended = new HashMap<>();
   private long seconds;
   private long version;
@@ -119,17 +121,28 @@ final class ImaginedCluster {
               var known = intended().services().get(spec.getName());
               var intent = intent(by);
               var service =
-                  Service.newBuilder()
-                      .setId(spec.getName())
-                      .setSpec(spec)
-                      .setVersion(intent.getVersion())
-                      .setTemplateVersion(
-                          known != null && ServiceRules.sameTemplate(known.getSpec(), spec)
-                              ? known.getTemplateVersion()
-                              : intent.getVersion());
+                  known == null
+                      ? Service.newBuilder()
+                          .setId(spec.getName())
+                          .setSpec(spec)
+                          .setVersion(intent.getVersion())
+                          .setTemplateVersion(intent.getVersion())
+                          .build()
+                      : Revisions.updated(known, spec, intent.getVersion(), now());
               spread(
                   Map.of(
                       IntentOrder.serviceKey(spec.getName()), intent.setService(service).build()));
+            });
+  }
+
+  void rollBack(String name) {
+    reigning()
+        .ifPresent(
+            by -> {
+              var intent = intent(by);
+              var service =
+                  Revisions.rolledBack(intended().services().get(name), intent.getVersion(), now());
+              spread(Map.of(IntentOrder.serviceKey(name), intent.setService(service).build()));
             });
   }
 
@@ -193,21 +206,22 @@ final class ImaginedCluster {
       host.intents = IntentOrder.merged(host.intents, heard());
     }
     var informed = !host.cut && whole();
-    var actions =
-        Keeping.decide(
-            new Keeping.Situation(
-                host.id,
-                informed,
-                informed,
-                Intended.of(host.intents),
-                List.copyOf(host.containers.values()),
-                Set.of()));
-    for (var action : actions) {
+    var situation =
+        new Keeping.Situation(
+            host.id,
+            informed,
+            informed,
+            Intended.of(host.intents),
+            List.copyOf(host.containers.values()),
+            Set.of());
+    var ended = Keeping.ended(situation);
+    for (var action : Keeping.decide(situation)) {
       switch (action) {
         case Keeping.Action.Begin(var service, var task) -> {
           var slot = service.getSpec().hasGlobal() ? host.id : Integer.toString(task.getSlot());
           host.containers.put(
-              task.getId(), new OwnReplica(task.getId(), slot, Governing.replica(task), running()));
+              task.getId(),
+              new OwnReplica(task.getId(), slot, Governing.replica(task), begun(service, task)));
         }
         case Keeping.Action.Start(_, var container) ->
             become(host, host.containers.get(container), running());
@@ -224,7 +238,22 @@ final class ImaginedCluster {
       host.containers
           .values()
           .forEach(one -> statuses.put(one.replica().taskId(), Reporting.of(one, host.id, now())));
+      ended.forEach(
+          task ->
+              statuses.put(
+                  task,
+                  TaskStatus.newBuilder()
+                      .setHostId(host.id)
+                      .setState(TaskState.TASK_STATE_SHUTDOWN)
+                      .build()));
     }
+  }
+
+  /** Of an image that is called bad nothing runs. */
+  private static ContainerStatus begun(Service service, Task task) {
+    return service.getSpec().getContainer().getImage().startsWith("bad")
+        ? ContainerStatus.newBuilder().setState(ContainerState.EXITED).setExitCode(1).build()
+        : running();
   }
 
   private static ContainerStatus running() {
@@ -235,6 +264,9 @@ final class ImaginedCluster {
     for (var slots : intended().slots().values()) {
       for (var slot : slots.values()) {
         var task = TaskStates.now(slot.getCurrent(), statuses);
+        if (task.getState() == TaskState.TASK_STATE_RUNNING) {
+          ran.putIfAbsent(task.getId(), now());
+        }
         if (TaskStates.isOver(task.getState())) {
           ended.putIfAbsent(task.getId(), now());
         }
@@ -250,6 +282,11 @@ final class ImaginedCluster {
     }
     events.addAll(decided.events());
     var intents = new HashMap<String, Intent>();
+    decided
+        .services()
+        .forEach(
+            (id, service) ->
+                intents.put(IntentOrder.serviceKey(id), intent(by).setService(service).build()));
     decided
         .slots()
         .forEach(
@@ -293,7 +330,17 @@ final class ImaginedCluster {
                         host.labels,
                         2,
                         1L << 30)));
-    return new Situation(now(), by, intended(), seen, statuses, ended, offers, () -> "t" + ++tasks);
+    return new Situation(
+        now(),
+        by,
+        Math.max(version, intended().version()) + 1,
+        intended(),
+        seen,
+        statuses,
+        ran,
+        ended,
+        offers,
+        () -> "t" + ++tasks);
   }
 
   /** What is to run now. */
