@@ -199,7 +199,8 @@ class ServicesE2E {
   void theCommandLineFollowsAnUpdateUntilItIsStableAndFailsWhereItIsPaused() {
     var green = update("--update-order", "start-first", "--env-add", "COLOUR=green");
     assertThat(green.succeeded()).contains("Service web converged");
-    assertThat(updateStatus()).isEqualTo("completed: update completed");
+    Eventually.holds(
+        SOON, () -> assertThat(updateStatus()).isEqualTo("completed: update completed"));
     environmentOfAll("COLOUR=green", true);
 
     var before = cluster(1, "ps", "-q").succeeded().lines().toList();
@@ -208,7 +209,8 @@ class ServicesE2E {
     assertThat(bad.err())
         .contains(
             "service update paused: update paused due to failure or early termination of task");
-    assertThat(updateStatus()).startsWith("paused: update paused due to failure");
+    Eventually.holds(
+        SOON, () -> assertThat(updateStatus()).startsWith("paused: update paused due to failure"));
     assertThat(cluster(1, "ps", "-q").succeeded().lines()).containsAll(before);
 
     var back = docker(1, "service", "rollback", "web");
