@@ -25,7 +25,7 @@ api() { curl -sS --max-time 60 --unix-socket "$DOCKER_SOCKET" "http://gantry$1" 
 instance_pid() {
   local pid
   pid=$(cat "$PID_FILE" 2>/dev/null) || return 0
-  if tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF -- "--run-dir $RUN_DIR"; then echo "$pid"; fi
+  if tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF -- "--run-dir $RUN_DIR"; then echo "$pid"; fi
 }
 
 # Begins it, with these further flags.

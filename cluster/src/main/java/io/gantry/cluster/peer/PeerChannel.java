@@ -187,19 +187,28 @@ public final class PeerChannel implements AutoCloseable {
 
   /**
    * All its calls fail now: the host is not heard of, and says neither that it goes nor when it is
-   * cut off.
+   * cut off. May be repeated, and come after the connection's own end.
    */
   public void abort(String reason) {
     closed.set(true);
     life.abort(new IOException("cannot reach host %s: %s".formatted(address, reason)));
-    requests.complete();
+    complete();
   }
 
   /** Calls that are under way go on to their end. */
   @Override
   public void close() {
-    if (!closed.getAndSet(true) && !ended.isDone()) {
+    if (!closed.getAndSet(true)) {
+      complete();
+    }
+  }
+
+  /** The connection may end by itself at any moment, and takes the queue with it. */
+  private void complete() {
+    try {
       requests.complete();
+    } catch (IllegalStateException _) {
+      // It has.
     }
   }
 }
