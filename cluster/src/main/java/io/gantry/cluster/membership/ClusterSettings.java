@@ -9,7 +9,8 @@ public record ClusterSettings(
     Duration certificateLifetime,
     Duration assemblyInterval,
     Duration reunionInterval,
-    Duration peerTimeout) {
+    Duration peerTimeout,
+    String discovery) {
   public static ClusterSettings of(Config config) {
     var cluster = config.getConfig("gantry.cluster");
     return new ClusterSettings(
@@ -17,6 +18,7 @@ public record ClusterSettings(
         cluster.getDuration("certificate-lifetime"),
         cluster.getDuration("assembly-interval"),
         cluster.getDuration("reunion-interval"),
-        cluster.getDuration("peer-timeout"));
+        cluster.getDuration("peer-timeout"),
+        cluster.getString("discovery"));
   }
 }

@@ -21,6 +21,7 @@ import io.gantry.protocol.v1.RosterEntry;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -144,22 +145,43 @@ public final class LocalMembership implements Membership, Hosts, AutoCloseable {
     if (known != null) {
       return alreadyIn(known);
     }
-    var to = PeerAddress.parse(remote, at.settings().port());
-    if (to.isEmpty()) {
-      return OwnAddress.notAnAddress(remote);
-    }
     var shown = JoinToken.parse(token.value());
     if (shown.isEmpty()) {
       return Outcome.refused(
           ErrorKind.INVALID, "this is not a token to join with: 'gantry cluster token' prints one");
     }
-    var own =
-        OwnAddress.choose(address.or(() -> OwnAddress.towards(to.get())), at.settings().port());
+    return switch (Contacts.of(at.system(), at.settings(), remote)) {
+      case Outcome.Done<List<PeerAddress>>(var contacts) ->
+          joinOneOf(contacts, shown.get(), address);
+      case Outcome.Unchanged<List<PeerAddress>> _ -> throw new IllegalStateException();
+      case Outcome.Refused<List<PeerAddress>> refused -> refused.as();
+    };
+  }
+
+  /** The next is tried where one does not answer; what one has decided is decided. */
+  private Outcome<ClusterView> joinOneOf(
+      List<PeerAddress> contacts, JoinToken token, Optional<String> address)
+      throws IOException, GeneralSecurityException {
+    var last = Outcome.<ClusterView>refused(ErrorKind.UNAVAILABLE, "there is nobody to ask");
+    for (var contact : contacts) {
+      last = joinThrough(contact, token, address);
+      if (!(last instanceof Outcome.Refused<ClusterView>(var kind, _))
+          || kind != ErrorKind.UNAVAILABLE) {
+        return last;
+      }
+    }
+    return last;
+  }
+
+  private Outcome<ClusterView> joinThrough(
+      PeerAddress to, JoinToken token, Optional<String> address)
+      throws IOException, GeneralSecurityException {
+    var own = OwnAddress.choose(address.or(() -> OwnAddress.towards(to)), at.settings().port());
     return switch (own) {
       case Outcome.Done<PeerAddress>(var self) ->
-          switch (Entrance.knock(at, self(self), to.get(), shown.get())) {
-            case Outcome.Done<Memory>(var memory) -> enter(memory, to.get().toString());
-            case Outcome.Unchanged<Memory>(var memory) -> enter(memory, to.get().toString());
+          switch (Entrance.knock(at, self(self), to, token)) {
+            case Outcome.Done<Memory>(var memory) -> enter(memory, to.toString());
+            case Outcome.Unchanged<Memory>(var memory) -> enter(memory, to.toString());
             case Outcome.Refused<Memory> refused -> refused.as();
           };
       case Outcome.Unchanged<PeerAddress> _ -> throw new IllegalStateException();

@@ -63,7 +63,12 @@ public final class HostInProcess implements AutoCloseable {
   private LocalMembership begun() {
     var settings =
         new ClusterSettings(
-            port, lifetime, Duration.ofMillis(300), Duration.ofMillis(700), Duration.ofSeconds(3));
+            port,
+            lifetime,
+            Duration.ofMillis(300),
+            Duration.ofMillis(700),
+            Duration.ofSeconds(3),
+            "config");
     var begun =
         new LocalMembership(
             new Surroundings(

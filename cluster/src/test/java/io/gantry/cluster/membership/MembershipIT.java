@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.LoggingTestKit;
+import com.typesafe.config.ConfigFactory;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Outcome;
 import io.gantry.agent.Secret;
@@ -71,8 +72,7 @@ class MembershipIT {
   }
 
   private static Outcome<ClusterView> join(HostInProcess host, HostInProcess to, Secret token) {
-    return host.await(
-        host.membership().join(Caller.ENGINE, to.address(), token, Optional.of(host.address())));
+    return joinAt(host, to.address(), token);
   }
 
   private static List<String> up(HostInProcess host) {
@@ -146,6 +146,34 @@ class MembershipIT {
     }
     first.eventually(() -> assertThat(up(first)).containsExactly("h1", "h2"));
     second.eventually(() -> assertThat(up(second)).containsExactly("h1", "h2"));
+  }
+
+  @Test
+  void aHostFindsOneToJoinThroughByDiscovery() {
+    var first = founded(LONG);
+    var port = first.address().replaceFirst(".*:", "");
+    // At the first of them nobody listens.
+    var known =
+        "akka.discovery.config.services.web.endpoints = [{host = 127.0.0.1, port = 1},"
+            + " {host = 127.0.0.1, port = %s}]".formatted(port);
+    var kit = ActorTestKit.create(ConfigFactory.parseString(known));
+    try (var second =
+        HostInProcess.start(kit.system(), directory.resolve("h2"), "h2", Duration.ofDays(1))) {
+      assertThat(joinAt(second, "discovery://nobody", token(first)))
+          .isEqualTo(
+              Outcome.refused(
+                  ErrorKind.UNAVAILABLE,
+                  "cannot find a host under the name nobody by config: there is none"));
+      done(joinAt(second, "discovery://web", token(first)));
+      first.eventually(() -> assertThat(up(first)).containsExactly("h1", "h2"));
+    } finally {
+      kit.shutdownTestKit();
+    }
+  }
+
+  private static Outcome<ClusterView> joinAt(HostInProcess host, String remote, Secret token) {
+    return host.await(
+        host.membership().join(Caller.ENGINE, remote, token, Optional.of(host.address())));
   }
 
   @Test
