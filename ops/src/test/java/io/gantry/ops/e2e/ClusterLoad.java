@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * asked, whatever it hears of others; the other may refuse. Both remember what they were promised.
  */
 final class ClusterLoad implements AutoCloseable {
-  private static final Duration ANSWER = Duration.ofMinutes(2);
+  private static final Duration LONGEST = Duration.ofSeconds(25);
 
   private static final int KEPT = 4;
   private static final Pattern ID = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
@@ -81,21 +81,12 @@ final class ClusterLoad implements AutoCloseable {
     if (made.isPresent()) {
       promise(name, made.get(), 201);
       asked(name, () -> api.post("/containers/" + name + "/start", ""))
-          .ifPresent(answer -> started(name, answer));
+          .ifPresent(answer -> check(name + ": start", answer, 204, 304));
     }
     if (round >= KEPT) {
       var older = older(name, round);
       asked(older, () -> api.delete("/containers/" + older + "?force=1"))
           .ifPresent(answer -> check(older + ": remove", answer, 204, 404));
-    }
-  }
-
-  /** A machine that stood still for long makes its host wait in vain for a program of its own. */
-  private void started(String name, DockerApi.Answer answer) {
-    if (answer.text().contains("did not answer within")) {
-      granted(answer);
-    } else {
-      check(name + ": start", answer, 204, 304);
     }
   }
 
@@ -144,19 +135,24 @@ final class ClusterLoad implements AutoCloseable {
     return false;
   }
 
-  /** Empty: the connection broke, for the agent is not there. Whether it was done is not known. */
-  private static Optional<DockerApi.Answer> asked(String what, Callable<DockerApi.Answer> request)
+  /**
+   * Empty: whether it was done is not known. The connection broke, for the agent is not there; or it
+   * took longer than any pause of this test, so that the whole machine has stood still, and a host
+   * may have waited in vain for its disk or a program.
+   */
+  private Optional<DockerApi.Answer> asked(String what, Callable<DockerApi.Answer> request)
       throws Exception {
     var begun = System.nanoTime();
     try {
-      return Optional.of(request.call());
+      var answer = request.call();
+      var taken = Duration.ofNanos(System.nanoTime() - begun);
+      if (taken.compareTo(LONGEST) < 0) {
+        return Optional.of(answer);
+      }
+      System.out.printf("ClusterLoad: %s: %d after %s%n", what, answer.status(), taken);
+      return Optional.empty();
     } catch (IOException _) {
       return Optional.empty();
-    } finally {
-      var taken = Duration.ofNanos(System.nanoTime() - begun);
-      if (taken.compareTo(ANSWER) > 0) {
-        throw new AssertionError("%s: an answer took %s".formatted(what, taken));
-      }
     }
   }
 
