@@ -136,9 +136,9 @@ final class ClusterLoad implements AutoCloseable {
   }
 
   /**
-   * Empty: whether it was done is not known. The connection broke, for the agent is not there; or it
-   * took longer than any pause of this test, so that the whole machine has stood still, and a host
-   * may have waited in vain for its disk or a program.
+   * Empty: whether it was done is not known. The connection broke, for the agent is not there; or
+   * it took longer than any pause of this test, so that the whole machine has stood still, and a
+   * host may have waited in vain for its disk or a program.
    */
   private Optional<DockerApi.Answer> asked(String what, Callable<DockerApi.Answer> request)
       throws Exception {
