@@ -61,11 +61,12 @@ final class IntentsActor {
   }
 
   static Behavior<Command> create(Duration patience, Consumer<Map<String, Intent>> listener) {
-    return Behaviors.setup(
-        context ->
-            DistributedData.withReplicatorMessageAdapter(
-                (ReplicatorMessageAdapter<Command, IntentShelf> intents) ->
-                    new IntentsActor(context, intents, patience, listener).serving(Map.of())));
+    return Unanswered.survived(
+        Behaviors.setup(
+            context ->
+                DistributedData.withReplicatorMessageAdapter(
+                    (ReplicatorMessageAdapter<Command, IntentShelf> intents) ->
+                        new IntentsActor(context, intents, patience, listener).serving(Map.of()))));
   }
 
   private Behavior<Command> serving(Map<String, Intent> known) {

@@ -97,17 +97,18 @@ final class NodeActor {
   }
 
   static Behavior<Command> create(String hostId, Duration majority, Consumer<NodeView> listener) {
-    return Behaviors.setup(
-        context ->
-            DistributedData.withReplicatorMessageAdapter(
-                (ReplicatorMessageAdapter<Command, LWWMap<String, PeerMessage>> replicator) ->
-                    Behaviors.withTimers(
-                        timers -> {
-                          // The state that events tell of may be readable a moment after them.
-                          timers.startTimerWithFixedDelay(new Look(), LOOK);
-                          return new NodeActor(context, replicator, hostId, majority, listener)
-                              .serving(NodeView.NONE);
-                        })));
+    return Unanswered.survived(
+        Behaviors.setup(
+            context ->
+                DistributedData.withReplicatorMessageAdapter(
+                    (ReplicatorMessageAdapter<Command, LWWMap<String, PeerMessage>> replicator) ->
+                        Behaviors.withTimers(
+                            timers -> {
+                              // The state that events tell of may be readable a moment after them.
+                              timers.startTimerWithFixedDelay(new Look(), LOOK);
+                              return new NodeActor(context, replicator, hostId, majority, listener)
+                                  .serving(NodeView.NONE);
+                            }))));
   }
 
   private Behavior<Command> serving(NodeView known) {

@@ -45,16 +45,17 @@ final class StatusesActor {
 
   /** {@code listener}: what all hosts say, by task id. */
   static Behavior<Command> create(String hostId, Consumer<Map<String, TaskStatus>> listener) {
-    return Behaviors.setup(
-        context ->
-            DistributedData.withReplicatorMessageAdapter(
-                (ReplicatorMessageAdapter<Command, LWWMap<String, PeerMessage>> replicator) ->
-                    new StatusesActor(
-                            replicator,
-                            DistributedData.get(context.getSystem()).selfUniqueAddress(),
-                            hostId,
-                            listener)
-                        .serving(Map.of(), Map.of())));
+    return Unanswered.survived(
+        Behaviors.setup(
+            context ->
+                DistributedData.withReplicatorMessageAdapter(
+                    (ReplicatorMessageAdapter<Command, LWWMap<String, PeerMessage>> replicator) ->
+                        new StatusesActor(
+                                replicator,
+                                DistributedData.get(context.getSystem()).selfUniqueAddress(),
+                                hostId,
+                                listener)
+                            .serving(Map.of(), Map.of()))));
   }
 
   private Behavior<Command> serving(Map<String, TaskStatus> known, Map<String, TaskStatus> own) {
