@@ -1,8 +1,11 @@
 package io.gantry.ops;
 
+import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.AskPattern;
 import io.gantry.agent.HostFacts;
+import io.gantry.agent.Outcome;
 import io.gantry.agent.container.Board;
 import io.gantry.agent.engine.HostActor;
 import io.gantry.cluster.engine.Summaries;
@@ -32,6 +35,9 @@ record OtherHosts(LocalMembership membership, LocalServices services) {
   /** Changes that come together are told together. */
   private static final int MANY = 1000;
 
+  /** What takes longer to record has failed. */
+  private static final Duration RECORDED = Duration.ofSeconds(8);
+
   private static final Duration A_MOMENT = Duration.ofMillis(20);
 
   static OtherHosts of(
@@ -59,7 +65,16 @@ record OtherHosts(LocalMembership membership, LocalServices services) {
                 new SecureRandom()));
     var services =
         new LocalServices(
-            system, membership.formation(), note, InstantSource.system(), new SecureRandom());
+            system,
+            membership.formation(),
+            (event, why) ->
+                AskPattern.<HostActor.Command, Outcome<Done>>ask(
+                    record,
+                    replyTo -> new HostActor.Note(event, why, replyTo),
+                    RECORDED,
+                    system.scheduler()),
+            InstantSource.system(),
+            new SecureRandom());
     governor.set(services);
     return new OtherHosts(membership, services);
   }

@@ -6,6 +6,7 @@ import io.gantry.cluster.services.lifecycle.IntentOrder;
 import io.gantry.cluster.services.lifecycle.Reign;
 import io.gantry.cluster.services.lifecycle.Revisions;
 import io.gantry.cluster.services.lifecycle.ServiceRules;
+import io.gantry.persistence.event.Provenance;
 import io.gantry.persistence.event.ServiceEvent;
 import io.gantry.persistence.event.ServiceEvent.Changed.Change;
 import io.gantry.protocol.ErrorKind;
@@ -14,28 +15,27 @@ import io.gantry.protocol.v1.GovernRequest;
 import io.gantry.protocol.v1.Service;
 import io.gantry.protocol.v1.ServiceSpec;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /** What clients change about services, at the host whose controller decides. On its thread. */
 final class Changes {
   static final String NOT_THE_CONTROLLER = "not the controller";
   private final Formation formation;
   private final Controller controller;
-  private final BiConsumer<ServiceEvent, GovernRequest> note;
+  private final Notes notes;
   private final Identifiers ids;
   private final InstantSource clock;
 
-  /** {@code note}: records an event with who asked. */
   Changes(
       Formation formation,
       Controller controller,
-      BiConsumer<ServiceEvent, GovernRequest> note,
+      Notes notes,
       Identifiers ids,
       InstantSource clock) {
     this.formation = formation;
     this.controller = controller;
-    this.note = note;
+    this.notes = notes;
     this.ids = ids;
     this.clock = clock;
   }
@@ -158,7 +158,10 @@ final class Changes {
             reign.epoch(),
             ServiceRules.inWords(service.getSpec()),
             clock.instant());
-    note.accept(event, request);
+    var asked = new Provenance(request.getRequestId(), request.getPrincipal(), 0);
+    if (!notes.keep(List.of(event), asked)) {
+      return Outcome.refused(ErrorKind.UNAVAILABLE, "the host that decides cannot record it");
+    }
     var removed = change == Change.REMOVED;
     return controller.write(
             reign,

@@ -8,6 +8,7 @@ import io.gantry.cluster.services.lifecycle.IntentOrder;
 import io.gantry.cluster.services.lifecycle.Reign;
 import io.gantry.cluster.services.lifecycle.Situation;
 import io.gantry.cluster.services.lifecycle.TaskStates;
+import io.gantry.persistence.event.Provenance;
 import io.gantry.persistence.event.ServiceEvent;
 import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Intent;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,7 @@ final class Controller {
 
   private final Formation formation;
   private final AllHosts hosts;
-  private final Consumer<ServiceEvent> note;
+  private final Notes notes;
   private final Identifiers ids;
   private final InstantSource clock;
   private final Map<String, Instant> ran = new HashMap<>();
@@ -53,14 +54,10 @@ final class Controller {
   private long version;
 
   Controller(
-      Formation formation,
-      AllHosts hosts,
-      Consumer<ServiceEvent> note,
-      Identifiers ids,
-      InstantSource clock) {
+      Formation formation, AllHosts hosts, Notes notes, Identifiers ids, InstantSource clock) {
     this.formation = formation;
     this.hosts = hosts;
-    this.note = note;
+    this.notes = notes;
     this.ids = ids;
     this.clock = clock;
   }
@@ -96,7 +93,10 @@ final class Controller {
     var known = Known.of(formation);
     version = Math.max(version, known.intended().version());
     var next = Reign.after(known.intended(), self);
-    note.accept(new ServiceEvent.ControllerBegan(next.epoch(), clock.instant()));
+    var began = new ServiceEvent.ControllerBegan(next.epoch(), clock.instant());
+    if (!notes.keep(List.of(began), Provenance.ENGINE)) {
+      return Optional.empty();
+    }
     if (!await(
         formation.intend(
             Map.of(IntentOrder.CONTROLLER, intent(next).setClaim(true).build()),
@@ -182,7 +182,9 @@ final class Controller {
     if (decided.slots().isEmpty() && decided.services().isEmpty()) {
       return;
     }
-    decided.events().forEach(note);
+    if (!notes.keep(decided.events(), Provenance.ENGINE)) {
+      return; // It is decided again.
+    }
     var intents = new HashMap<String, Intent>();
     decided
         .services()

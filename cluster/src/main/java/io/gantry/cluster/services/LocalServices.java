@@ -1,5 +1,6 @@
 package io.gantry.cluster.services;
 
+import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.stream.javadsl.Source;
@@ -34,6 +35,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +51,7 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
 
   private final ActorSystem<?> system;
   private final Formation formation;
-  private final BiConsumer<HostEvent, Provenance> note;
+  private final Notes notes;
   private final InstantSource clock;
   private final SecureRandom random;
   private final ScheduledExecutorService deciding = clerk("services");
@@ -66,16 +68,16 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
       Elsewhere elsewhere,
       ReplicaLogs logs) {}
 
-  /** {@code note} puts an event into the host's record; does not block. */
+  /** {@code record} puts an event into the host's record and completes when it is on disk. */
   public LocalServices(
       ActorSystem<?> system,
       Formation formation,
-      BiConsumer<HostEvent, Provenance> note,
+      BiFunction<HostEvent, Provenance, CompletionStage<Outcome<Done>>> record,
       InstantSource clock,
       SecureRandom random) {
     this.system = system;
     this.formation = formation;
-    this.note = note;
+    this.notes = new Notes(record);
     this.clock = clock;
     this.random = random;
   }
@@ -87,24 +89,14 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
   /** Begins to act. Called once, before any request. */
   public void start(Engine engine, AllHosts hosts) {
     var ids = new Identifiers(random);
-    var controller =
-        new Controller(
-            formation, hosts, event -> note.accept(event, Provenance.ENGINE), ids, clock);
-    var changes =
-        new Changes(
-            formation,
-            controller,
-            (event, request) ->
-                note.accept(
-                    event, new Provenance(request.getRequestId(), request.getPrincipal(), 0)),
-            ids,
-            clock);
+    var controller = new Controller(formation, hosts, notes, ids, clock);
+    var changes = new Changes(formation, controller, notes, ids, clock);
     var keeper =
         new Keeper(
             system,
             formation,
             engine,
-            event -> note.accept(event, Provenance.ENGINE),
+            event -> notes.record().apply(event, Provenance.ENGINE),
             this::wakeKeeper,
             clock);
     room =

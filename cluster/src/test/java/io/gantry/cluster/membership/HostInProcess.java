@@ -1,5 +1,6 @@
 package io.gantry.cluster.membership;
 
+import akka.Done;
 import akka.actor.typed.ActorSystem;
 import io.gantry.agent.Membership;
 import io.gantry.agent.Outcome;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -92,7 +94,10 @@ public final class HostInProcess implements AutoCloseable {
         new LocalServices(
             system,
             membership.formation(),
-            (event, _) -> noted.add(event),
+            (event, _) -> {
+              noted.add(event);
+              return CompletableFuture.completedStage(Outcome.done(Done.getInstance()));
+            },
             InstantSource.system(),
             new SecureRandom());
     serving.start(engine, new AllHosts(system, engine, membership));

@@ -203,34 +203,38 @@ class ServicesE2E {
         SOON, () -> assertThat(updateStatus()).isEqualTo("completed: update completed"));
     environmentOfAll("COLOUR=green", true);
 
-    var before = cluster(1, "ps", "-q").succeeded().lines().toList();
-    var bad = update("--args", "false");
+    // What was replaced has its grace to end in.
+    Eventually.holds(SOON, () -> assertThat(containers()).hasSize(3));
+    var before = containers();
+    var bad = update("--args", "/nowhere");
     assertThat(bad.exit()).isEqualTo(1);
     assertThat(bad.err())
         .contains(
             "service update paused: update paused due to failure or early termination of task");
     Eventually.holds(
         SOON, () -> assertThat(updateStatus()).startsWith("paused: update paused due to failure"));
-    assertThat(cluster(1, "ps", "-q").succeeded().lines()).containsAll(before);
+    assertThat(containers()).hasSameElementsAs(before);
 
     var back = docker(1, "service", "rollback", "web");
     assertThat(back.succeeded()).contains("manually requested rollback", "converged");
     Eventually.holds(
         SOON, () -> assertThat(updateStatus()).isEqualTo("rollback_completed: rollback completed"));
-    assertThat(cluster(1, "ps", "-q").succeeded().lines())
-        .containsExactlyInAnyOrderElementsOf(before);
+    assertThat(containers()).hasSameElementsAs(before);
 
-    var failed = update("--update-failure-action", "rollback", "--args", "false");
+    var failed = update("--update-failure-action", "rollback", "--args", "/nowhere");
     assertThat(failed.out()).contains("update rolled back due to failure or early termination");
     Eventually.holds(
         SOON, () -> assertThat(updateStatus()).isEqualTo("rollback_completed: rollback completed"));
-    assertThat(cluster(1, "ps", "-q").succeeded().lines())
-        .containsExactlyInAnyOrderElementsOf(before);
+    assertThat(containers()).hasSameElementsAs(before);
 
     assertThat(update("--force", "--update-parallelism", "0").succeeded()).contains("converged");
-    assertThat(cluster(1, "ps", "-q").succeeded().lines())
-        .hasSize(3)
-        .doesNotContainAnyElementsOf(before);
+    Eventually.holds(
+        SOON, () -> assertThat(containers()).hasSize(3).doesNotContainAnyElementsOf(before));
+  }
+
+  /** All that run. */
+  private static List<String> containers() {
+    return cluster(1, "ps", "-q").succeeded().lines().toList();
   }
 
   private static void environmentOfAll(String variable, boolean has) {
