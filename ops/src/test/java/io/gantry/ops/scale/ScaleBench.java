@@ -1,6 +1,7 @@
 package io.gantry.ops.scale;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +40,9 @@ public final class ScaleBench implements Runnable {
   @Option(names = "--asked", defaultValue = "10", description = "hosts that are asked to place")
   private int askedHosts;
 
+  @Option(names = "--joining", defaultValue = "5", description = "hosts that join at a time")
+  private int joining;
+
   @Option(names = "--one-by-one", negatable = true, defaultValue = "true", fallbackValue = "true")
   private boolean oneByOne;
 
@@ -57,17 +61,12 @@ public final class ScaleBench implements Runnable {
     var rows = new ArrayList<Row>();
     for (var count : hosts) {
       measure(count, rows);
-      try {
-        Files.writeString(out.resolve("scale.csv"), Tables.csv(rows));
-      } catch (IOException failed) {
-        throw new java.io.UncheckedIOException(failed);
-      }
     }
     System.out.println(Tables.markdown(rows));
   }
 
   private void measure(int count, List<Row> rows) {
-    var joining = new Row(count, 0);
+    var first = new Row(count, 0);
     if (oneByOne) {
       say("%d hosts, joining one after another", count);
       try (var simulation = Simulation.of(count, directory.resolve("one-by-one-" + count))) {
@@ -76,18 +75,18 @@ public final class ScaleBench implements Runnable {
                 simulation.joinOneByOne().stream()
                     .mapToDouble(time -> Times.millis(time.toNanos()))
                     .toArray());
-        joining.put("join one p50 ms", times.percentile(50)).put("join one max ms", times.max());
+        first.put("join one p50 ms", times.percentile(50)).put("join one max ms", times.max());
       }
     }
-    say("%d hosts, joining at once", count);
+    say("%d hosts, joining together", count);
     var before = Measuring.heap();
-    try (var simulation = Simulation.of(count, directory.resolve("at-once-" + count))) {
-      joining.put("host alone heap MiB", (Measuring.heap() - before) / 1048576.0 / count);
-      joining.put("join all s", simulation.joinAtOnce().toMillis() / 1000.0);
+    try (var simulation = Simulation.of(count, directory.resolve("together-" + count))) {
+      first.put("host alone heap MiB", (Measuring.heap() - before) / 1048576.0 / count);
+      first.put("join all s", simulation.joinAll(joining).toMillis() / 1000.0);
       var asked = new Asked(seed);
       for (var level : new TreeSet<>(List.of(0, containers / 10, containers))) {
         say("%d hosts, %d containers", count, level);
-        var row = level == 0 ? joining : new Row(count, level);
+        var row = level == 0 ? first : new Row(count, level);
         rows.add(row);
         simulation.fill(asked, level - simulation.containers());
         simulation.settle();
@@ -99,7 +98,18 @@ public final class ScaleBench implements Runnable {
         measuring.placements(placements, Math.min(askedHosts, count));
         measuring.decisions(placements);
         System.err.println(row.figures());
+        keep(rows);
       }
+    }
+  }
+
+  /** After each step, for a long run may be ended. */
+  private void keep(List<Row> rows) {
+    try {
+      Files.writeString(out.resolve("scale.csv"), Tables.csv(rows));
+      Curves.write(rows, out);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
   }
 

@@ -37,7 +37,7 @@ class SimulationTest {
   @Test
   void whatHostsSayAtRestDoesNotDependOnTheNumberOfContainers() {
     try (var simulation = Simulation.of(HOSTS, directory)) {
-      simulation.joinAtOnce();
+      simulation.joinAll(HOSTS);
       var without = digests();
       var asked = new Asked(1);
       simulation.fill(asked, CONTAINERS);
