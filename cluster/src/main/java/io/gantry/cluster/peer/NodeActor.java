@@ -3,7 +3,6 @@ package io.gantry.cluster.peer;
 import akka.actor.Address;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
-import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.ClusterEvent.ClusterDomainEvent;
 import akka.cluster.Member;
@@ -55,7 +54,10 @@ final class NodeActor {
 
   private record Look() implements Command {}
 
-  private record Written(boolean done, CompletableFuture<Boolean> written) implements Command {}
+  private record Written(
+      Replicator.UpdateResponse<LWWMap<String, PeerMessage>> response,
+      CompletableFuture<Boolean> written)
+      implements Command {}
 
   private record Changed(Replicator.SubscribeResponse<LWWMap<String, PeerMessage>> response)
       implements Command {}
@@ -65,9 +67,6 @@ final class NodeActor {
   private static final Key<LWWMap<String, PeerMessage>> FACTS = LWWMapKey.create("facts");
   private static final Key<LWWMap<String, PeerMessage>> SUMMARIES = LWWMapKey.create("summaries");
 
-  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);
-
-  private final ActorContext<Command> context;
   private final Cluster cluster;
   private final SelfUniqueAddress self;
   private final ReplicatorMessageAdapter<Command, LWWMap<String, PeerMessage>> replicator;
@@ -83,7 +82,6 @@ final class NodeActor {
       String hostId,
       Duration majority,
       Consumer<NodeView> listener) {
-    this.context = context;
     this.cluster = Cluster.get(context.getSystem());
     this.self = DistributedData.get(context.getSystem()).selfUniqueAddress();
     this.replicator = replicator;
@@ -135,8 +133,8 @@ final class NodeActor {
                 update(SUMMARIES, map -> map.put(self, hostId, message), new CompletableFuture<>());
                 yield Behaviors.same();
               }
-              case Written(var done, var written) -> {
-                written.complete(done);
+              case Written(var response, var written) -> {
+                written.complete(response instanceof Replicator.UpdateSuccess<?>);
                 yield Behaviors.same();
               }
               case Has(var containers) -> {
@@ -305,18 +303,9 @@ final class NodeActor {
       CompletableFuture<Boolean> written) {
     var consistency =
         key.equals(FACTS) ? new Replicator.WriteMajority(majority, 0) : Replicator.writeLocal();
-    var answer =
-        AskPattern.<Replicator.Command, Replicator.UpdateResponse<LWWMap<String, PeerMessage>>>ask(
-            DistributedData.get(context.getSystem()).replicator(),
-            replyTo -> new Replicator.Update<>(key, LWWMap.create(), consistency, replyTo, change),
-            LONGEST_ANSWER,
-            context.getSystem().scheduler());
-    // A host that was held up for long has no answer; its node goes on all the same.
-    context.pipeToSelf(
-        answer,
-        (response, failure) ->
-            new Written(
-                failure == null && response instanceof Replicator.UpdateSuccess<?>, written));
+    replicator.askUpdate(
+        replyTo -> new Replicator.Update<>(key, LWWMap.create(), consistency, replyTo, change),
+        response -> new Written(response, written));
   }
 
   private LWWMap<String, PeerMessage> putAll(
