@@ -47,7 +47,8 @@ record Curve(String title, String xName, List<Double> xs, Map<String, List<Doubl
     var picture = new StringBuilder();
     add(
         picture,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
+            + " font-size=\"12\">",
         WIDTH,
         HEIGHT);
     add(picture, "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>", WIDTH, HEIGHT);

@@ -43,7 +43,8 @@ final class Curves {
   /** Of each number of hosts the row with the most containers. */
   private static List<Row> most(List<Row> rows) {
     var most = new LinkedHashMap<Integer, Row>();
-    rows.forEach(row -> most.merge(row.hosts(), row, (a, b) -> a.containers() > b.containers() ? a : b));
+    rows.forEach(
+        row -> most.merge(row.hosts(), row, (a, b) -> a.containers() > b.containers() ? a : b));
     return List.copyOf(most.values());
   }
 
