@@ -212,6 +212,7 @@ record Rooms(
                 id -> imageBytes(images, id),
                 clock,
                 blocking),
+            execution,
             table,
             directories,
             containersActor,

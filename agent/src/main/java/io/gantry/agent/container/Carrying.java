@@ -3,6 +3,7 @@ package io.gantry.agent.container;
 import io.gantry.agent.container.Waiter.Until;
 import io.gantry.agent.container.lifecycle.Decision.Accepted;
 import io.gantry.agent.container.lifecycle.Request;
+import io.gantry.agent.container.lifecycle.State;
 import io.gantry.persistence.event.ContainerEvent.StartRequested;
 import java.util.Optional;
 
@@ -33,6 +34,15 @@ final class Carrying {
           Request.Observe _ ->
           Optional.empty();
     };
+  }
+
+  /**
+   * When that is so which an earlier request has asked for and is not done yet; empty: it is so.
+   */
+  static Optional<Until> underWay(Request request, State state) {
+    return request instanceof Request.Start && state instanceof State.Starting starting
+        ? Optional.of(new Until.Started(starting.incarnation()))
+        : Optional.empty();
   }
 
   /** Zero: the next one, where the start follows only after a stop. */

@@ -227,11 +227,18 @@ public final class ContainerActor
             Optional.empty(),
             Optional.empty());
       }
-      case Decision.Unchanged _ ->
-          Effect().none().thenRun(_ -> replyTo.tell(new Outcome.Unchanged<>(view(state))));
+      case Decision.Unchanged _ -> Effect().none().thenRun(_ -> join(state, request, replyTo, carry));
       case Decision.Refused(var kind, var message) ->
           Effect().none().thenRun(_ -> replyTo.tell(Outcome.refused(kind, message)));
     };
+  }
+
+  private void join(
+      State state, Request request, ActorRef<Outcome<Container>> replyTo, boolean carry) {
+    var until = carry ? Carrying.underWay(request, state) : Optional.<Until>empty();
+    until.ifPresentOrElse(
+        condition -> waiters.add(new Waiter(condition, replyTo)),
+        () -> replyTo.tell(new Outcome.Unchanged<>(view(state))));
   }
 
   private Effect<Recorded<ContainerEvent>, State> onReport(

@@ -90,6 +90,11 @@ public final class Execution {
     return environment;
   }
 
+  /** For a new exec of this specification: its monitor may wait for it by that name already. */
+  public String newId(ContainerId container, ExecSpec spec) {
+    return host.monitor().spareExec(container, spec).orElseGet(this::randomId);
+  }
+
   String randomId() {
     var bytes = new byte[32];
     random.nextBytes(bytes);

@@ -15,6 +15,7 @@ import io.gantry.agent.container.Board;
 import io.gantry.agent.container.ContainersActor;
 import io.gantry.agent.container.DetachKeys;
 import io.gantry.agent.container.Directories;
+import io.gantry.agent.container.Execution;
 import io.gantry.agent.container.Names;
 import io.gantry.agent.container.SignalNumbers;
 import io.gantry.agent.container.lifecycle.Request;
@@ -51,6 +52,7 @@ public final class LocalContainers implements Containers {
   private final Creator creation;
   private final ContainerStdio stdio;
   private final ContainerReading reading;
+  private final Execution execution;
   private final ContainerNetworks networks;
   private final FilePlaces places;
   private final Renaming renaming;
@@ -63,6 +65,7 @@ public final class LocalContainers implements Containers {
       Creator creation,
       ContainerStdio stdio,
       ContainerReading reading,
+      Execution execution,
       NetworkTable networks,
       Directories directories,
       ActorRef<ContainersActor.Command> actors,
@@ -73,6 +76,7 @@ public final class LocalContainers implements Containers {
     this.creation = creation;
     this.stdio = stdio;
     this.reading = reading;
+    this.execution = execution;
     this.networks = new ContainerNetworks(networks, clock);
     this.places = new FilePlaces(directories);
     this.actors = new ContainerActors(actors, scheduler, clock);
@@ -377,25 +381,23 @@ public final class LocalContainers implements Containers {
               ErrorKind.INVALID,
               "Invalid escape keys (%s) provided".formatted(spec.getDetachKeys())));
     }
-    var execId = ContainerId.random().value();
-    return references
-        .find(reference)
-        .then(
-            container ->
-                actors
-                    .handle(
-                        container.getId(),
-                        new Request.CreateExec(execId, spec, clock.instant()),
-                        caller)
-                    .thenApply(
-                        outcome ->
-                            outcome.map(
-                                _ ->
-                                    Exec.newBuilder()
-                                        .setId(execId)
-                                        .setContainerId(container.getId())
-                                        .setSpec(spec)
-                                        .build())));
+    return references.find(reference).then(container -> createExec(caller, container, spec));
+  }
+
+  private CompletionStage<Outcome<Exec>> createExec(
+      Caller caller, Container container, ExecSpec spec) {
+    var exec =
+        Exec.newBuilder()
+            .setId(execution.newId(new ContainerId(container.getId()), spec))
+            .setContainerId(container.getId())
+            .setSpec(spec)
+            .build();
+    return actors
+        .handle(
+            container.getId(),
+            new Request.CreateExec(exec.getId(), spec, clock.instant()),
+            caller)
+        .thenApply(outcome -> outcome.map(_ -> exec));
   }
 
   @Override

@@ -109,6 +109,14 @@ public interface Monitor {
   ExecStarted exec(ExecLaunch launch, Duration deadline) throws IOException;
 
   /**
+   * The id of an exec that waits in this container and could run what {@code spec} says. It is the
+   * caller's now: a new exec with this id starts sooner than with any other. Empty: none waits.
+   */
+  default Optional<String> spareExec(ContainerId id, ExecSpec spec) {
+    return Optional.empty();
+  }
+
+  /**
    * The same exec is likely to be started soon: what can be done before its process runs may be
    * done now, elsewhere: this does not wait. Nothing has to come of it.
    */

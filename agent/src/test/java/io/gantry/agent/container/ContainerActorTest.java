@@ -121,6 +121,20 @@ class ContainerActorTest {
   }
 
   @Test
+  void aSecondStartWaitsForTheFirst() {
+    ask(new Request.Start(NOON), true);
+    var launch = sandbox.next();
+    ask(new Request.Start(NOON), true);
+    client.expectNoMessage();
+    launch.end().complete(launched(1));
+    assertThat(List.of(view(client.receiveMessage()), view(client.receiveMessage())))
+        .allSatisfy(
+            seen -> assertThat(seen.getStatus().getState()).isEqualTo(ContainerState.RUNNING));
+    ask(new Request.Start(NOON), true);
+    assertThat(client.receiveMessage()).isInstanceOf(Outcome.Unchanged.class);
+  }
+
+  @Test
   void theHostHearsOfAProcessThatWillComeAndOfNoneThatWillNot() {
     assertThat(sandbox.expected).as("created").hasValue(1);
     startIt();

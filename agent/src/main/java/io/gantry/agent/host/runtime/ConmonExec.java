@@ -45,13 +45,7 @@ final class ConmonExec implements AutoCloseable {
   private final PolledChannel go;
   private final PolledChannel toRuntime;
   private final ChildProcess monitor;
-  private byte[] bytes = {};
   private Optional<Monitor.Console> console = Optional.empty();
-
-  /** The OCI process that a runtime executes, as JSON. */
-  interface ProcessSpec {
-    byte[] json() throws IOException;
-  }
 
   private ConmonExec(
       Path conmon,
@@ -81,14 +75,13 @@ final class ConmonExec implements AutoCloseable {
   /**
    * Starts the monitor and its runtime, which waits. {@code files}: nothing is there.
    *
-   * @param processSpec what {@link #run} will run; asked for while the monitor starts
+   * @param launch of it only what a monitor is told; what is to run is told to {@link #run}
    * @param deadline for the monitor to listen
    */
   static ConmonExec begin(
       Path conmon,
       RunFiles files,
       Monitor.ExecLaunch launch,
-      ProcessSpec processSpec,
       ExitWatch exits,
       Duration deadline)
       throws IOException {
@@ -110,7 +103,6 @@ final class ConmonExec implements AutoCloseable {
       exits.started(files, exec.monitor);
       // At once: it goes on when this agent dies, and the next one waits for its end.
       exec.rememberMonitor();
-      exec.bytes = processSpec.json();
       exec.proceed(deadline);
       opened.clear();
       return exec;
@@ -172,21 +164,37 @@ final class ConmonExec implements AutoCloseable {
     go.write(ByteBuffer.wrap(new byte[1]));
   }
 
-  /** Whether it waits to run just this. */
-  boolean isFor(Monitor.ExecLaunch other) {
-    return launch.equals(other);
+  /** Whether its monitor is as this one's would be. */
+  boolean suits(Monitor.ExecLaunch other) {
+    return launch.id().equals(other.id())
+        && launch.execId().equals(other.execId())
+        && launch.runtime().equals(other.runtime())
+        && launch.bundle().equals(other.bundle())
+        && alike(launch.spec(), other.spec());
   }
 
-  /** Runs the process. Close this afterwards. */
-  Monitor.ExecStarted run(ExitWatch exits, Duration deadline) throws IOException {
-    var spec = launch.spec();
+  /** Whether the monitors of both have the same to do. */
+  static boolean alike(ExecSpec one, ExecSpec other) {
+    return one.getTty() == other.getTty()
+        && one.getAttachStdin() == other.getAttachStdin()
+        && attached(one) == attached(other);
+  }
+
+  /**
+   * Runs the process. Close this afterwards.
+   *
+   * @param process an OCI process, as JSON
+   * @param program for error texts
+   */
+  Monitor.ExecStarted run(byte[] process, String program, ExitWatch exits, Duration deadline)
+      throws IOException {
     try {
-      hand();
+      hand(process);
       var answer = sync.read(deadline);
       if (answer.data() <= 0) {
         throw new Monitor.CreateFailed(
             RuntimeWords.refusal(
-                launch.runtime().name(), "exec", answer.message(), spec.getCommand(0)));
+                launch.runtime().name(), "exec", answer.message(), program));
       }
       rememberProcess(answer.data());
       return new Monitor.ExecStarted(answer.data(), console, exits.exit(files));
@@ -201,13 +209,13 @@ final class ConmonExec implements AutoCloseable {
   }
 
   /** On a thread of its own, for a pipe holds 64 KiB and its reader may hang. */
-  void hand() {
+  void hand(byte[] process) {
     Thread.ofVirtual()
         .name("hand-exec")
         .start(
             () -> {
               try (toRuntime) {
-                toRuntime.write(ByteBuffer.wrap(bytes));
+                toRuntime.write(ByteBuffer.wrap(process));
               } catch (IOException _) {
                 // The runtime has ended, or is given up: what it has to say comes by itself.
               }

@@ -8,6 +8,7 @@ import io.gantry.agent.host.kernel.ChildProcess;
 import io.gantry.agent.host.kernel.Descriptor;
 import io.gantry.agent.host.kernel.Signals;
 import io.gantry.agent.host.kernel.Spawn;
+import io.gantry.protocol.v1.ExecSpec;
 import java.io.IOException;
 import java.nio.channels.InterruptedByTimeoutException;
 import java.nio.file.Files;
@@ -54,6 +55,7 @@ public final class ConmonMonitor implements Monitor {
 
   @Override
   public Created create(Launch launch, Duration deadline) throws IOException {
+    execs.forgetSpare(launch.id());
     var files = RunFiles.ofRun(root, launch.id(), launch.incarnation());
     if (Files.exists(files.directory())) {
       // An agent died between this step's begin and its record: what it left is of no use.
@@ -217,6 +219,11 @@ public final class ConmonMonitor implements Monitor {
   }
 
   @Override
+  public Optional<String> spareExec(ContainerId id, ExecSpec spec) {
+    return execs.spare(id, spec);
+  }
+
+  @Override
   public void prepareExec(ExecLaunch launch) {
     execs.prepare(launch);
   }
@@ -238,6 +245,7 @@ public final class ConmonMonitor implements Monitor {
 
   @Override
   public void release(ContainerId id, long incarnation) throws IOException {
+    execs.forgetSpare(id);
     release(RunFiles.ofRun(root, id, incarnation));
   }
 
@@ -257,6 +265,7 @@ public final class ConmonMonitor implements Monitor {
 
   @Override
   public void remove(ContainerId id) throws IOException {
+    execs.forgetSpare(id);
     var container = RunFiles.container(root, id);
     rotation.removeBelow(container);
     if (!Files.exists(container)) {

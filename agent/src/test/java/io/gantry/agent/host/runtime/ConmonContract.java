@@ -213,6 +213,73 @@ abstract class ConmonContract extends MonitorContract {
   }
 
   @Test
+  void afterTwoExecsTheThirdIsWaitedForAndRunsWhatItIsToldThen() throws Exception {
+    var id = newId();
+    create(id, new Behaviour.Sleeps());
+    runtime().start(id);
+    var spare = afterTwoExecs(id);
+
+    assertThat(monitor().spareExec(id, attached("true").toBuilder().setTty(true).build()))
+        .isEmpty();
+    var spec = attached("sh", "-c", "cat; echo $WORD >&2; exit 3");
+    assertThat(monitor().spareExec(id, spec)).contains(spare);
+    assertThat(monitor().spareExec(id, spec)).isEmpty();
+
+    var launch =
+        new Monitor.ExecLaunch(id, spare, runtime(), bundle(id), spec, Map.of("WORD", "said"));
+    monitor().prepareExec(launch);
+    var exec = monitor().exec(launch, Rig.DEADLINE);
+    try (var console = exec.console().orElseThrow()) {
+      console.write("hello".getBytes(StandardCharsets.US_ASCII), 0, 5);
+      console.closeInput();
+      assertThat(everything(console)).isEqualTo(Map.of(1, "hello", 2, "said\n"));
+    }
+    assertThat(code(exec.exit())).isEqualTo(3);
+    monitor().releaseExec(id, spare);
+  }
+
+  @Test
+  void whatWaitsForAnExecGoesWithItsRun() throws Exception {
+    var id = newId();
+    create(id, new Behaviour.Sleeps());
+    runtime().start(id);
+    var files = RunFiles.ofExec(directory.resolve("run"), id, afterTwoExecs(id));
+    var waits = files.monitor().orElseThrow();
+
+    monitor().release(id, 1);
+
+    assertThat(files.directory()).doesNotExist();
+    ProcessHandle.of(waits.pid()).ifPresent(process -> process.onExit().join());
+    assertThat(monitor().spareExec(id, attached("true"))).isEmpty();
+  }
+
+  /** What waits then, when its monitor does. */
+  private String afterTwoExecs(ContainerId id) throws Exception {
+    for (var execId : List.of("1".repeat(64), "2".repeat(64))) {
+      var launch =
+          new Monitor.ExecLaunch(id, execId, runtime(), bundle(id), attached("true"), Map.of());
+      monitor().prepareExec(launch);
+      var exec = monitor().exec(launch, Rig.DEADLINE);
+      try (var console = exec.console().orElseThrow()) {
+        everything(console);
+      }
+      code(exec.exit());
+      monitor().releaseExec(id, execId);
+    }
+    var execs = RunFiles.container(directory.resolve("run"), id).resolve("exec");
+    while (true) {
+      try (var waiting = Files.newDirectoryStream(execs)) {
+        for (var one : waiting) {
+          if (Files.exists(one.resolve("attach"))) {
+            return one.getFileName().toString();
+          }
+        }
+      }
+      Thread.yield();
+    }
+  }
+
+  @Test
   void limitsOfARunningContainerCanBeChanged() throws Exception {
     assumeTrue(Files.exists(Path.of("/sys/fs/cgroup/memory")), "control groups of version 1");
     var id = newId();

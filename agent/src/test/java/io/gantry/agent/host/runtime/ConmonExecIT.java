@@ -26,8 +26,8 @@ class ConmonExecIT {
       var launch = launch(rig);
       var files = files(launch);
       try (var exec = begin(rig, files, launch)) {
-        assertThat(exec.isFor(launch)).isTrue();
-        exec.hand();
+        assertThat(exec.suits(launch)).isTrue();
+        exec.hand(ExecProcess.write(launch.bundle(), launch.spec(), Map.of(), rig.host));
         while (!Files.exists(files.pidFile())) {
           Thread.yield(); // the runtime has read it, and nobody has heard of the process
         }
@@ -76,7 +76,6 @@ class ConmonExecIT {
         Path.of("/usr/bin/conmon"),
         files,
         launch,
-        () -> ExecProcess.write(launch.bundle(), launch.spec(), Map.of(), rig.host),
         new ExitWatch(),
         Rig.DEADLINE);
   }
