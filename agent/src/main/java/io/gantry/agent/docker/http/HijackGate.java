@@ -47,7 +47,7 @@ final class HijackGate
   /** Written by all and read by nobody. */
   private static final byte[] DISCARDED = new byte[8192];
 
-  /** For the unfinished heads of all connections. */
+  /** For the unfinished heads, and small bodies, of all connections. */
   private static final Budget HEADS = new Budget(8 << 20);
 
   private final Inlet<ByteString> fromServer = Inlet.create("HijackGate.fromServer");
@@ -174,7 +174,7 @@ final class HijackGate
       }
     }
 
-    /** A head that comes in pieces has a time to be complete, and little room beside all others. */
+    /** What comes in pieces has a time to be complete, and little room beside all others. */
     private void hold(int bytes) {
       if (bytes > 0 && held == 0) {
         scheduleOnce(HEAD, HEAD_PATIENCE);
@@ -193,7 +193,7 @@ final class HijackGate
 
     @Override
     public void onTimer(Object key) {
-      failStage(new IOException("a request's head is not complete after " + HEAD_PATIENCE));
+      failStage(new IOException("a request is not complete after " + HEAD_PATIENCE));
     }
 
     @Override
@@ -209,8 +209,13 @@ final class HijackGate
     }
 
     private void endWhenDrained() {
-      if (isClosed(fromPeer) && waiting.isEmpty() && !aside && !framing.isHijacking()) {
-        complete(toServer);
+      if (isClosed(fromPeer) && waiting.isEmpty() && !aside) {
+        var cutOff = framing.cutOff();
+        if (!cutOff.isEmpty()) {
+          emit(toServer, cutOff, () -> complete(toServer));
+        } else if (!framing.isHijacking()) {
+          complete(toServer);
+        }
       }
     }
 

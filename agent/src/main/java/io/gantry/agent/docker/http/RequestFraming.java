@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
  * the connection (attach, exec start, a websocket) ends: bytes behind it belong to the process, not
  * to HTTP.
  *
+ * <p>A small body is passed on together with its head, for the server makes a stream of what comes
+ * behind a head, and nothing but a value of what comes with it.
+ *
  * <p>Heads are passed on with two changes. Host is replaced, since old clients put a socket's path
  * there; and a hijacking request without Upgrade headers gets them, for the server knows no other
  * way to take a connection over. Everything else passes untouched; what is no HTTP/1 is left to the
@@ -20,6 +23,9 @@ import java.util.regex.Pattern;
 final class RequestFraming {
   /** More than the server's own bounds allow: it refuses such a head. */
   static final int MAX_HEAD = 1 << 18;
+
+  /** A container's specification as the command line sends it, and all that is smaller. */
+  static final int MAX_JOINED = 1 << 12;
 
   private static final int MAX_CHUNK_LINE = 1024;
   private static final Pattern HIJACKING =
@@ -64,6 +70,7 @@ final class RequestFraming {
 
   private enum Place {
     HEAD,
+    JOINED_BODY,
     BODY,
     CHUNK_LINE,
     TRAILER,
@@ -74,6 +81,7 @@ final class RequestFraming {
 
   private Place place = Place.HEAD;
   private ByteString partial = ByteString.emptyByteString();
+  private ByteString head = ByteString.emptyByteString();
   private long remaining;
   private boolean chunked;
   private boolean hijacking;
@@ -84,9 +92,16 @@ final class RequestFraming {
     return place == Place.VERDICT;
   }
 
-  /** Bytes of a head that is not complete; 0: none is under way. */
+  /** Bytes of a head, or of one and its small body, that are not complete; 0: none is under way. */
   int unfinished() {
-    return place == Place.HEAD ? partial.size() : 0;
+    return place == Place.HEAD || place == Place.JOINED_BODY ? head.size() + partial.size() : 0;
+  }
+
+  /** The client ends here: what was kept of its last request, for the server to refuse. */
+  ByteString cutOff() {
+    var kept = place == Place.JOINED_BODY ? head.concat(partial) : ByteString.emptyByteString();
+    head = ByteString.emptyByteString();
+    return kept;
   }
 
   /** Also true before the hijacking request's body has passed. */
@@ -122,6 +137,7 @@ final class RequestFraming {
     }
     return switch (place) {
       case HEAD -> head(bytes);
+      case JOINED_BODY -> joined(bytes);
       case BODY -> body(bytes);
       case CHUNK_LINE, TRAILER -> line(bytes);
       case VERDICT, UPLOAD -> new Step.Hold(bytes);
@@ -146,7 +162,25 @@ final class RequestFraming {
       var body = chunked ? BodyDecoder.chunked() : BodyDecoder.sized(remaining);
       return new Step.Aside(rewritten, all.drop(end), body);
     }
+    if (place == Place.JOINED_BODY) {
+      head = rewritten;
+      return joined(all.drop(end));
+    }
     return new Step.Forward(rewritten, all.drop(end));
+  }
+
+  private Step joined(ByteString bytes) {
+    var all = partial.concat(bytes);
+    if (all.size() < remaining) {
+      partial = all.compact();
+      return new Step.More();
+    }
+    var length = (int) remaining;
+    var whole = head.concat(all.take(length)).compact();
+    head = ByteString.emptyByteString();
+    partial = ByteString.emptyByteString();
+    place = afterRequest();
+    return new Step.Forward(whole, all.drop(length));
   }
 
   private static ByteString withoutBlankLines(ByteString bytes) {
@@ -241,10 +275,15 @@ final class RequestFraming {
       out.add(ASIDE + ": 1");
       out.add("Content-Length: 0");
     } else {
-      place = chunked ? Place.CHUNK_LINE : length > 0 ? Place.BODY : afterRequest();
+      place = chunked ? Place.CHUNK_LINE : length == 0 ? afterRequest() : bodyOf(length, expects);
     }
     var text = String.join("\r\n", out) + "\r\n\r\n";
     return ByteString.fromArray(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Who expects to be told to go on does not send the body before. */
+  private static Place bodyOf(long length, boolean expects) {
+    return length <= MAX_JOINED && !expects ? Place.JOINED_BODY : Place.BODY;
   }
 
   private static long parseLength(String value) {

@@ -76,6 +76,38 @@ class RequestFramingTest {
   }
 
   @Test
+  void aSmallBodyPassesWithItsHeadHoweverItComes() {
+    for (var cut = PLAIN.length() - 5; cut < PLAIN.length(); cut++) {
+      var framing = new RequestFraming();
+      assertThat(framing.next(ByteString.fromString(PLAIN.substring(0, cut))))
+          .isEqualTo(new Step.More());
+      assertThat(framing.unfinished()).isEqualTo(cut);
+      assertThat(framing.next(ByteString.fromString(PLAIN.substring(cut) + "next")))
+          .isEqualTo(new Step.Forward(ByteString.fromString(PLAIN), ByteString.fromString("next")));
+      assertThat(framing.unfinished()).isZero();
+    }
+  }
+
+  @Test
+  void aLargeBodyAndOneThatIsStillToBeAskedForDoNotWaitForTheirEnd() {
+    for (var header : new String[] {"Content-Length: 4097", "Content-Length: 5\r\nExpect: 1"}) {
+      var head = "POST /containers/create HTTP/1.1\r\nHost: docker\r\n%s\r\n\r\n".formatted(header);
+      assertThat(new RequestFraming().next(ByteString.fromString(head + "h")))
+          .isEqualTo(new Step.Forward(ByteString.fromString(head), ByteString.fromString("h")));
+    }
+  }
+
+  @Test
+  void ofAClientThatEndsInASmallBodyTheServerSeesWhatCame() {
+    var framing = new RequestFraming();
+    var begun = PLAIN.substring(0, PLAIN.length() - 2);
+    framing.next(ByteString.fromString(begun));
+    assertThat(framing.cutOff().utf8String()).isEqualTo(begun);
+    assertThat(framing.cutOff().size()).isZero();
+    assertThat(new RequestFraming().cutOff().size()).isZero();
+  }
+
+  @Test
   void requestsPassUntouched() {
     assertThat(pass(new RequestFraming(), PLAIN + CHUNKED + PLAIN))
         .isEqualTo(new Passed(PLAIN + CHUNKED + PLAIN, "", false));
