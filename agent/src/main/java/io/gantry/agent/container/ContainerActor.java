@@ -227,7 +227,8 @@ public final class ContainerActor
             Optional.empty(),
             Optional.empty());
       }
-      case Decision.Unchanged _ -> Effect().none().thenRun(_ -> join(state, request, replyTo, carry));
+      case Decision.Unchanged _ ->
+          Effect().none().thenRun(_ -> join(state, request, replyTo, carry));
       case Decision.Refused(var kind, var message) ->
           Effect().none().thenRun(_ -> replyTo.tell(Outcome.refused(kind, message)));
     };

@@ -394,9 +394,7 @@ public final class LocalContainers implements Containers {
             .build();
     return actors
         .handle(
-            container.getId(),
-            new Request.CreateExec(exec.getId(), spec, clock.instant()),
-            caller)
+            container.getId(), new Request.CreateExec(exec.getId(), spec, clock.instant()), caller)
         .thenApply(outcome -> outcome.map(_ -> exec));
   }
 

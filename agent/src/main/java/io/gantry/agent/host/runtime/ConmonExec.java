@@ -79,11 +79,7 @@ final class ConmonExec implements AutoCloseable {
    * @param deadline for the monitor to listen
    */
   static ConmonExec begin(
-      Path conmon,
-      RunFiles files,
-      Monitor.ExecLaunch launch,
-      ExitWatch exits,
-      Duration deadline)
+      Path conmon, RunFiles files, Monitor.ExecLaunch launch, ExitWatch exits, Duration deadline)
       throws IOException {
     Files.createDirectories(files.directory());
     var opened = new ArrayDeque<AutoCloseable>();
@@ -193,8 +189,7 @@ final class ConmonExec implements AutoCloseable {
       var answer = sync.read(deadline);
       if (answer.data() <= 0) {
         throw new Monitor.CreateFailed(
-            RuntimeWords.refusal(
-                launch.runtime().name(), "exec", answer.message(), program));
+            RuntimeWords.refusal(launch.runtime().name(), "exec", answer.message(), program));
       }
       rememberProcess(answer.data());
       return new Monitor.ExecStarted(answer.data(), console, exits.exit(files));

@@ -73,11 +73,7 @@ class ConmonExecIT {
   private static ConmonExec begin(Rig rig, RunFiles files, Monitor.ExecLaunch launch)
       throws IOException {
     return ConmonExec.begin(
-        Path.of("/usr/bin/conmon"),
-        files,
-        launch,
-        new ExitWatch(),
-        Rig.DEADLINE);
+        Path.of("/usr/bin/conmon"), files, launch, new ExitWatch(), Rig.DEADLINE);
   }
 
   private RunFiles files(Monitor.ExecLaunch launch) {
