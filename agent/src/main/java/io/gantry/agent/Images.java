@@ -24,8 +24,12 @@ public interface Images {
   /**
    * Reads `docker save` and OCI-layout tars, gzip or zstd or plain. Names come out as the progress
    * tells. Who gives {@code tar} closes it, once the outcome is there.
+   *
+   * @param platforms of them only, as "linux/arm64/v8"; it is refused when there is none. None
+   *     named: all, but of an index of several platforms the host's
    */
-  Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(Caller caller, InputStream tar);
+  Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
+      Caller caller, InputStream tar, List<String> platforms);
 
   /** {@code name}: the reference it was given, or the id of an image without one. */
   record Loaded(String name, Image image) {}
@@ -45,8 +49,12 @@ public interface Images {
       List<String> changes,
       String platform);
 
-  /** A Docker archive that is an OCI layout as well. */
-  Outcome<Source<ByteString, NotUsed>> save(List<String> references);
+  /**
+   * A Docker archive that is an OCI layout as well.
+   *
+   * @param platforms one of which each image must be for, if any is named
+   */
+  Outcome<Source<ByteString, NotUsed>> save(List<String> references, List<String> platforms);
 
   CompletionStage<Outcome<Image>> tag(Caller caller, String source, String target);
 

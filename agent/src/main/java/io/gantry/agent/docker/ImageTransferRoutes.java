@@ -42,8 +42,9 @@ final class ImageTransferRoutes {
    * been read. Quiet loads answer when they know.
    */
   private CompletionStage<HttpResponse> load(Call call) {
+    var platforms = PlatformQuery.read(call);
     var tar = call.body().input(call.materializer());
-    var running = images.load(call.caller(), tar).preMaterialize(call.materializer());
+    var running = images.load(call.caller(), tar, platforms).preMaterialize(call.materializer());
     var outcome = Body.closedAfter(running.first(), tar).exceptionally(ImageTransferRoutes::failed);
     var end = Source.completionStage(outcome).mapConcat(ImageTransferRoutes::loaded);
     var progress = running.second().recoverWithRetries(1, Throwable.class, Source::empty);
@@ -102,7 +103,7 @@ final class ImageTransferRoutes {
   private CompletionStage<HttpResponse> save(Call call, List<String> names) {
     return Answers.now(
         Replies.reply(
-            images.save(names),
+            images.save(names, PlatformQuery.read(call)),
             tar -> Answers.stream(Answers.TAR, tar.via(call.client().untilGone().flow()))));
   }
 

@@ -87,7 +87,7 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
     return Source.fromMaterializer(
             (materializer, _) -> {
               var incoming = Incoming.of(tar, system);
-              var loading = images.load(call.caller(), incoming.tar()).preMaterialize(materializer);
+              var loading = images.load(call.caller(), incoming.tar(), List.of()).preMaterialize(materializer);
               var results =
                   incoming
                       .closedAfter(loading.first())
@@ -158,7 +158,7 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
   @Override
   public Source<SaveImagesResponse, NotUsed> save(SaveImagesRequest request, Metadata metadata) {
     return calls.begin(metadata).stream(
-            calls.read(() -> images.save(request.getImagesList())), bytes -> bytes)
+            calls.read(() -> images.save(request.getImagesList(), List.of())), bytes -> bytes)
         .mapConcat(Messages::pieces)
         .map(piece -> SaveImagesResponse.newBuilder().setChunk(Messages.bytes(piece)).build());
   }

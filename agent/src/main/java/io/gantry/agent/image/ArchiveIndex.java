@@ -19,17 +19,17 @@ final class ArchiveIndex {
   private static final String OCI_NAME = "org.opencontainers.image.ref.name";
 
   private final ArchiveFiles files;
-  private final Platform platform;
+  private final PlatformWish wish;
   private final List<ArchivedImage> images = new ArrayList<>();
   private int descriptors;
 
-  private ArchiveIndex(ArchiveFiles files, Platform platform) {
+  private ArchiveIndex(ArchiveFiles files, PlatformWish wish) {
     this.files = files;
-    this.platform = platform;
+    this.wish = wish;
   }
 
-  static List<ArchivedImage> read(ArchiveFiles files, Platform platform) throws IOException {
-    var index = new ArchiveIndex(files, platform);
+  static List<ArchivedImage> read(ArchiveFiles files, PlatformWish wish) throws IOException {
+    var index = new ArchiveIndex(files, wish);
     if (files.find("manifest.json").isPresent()) {
       index.readDocker();
     } else if (files.find("index.json").isPresent()) {
@@ -83,7 +83,7 @@ final class ArchiveIndex {
         throw new BadImage(
             "invalid archive: its indexes name more than %d manifests".formatted(MOST_DESCRIPTORS));
       }
-      if (depth > 0 && !isForThisHost(descriptor)) {
+      if (depth > 0 && !isWanted(descriptor)) {
         continue;
       }
       var names = new ArrayList<>(inherited);
@@ -105,11 +105,14 @@ final class ArchiveIndex {
     }
   }
 
-  private boolean isForThisHost(JsonNode descriptor) {
-    var wanted = descriptor.path("platform");
-    return wanted.isMissingNode()
-        || (wanted.path("os").asText().equals(platform.os())
-            && wanted.path("architecture").asText().equals(platform.architecture()));
+  private boolean isWanted(JsonNode descriptor) {
+    var platform = descriptor.path("platform");
+    return platform.isMissingNode()
+        || wish.admitsFromIndex(
+            new Platform(
+                platform.path("os").asText(),
+                platform.path("architecture").asText(),
+                platform.path("variant").asText("")));
   }
 
   /** A whole name only: tools also write a bare tag there, which names nothing. */

@@ -22,13 +22,20 @@ final class ArchiveLoad {
   /** An image that is complete here and what the archive calls it. */
   record Arrived(Image image, List<Reference> names) {}
 
-  List<Arrived> read(InputStream archive, LayerStore.Lease lease, Consumer<Progress> progress)
+  List<Arrived> read(
+      InputStream archive,
+      PlatformWish wish,
+      LayerStore.Lease lease,
+      Consumer<Progress> progress)
       throws IOException {
     try (var files = store.read(archive, lease, progress)) {
       var arrived = new ArrayList<Arrived>();
-      for (var image : ArchiveIndex.read(files, Platform.host())) {
-        arrived.add(add(image, files, lease));
+      for (var image : ArchiveIndex.read(files, wish)) {
+        if (wish.admits(ConfigReader.read(image.config()))) {
+          arrived.add(add(image, files, lease));
+        }
       }
+      wish.requireAny(arrived);
       return List.copyOf(arrived);
     }
   }

@@ -291,18 +291,22 @@ public final class LocalImages implements Images {
 
   @Override
   public Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
-      Caller caller, InputStream tar) {
+      Caller caller, InputStream tar, List<String> platforms) {
     return Source.<Progress>queue(PROGRESS)
         .mapMaterializedValue(
             queue ->
-                run("load images", () -> load(caller, tar, queue))
+                run("load images", () -> load(caller, tar, platforms, queue))
                     .whenComplete((_, _) -> queue.complete()));
   }
 
   private Outcome<List<Loaded>> load(
-      Caller caller, InputStream tar, BoundedSourceQueue<Progress> progress) throws Exception {
+      Caller caller,
+      InputStream tar,
+      List<String> platforms,
+      BoundedSourceQueue<Progress> progress)
+      throws Exception {
     try (var lease = store.layers().lease()) {
-      return load(caller, archives.read(tar, lease, progress::offer));
+      return load(caller, archives.read(tar, PlatformWish.of(platforms), lease, progress::offer));
     } finally {
       // An archive may bring layers that none of its images has, or fail after some have come.
       sweep();
@@ -326,10 +330,21 @@ public final class LocalImages implements Images {
   }
 
   @Override
-  public Outcome<Source<ByteString, NotUsed>> save(List<String> references) {
-    return Selections.of(table, references, id -> store.find(id).map(ImageStore.Stored::diffIds))
-        .map(
-            selections -> TarStream.of(threads, out -> new ArchiveSave(store, selections).to(out)));
+  public Outcome<Source<ByteString, NotUsed>> save(List<String> references, List<String> platforms) {
+    try {
+      var wish = PlatformWish.of(platforms);
+      var chosen =
+          Selections.of(table, references, id -> store.find(id).map(ImageStore.Stored::diffIds));
+      if (chosen instanceof Outcome.Done<List<ArchiveWriter.Selection>>(var selections)) {
+        for (var selection : selections) {
+          wish.requireForExport(store.image(selection.imageId()));
+        }
+      }
+      return chosen.map(
+          selections -> TarStream.of(threads, out -> new ArchiveSave(store, selections).to(out)));
+    } catch (BadImage e) {
+      return Outcome.refused(ErrorKind.INVALID, String.valueOf(e.getMessage()));
+    }
   }
 
   // -- names -------------------------------------------------------------------------------------

@@ -17,11 +17,15 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Images in memory, known by their tag. Loading counts the bytes and makes "loaded:latest". */
 final class FakeImages implements Images {
   final Map<String, Image> all = new ConcurrentHashMap<>();
   volatile long loadedBytes;
+
+  /** Of each save and load. */
+  final List<List<String>> platforms = new CopyOnWriteArrayList<>();
 
   FakeImages() {
     put("busybox:latest");
@@ -54,7 +58,8 @@ final class FakeImages implements Images {
 
   @Override
   public Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
-      Caller caller, InputStream tar) {
+      Caller caller, InputStream tar, List<String> platforms) {
+    this.platforms.add(platforms);
     return StreamConverters.fromInputStream(() -> tar, 1 << 16)
         .map(
             bytes -> {
@@ -79,7 +84,8 @@ final class FakeImages implements Images {
   }
 
   @Override
-  public Outcome<Source<ByteString, NotUsed>> save(List<String> references) {
+  public Outcome<Source<ByteString, NotUsed>> save(List<String> references, List<String> platforms) {
+    this.platforms.add(platforms);
     for (var reference : references) {
       if (inspect(reference) instanceof Outcome.Refused<Image> refused) {
         return refused.as();

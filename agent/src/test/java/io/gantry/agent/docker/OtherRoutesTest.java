@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,27 @@ class OtherRoutesTest {
         .isEqualTo("tar of [busybox, busybox:latest]");
     assertThat(server.get("/images/get?names=none").status()).isEqualTo(404);
     assertThat(server.get("/images/get").status()).isEqualTo(400);
+  }
+
+  @Test
+  void platformsOfASaveAndALoadAreJson() {
+    var arm = filter("{\"os\":\"linux\",\"architecture\":\"arm64\",\"variant\":\"v8\"}");
+    var mips = filter("{\"os\":\"linux\",\"architecture\":\"mips\"}");
+    server.get("/v1.48/images/busybox/get?platform=" + arm + "&platform=" + mips);
+    server.call("POST", "/v1.48/images/load?quiet=1&platform=" + arm, "tar");
+    server.get("/v1.47/images/busybox/get?platform=" + arm);
+    assertThat(server.engine.images.platforms)
+        .containsExactly(
+            List.of("linux/arm64/v8", "linux/mips"), List.of("linux/arm64/v8"), List.of());
+
+    assertThat(server.get("/v1.48/images/busybox/get?platform=linux").message())
+        .startsWith("failed to parse platform: ");
+    assertThat(server.get("/v1.48/images/busybox/get?platform=" + filter("{}")).message())
+        .isEqualTo("both OS and Architecture must be provided");
+    assertThat(
+            server.call("POST", "/images/load?platform=" + filter("{\"variant\":\"v8\"}"), "x"))
+        .extracting("status")
+        .isEqualTo(400);
   }
 
   @Test

@@ -58,7 +58,7 @@ public final class InMemoryImages implements Images {
 
   @Override
   public Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
-      Caller caller, InputStream tar) {
+      Caller caller, InputStream tar, List<String> platforms) {
     var length = Sink.<Long, ByteString>fold(0L, (n, bytes) -> n + bytes.size());
     return Source.fromMaterializer(
             (materializer, _) -> {
@@ -92,7 +92,7 @@ public final class InMemoryImages implements Images {
   }
 
   @Override
-  public Outcome<Source<ByteString, NotUsed>> save(List<String> references) {
+  public Outcome<Source<ByteString, NotUsed>> save(List<String> references, List<String> platforms) {
     var missing = references.stream().map(this::inspect).filter(Outcome.Refused.class::isInstance);
     return missing
         .findFirst()

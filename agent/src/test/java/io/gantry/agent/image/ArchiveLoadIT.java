@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -164,6 +166,72 @@ class ArchiveLoadIT {
     assertThat(ImageRoom.done(room.load(archive.bytes())))
         .extracting("name")
         .containsExactly("example.org/app:7");
+  }
+
+  /** Two platforms of one image in an OCI layout. */
+  private byte[] manyPlatforms() {
+    var archive = add(new TestTar(), blob(layer), layer);
+    var descriptors = new ArrayList<String>();
+    for (var architecture : List.of("amd64", "arm64")) {
+      var config =
+          """
+          {"os":"linux","architecture":"%s","rootfs":{"type":"layers","diff_ids":["%s"]}}\
+          """
+              .formatted(architecture, Digest.of(layer));
+      var manifest =
+          """
+          {"config":{"digest":"%s","size":1},"layers":[{"digest":"%s","size":1}]}\
+          """
+              .formatted(digest(config), Digest.of(layer));
+      archive.file(blob(config), config, 0644).file(blob(manifest), manifest, 0644);
+      descriptors.add(
+          """
+          {"digest":"%s","size":1,"platform":{"os":"linux","architecture":"%s"}}\
+          """
+              .formatted(digest(manifest), architecture));
+    }
+    var index = "{\"manifests\":[%s]}".formatted(String.join(",", descriptors));
+    var top =
+        """
+        {"manifests":[{"digest":"%s","size":1,
+          "annotations":{"org.opencontainers.image.ref.name":"example.org/app:7"}}]}\
+        """
+            .formatted(digest(index));
+    return archive.file(blob(index), index, 0644).file("index.json", top, 0644).bytes();
+  }
+
+  @Test
+  void onlyThePlatformsThatAreAskedForAreLoaded() throws Exception {
+    var archive = manyPlatforms();
+    assertThat(room.load(archive, "linux/riscv64"))
+        .isEqualTo(
+            Outcome.refused(
+                ErrorKind.INVALID,
+                "requested platform (linux/riscv64) not found: image might be filtered out"));
+    assertThat(room.images.list()).isEmpty();
+
+    for (var architecture : List.of("arm64", "amd64")) {
+      var loaded = ImageRoom.done(room.load(archive, "linux/" + architecture));
+      assertThat(loaded).extracting("name").containsExactly("example.org/app:7");
+      assertThat(loaded.getFirst().image().getArchitecture()).isEqualTo(architecture);
+    }
+    assertThat(ImageRoom.done(room.load(archive, "linux/arm64/v8", "linux/amd64"))).hasSize(2);
+    assertThat(room.load(archive, "linux/!"))
+        .isInstanceOfSatisfying(
+            Outcome.Refused.class,
+            refused -> assertThat(refused.message()).contains("is an invalid component of"));
+  }
+
+  @Test
+  void onlyAnImageOfThePlatformThatIsAskedForIsSaved() throws Exception {
+    ImageRoom.done(room.load(manyPlatforms(), "linux/arm64"));
+    assertThat(room.images.save(List.of("example.org/app:7"), List.of("linux/amd64")))
+        .isEqualTo(
+            Outcome.refused(
+                ErrorKind.INVALID, "no suitable export target found for platform linux/amd64"));
+    assertThat(
+            room.images.save(List.of("example.org/app:7"), List.of("linux/amd64", "linux/arm64")))
+        .isInstanceOf(Outcome.Done.class);
   }
 
   private static Digest digest(String text) {

@@ -72,17 +72,17 @@ final class ImageRoom {
             ""));
   }
 
-  Outcome<List<Loaded>> load(byte[] archive) throws Exception {
+  Outcome<List<Loaded>> load(byte[] archive, String... platforms) throws Exception {
     return await(
         images
-            .load(Caller.ENGINE, new ByteArrayInputStream(archive))
+            .load(Caller.ENGINE, new ByteArrayInputStream(archive), List.of(platforms))
             .to(Sink.ignore())
             .run(kit.system()));
   }
 
   byte[] save(String... references) throws Exception {
     return await(
-            done(images.save(List.of(references)))
+            done(images.save(List.of(references), List.of()))
                 .runFold(ByteString.emptyByteString(), ByteString::concat, kit.system()))
         .toArray();
   }

@@ -70,8 +70,8 @@ record ClusterImages(AllHosts hosts) implements Images {
 
   @Override
   public Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
-      Caller caller, InputStream tar) {
-    return hosts.self().images().load(caller, tar);
+      Caller caller, InputStream tar, List<String> platforms) {
+    return hosts.self().images().load(caller, tar, platforms);
   }
 
   @Override
@@ -87,14 +87,14 @@ record ClusterImages(AllHosts hosts) implements Images {
 
   /** All from one host. */
   @Override
-  public Outcome<Source<ByteString, NotUsed>> save(List<String> references) {
+  public Outcome<Source<ByteString, NotUsed>> save(List<String> references, List<String> platforms) {
     var candidates = references.isEmpty() ? List.of(hosts.self()) : holders(references.getFirst());
     return candidates.stream()
         .filter(host -> references.stream().allMatch(reference -> has(host, reference)))
         .findFirst()
         .orElseGet(hosts::self)
         .images()
-        .save(references);
+        .save(references, platforms);
   }
 
   /** On all that have it at once; what the first of them answers, or who refuses. */

@@ -8,6 +8,7 @@ import akka.util.ByteString;
 import io.gantry.agent.Caller;
 import io.gantry.agent.Images;
 import io.gantry.agent.Outcome;
+import io.gantry.protocol.ErrorKind;
 import io.gantry.protocol.v1.Image;
 import io.gantry.protocol.v1.ImageDiskUsageRequest;
 import io.gantry.protocol.v1.ImageHistoryRequest;
@@ -46,7 +47,7 @@ record RemoteImages(RemoteHost host) implements Images {
 
   @Override
   public Source<Progress, CompletionStage<Outcome<List<Loaded>>>> load(
-      Caller caller, InputStream tar) {
+      Caller caller, InputStream tar, List<String> platforms) {
     var requests =
         RemoteFiles.source(tar)
             .map(piece -> LoadImagesRequest.newBuilder().setChunk(piece).build())
@@ -98,7 +99,11 @@ record RemoteImages(RemoteHost host) implements Images {
   }
 
   @Override
-  public Outcome<Source<ByteString, NotUsed>> save(List<String> references) {
+  public Outcome<Source<ByteString, NotUsed>> save(List<String> references, List<String> platforms) {
+    if (!platforms.isEmpty()) {
+      return Outcome.refused(
+          ErrorKind.INVALID, "cannot choose the platform of images that another host has");
+    }
     var request = SaveImagesRequest.newBuilder().addAllImages(references).build();
     return host.opened(Methods.Images.SAVE, request)
         .map(
