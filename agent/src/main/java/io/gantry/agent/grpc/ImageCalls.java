@@ -87,7 +87,10 @@ record ImageCalls(Images images, Calls calls, ActorSystem<?> system)
     return Source.fromMaterializer(
             (materializer, _) -> {
               var incoming = Incoming.of(tar, system);
-              var loading = images.load(call.caller(), incoming.tar(), List.of()).preMaterialize(materializer);
+              var loading =
+                  images
+                      .load(call.caller(), incoming.tar(), List.of())
+                      .preMaterialize(materializer);
               var results =
                   incoming
                       .closedAfter(loading.first())

@@ -23,10 +23,7 @@ final class ArchiveLoad {
   record Arrived(Image image, List<Reference> names) {}
 
   List<Arrived> read(
-      InputStream archive,
-      PlatformWish wish,
-      LayerStore.Lease lease,
-      Consumer<Progress> progress)
+      InputStream archive, PlatformWish wish, LayerStore.Lease lease, Consumer<Progress> progress)
       throws IOException {
     try (var files = store.read(archive, lease, progress)) {
       var arrived = new ArrayList<Arrived>();

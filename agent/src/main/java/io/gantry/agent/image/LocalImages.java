@@ -300,10 +300,7 @@ public final class LocalImages implements Images {
   }
 
   private Outcome<List<Loaded>> load(
-      Caller caller,
-      InputStream tar,
-      List<String> platforms,
-      BoundedSourceQueue<Progress> progress)
+      Caller caller, InputStream tar, List<String> platforms, BoundedSourceQueue<Progress> progress)
       throws Exception {
     try (var lease = store.layers().lease()) {
       return load(caller, archives.read(tar, PlatformWish.of(platforms), lease, progress::offer));
@@ -330,7 +327,8 @@ public final class LocalImages implements Images {
   }
 
   @Override
-  public Outcome<Source<ByteString, NotUsed>> save(List<String> references, List<String> platforms) {
+  public Outcome<Source<ByteString, NotUsed>> save(
+      List<String> references, List<String> platforms) {
     try {
       var wish = PlatformWish.of(platforms);
       var chosen =

@@ -84,7 +84,8 @@ final class FakeImages implements Images {
   }
 
   @Override
-  public Outcome<Source<ByteString, NotUsed>> save(List<String> references, List<String> platforms) {
+  public Outcome<Source<ByteString, NotUsed>> save(
+      List<String> references, List<String> platforms) {
     this.platforms.add(platforms);
     for (var reference : references) {
       if (inspect(reference) instanceof Outcome.Refused<Image> refused) {

@@ -94,8 +94,7 @@ class OtherRoutesTest {
         .startsWith("failed to parse platform: ");
     assertThat(server.get("/v1.48/images/busybox/get?platform=" + filter("{}")).message())
         .isEqualTo("both OS and Architecture must be provided");
-    assertThat(
-            server.call("POST", "/images/load?platform=" + filter("{\"variant\":\"v8\"}"), "x"))
+    assertThat(server.call("POST", "/images/load?platform=" + filter("{\"variant\":\"v8\"}"), "x"))
         .extracting("status")
         .isEqualTo(400);
   }

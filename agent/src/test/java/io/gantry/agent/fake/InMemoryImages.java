@@ -92,7 +92,8 @@ public final class InMemoryImages implements Images {
   }
 
   @Override
-  public Outcome<Source<ByteString, NotUsed>> save(List<String> references, List<String> platforms) {
+  public Outcome<Source<ByteString, NotUsed>> save(
+      List<String> references, List<String> platforms) {
     var missing = references.stream().map(this::inspect).filter(Outcome.Refused.class::isInstance);
     return missing
         .findFirst()

@@ -7,10 +7,10 @@ import io.gantry.protocol.ErrorKind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -169,7 +169,7 @@ class ArchiveLoadIT {
   }
 
   /** Two platforms of one image in an OCI layout. */
-  private byte[] manyPlatforms() {
+  private byte[] manyPlatforms() throws IOException {
     var archive = add(new TestTar(), blob(layer), layer);
     var descriptors = new ArrayList<String>();
     for (var architecture : List.of("amd64", "arm64")) {

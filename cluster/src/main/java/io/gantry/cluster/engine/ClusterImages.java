@@ -87,7 +87,8 @@ record ClusterImages(AllHosts hosts) implements Images {
 
   /** All from one host. */
   @Override
-  public Outcome<Source<ByteString, NotUsed>> save(List<String> references, List<String> platforms) {
+  public Outcome<Source<ByteString, NotUsed>> save(
+      List<String> references, List<String> platforms) {
     var candidates = references.isEmpty() ? List.of(hosts.self()) : holders(references.getFirst());
     return candidates.stream()
         .filter(host -> references.stream().allMatch(reference -> has(host, reference)))

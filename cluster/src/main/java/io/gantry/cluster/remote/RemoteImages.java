@@ -99,7 +99,8 @@ record RemoteImages(RemoteHost host) implements Images {
   }
 
   @Override
-  public Outcome<Source<ByteString, NotUsed>> save(List<String> references, List<String> platforms) {
+  public Outcome<Source<ByteString, NotUsed>> save(
+      List<String> references, List<String> platforms) {
     if (!platforms.isEmpty()) {
       return Outcome.refused(
           ErrorKind.INVALID, "cannot choose the platform of images that another host has");
