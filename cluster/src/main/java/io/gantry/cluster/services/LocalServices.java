@@ -96,7 +96,9 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
             system,
             formation,
             engine,
-            event -> notes.record().apply(event, Provenance.ENGINE),
+            event -> {
+              var _ = notes.record().apply(event, Provenance.ENGINE);
+            },
             this::wakeKeeper,
             clock);
     room =
