@@ -221,7 +221,7 @@ final class ImaginedCluster {
           var slot = service.getSpec().hasGlobal() ? host.id : Integer.toString(task.getSlot());
           host.containers.put(
               task.getId(),
-              new OwnReplica(task.getId(), slot, Governing.replica(task), begun(service, task)));
+              new OwnReplica(task.getId(), slot, Governing.replica(task), begun(service)));
         }
         case Keeping.Action.Start(_, var container) ->
             become(host, host.containers.get(container), running());
@@ -250,7 +250,7 @@ final class ImaginedCluster {
   }
 
   /** Of an image that is called bad nothing runs. */
-  private static ContainerStatus begun(Service service, Task task) {
+  private static ContainerStatus begun(Service service) {
     return service.getSpec().getContainer().getImage().startsWith("bad")
         ? ContainerStatus.newBuilder().setState(ContainerState.EXITED).setExitCode(1).build()
         : running();
