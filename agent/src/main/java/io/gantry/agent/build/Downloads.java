@@ -1,7 +1,7 @@
 package io.gantry.agent.build;
 
+import io.gantry.agent.fetch.RemoteFile;
 import io.gantry.agent.image.Digest;
-import io.gantry.agent.image.registry.RemoteFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

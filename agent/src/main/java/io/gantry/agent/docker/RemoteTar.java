@@ -1,6 +1,6 @@
 package io.gantry.agent.docker;
 
-import io.gantry.agent.image.registry.RemoteFile;
+import io.gantry.agent.fetch.RemoteFile;
 import io.gantry.protocol.ErrorKind;
 import java.io.IOException;
 import java.io.InputStream;

@@ -55,7 +55,10 @@ record House(String root) {
                 .as("are ours and neither the command line nor protocol"));
   }
 
-  /** The edges translate: they use the agent's public package and no room behind it. */
+  /**
+   * The edges translate: they use the agent's public package and no room behind it. How bytes come
+   * over a socket and from an address is no room.
+   */
   ArchRule edges() {
     return noClasses()
         .that()
@@ -68,6 +71,7 @@ record House(String root) {
                         below("agent.docker"),
                         below("agent.grpc"),
                         below("agent.socket"),
+                        below("agent.fetch"),
                         root + ".agent",
                         below("protocol"),
                         below("persistence.event"),

@@ -1,5 +1,6 @@
 package io.gantry.agent.image.registry;
 
+import io.gantry.agent.fetch.HttpWords;
 import io.gantry.agent.image.registry.RegistryFailure.Kind;
 import java.io.IOException;
 import java.io.InputStream;

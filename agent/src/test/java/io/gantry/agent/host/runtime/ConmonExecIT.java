@@ -25,7 +25,7 @@ class ConmonExecIT {
     try (var rig = new Rig(directory, runtime)) {
       var launch = launch(rig);
       var files = files(launch);
-      try (var exec = begin(rig, files, launch)) {
+      try (var exec = begin(files, launch)) {
         assertThat(exec.suits(launch)).isTrue();
         exec.hand(ExecProcess.write(launch.bundle(), launch.spec(), Map.of(), rig.host));
         while (!Files.exists(files.pidFile())) {
@@ -44,7 +44,7 @@ class ConmonExecIT {
     try (var rig = new Rig(directory, runtime)) {
       var launch = launch(rig);
       var files = files(launch);
-      begin(rig, files, launch).close();
+      begin(files, launch).close();
 
       var monitor = ProcessHandle.of(files.monitor().orElseThrow().pid());
       if (monitor.isPresent()) {
@@ -70,8 +70,7 @@ class ConmonExecIT {
         Map.of());
   }
 
-  private static ConmonExec begin(Rig rig, RunFiles files, Monitor.ExecLaunch launch)
-      throws IOException {
+  private static ConmonExec begin(RunFiles files, Monitor.ExecLaunch launch) throws IOException {
     return ConmonExec.begin(
         Path.of("/usr/bin/conmon"), files, launch, new ExitWatch(), Rig.DEADLINE);
   }

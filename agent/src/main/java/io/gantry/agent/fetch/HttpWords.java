@@ -1,4 +1,4 @@
-package io.gantry.agent.image.registry;
+package io.gantry.agent.fetch;
 
 import java.io.IOException;
 import java.net.ConnectException;
