@@ -8,6 +8,8 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The socket: keep-alive, hijack with and without Upgrade, half-close, broken and hostile peers.
@@ -213,6 +215,25 @@ class ConnectionTest {
               + "Host: x\r\n"
               + "Content-Type: application/json\r\n"
               + "Content-Length: 100000000\r\n\r\n");
+      assertThat(client.head().status()).isEqualTo(400);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {100, 100_000})
+  void aBodyThatEndsTooSoonIsRefused(int length) {
+    try (var client = server.connect()) {
+      client
+          .send(
+              """
+              POST /containers/create HTTP/1.1\r
+              Host: x\r
+              Content-Type: application/json\r
+              Content-Length: %d\r
+              \r
+              {"""
+                  .formatted(length))
+          .endOutput();
       assertThat(client.head().status()).isEqualTo(400);
     }
   }

@@ -7,6 +7,7 @@ import io.gantry.cluster.services.lifecycle.Keeping;
 import io.gantry.cluster.services.lifecycle.Keeping.Action;
 import io.gantry.cluster.services.lifecycle.OwnReplica;
 import io.gantry.cluster.services.lifecycle.Reporting;
+import io.gantry.persistence.event.Provenance;
 import io.gantry.persistence.event.ServiceEvent;
 import io.gantry.protocol.Moments;
 import io.gantry.protocol.v1.TaskState;
@@ -35,7 +36,7 @@ final class Keeper {
   private final Formation formation;
   private final Engine engine;
   private final ReplicaWork work;
-  private final Consumer<ServiceEvent> note;
+  private final Notes notes;
   private final Runnable wake;
   private final InstantSource clock;
   private final Set<String> underWay = ConcurrentHashMap.newKeySet();
@@ -50,13 +51,13 @@ final class Keeper {
       ActorSystem<?> system,
       Formation formation,
       Engine engine,
-      Consumer<ServiceEvent> note,
+      Notes notes,
       Runnable wake,
       InstantSource clock) {
     this.formation = formation;
     this.engine = engine;
     this.work = new ReplicaWork(system, engine);
-    this.note = note;
+    this.notes = notes;
     this.wake = wake;
     this.clock = clock;
   }
@@ -144,11 +145,6 @@ final class Keeper {
     if (!underWay.add(action.taskId())) {
       return;
     }
-    if (action instanceof Action.GiveUp(var replica, var reason) && replica.isAlive()) {
-      note.accept(
-          new ServiceEvent.Fenced(
-              replica.replica(), replica.containerId(), reason, clock.instant()));
-    }
     RemoteHost.WAITING.execute(
         () -> {
           try {
@@ -167,7 +163,18 @@ final class Keeper {
       case Action.Start(var task, var container) ->
           begun(task.getId(), () -> work.start(container));
       case Action.Stop(var replica) -> ended(replica, work::stop);
-      case Action.GiveUp(var replica, _) -> ended(replica, work::giveUp);
+      case Action.GiveUp(var replica, var reason) -> fence(replica, reason);
+    }
+  }
+
+  /** Whoever reads the record learns why before the replica's container stops. */
+  private void fence(OwnReplica replica, String reason) {
+    var fenced =
+        new ServiceEvent.Fenced(replica.replica(), replica.containerId(), reason, clock.instant());
+    if (!replica.isAlive() || notes.keep(List.of(fenced), Provenance.ENGINE)) {
+      ended(replica, work::giveUp);
+    } else {
+      pause();
     }
   }
 

@@ -91,16 +91,7 @@ public final class LocalServices implements Services, Governor, AutoCloseable {
     var ids = new Identifiers(random);
     var controller = new Controller(formation, hosts, notes, ids, clock);
     var changes = new Changes(formation, controller, notes, ids, clock);
-    var keeper =
-        new Keeper(
-            system,
-            formation,
-            engine,
-            event -> {
-              var _ = notes.record().apply(event, Provenance.ENGINE);
-            },
-            this::wakeKeeper,
-            clock);
+    var keeper = new Keeper(system, formation, engine, notes, this::wakeKeeper, clock);
     room =
         new Room(
             controller,

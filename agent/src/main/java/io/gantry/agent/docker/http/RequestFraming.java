@@ -99,8 +99,12 @@ final class RequestFraming {
 
   /** The client ends here: what was kept of its last request, for the server to refuse. */
   ByteString cutOff() {
-    var kept = place == Place.JOINED_BODY ? head.concat(partial) : ByteString.emptyByteString();
+    if (place != Place.JOINED_BODY) {
+      return ByteString.emptyByteString();
+    }
+    var kept = head.concat(partial);
     head = ByteString.emptyByteString();
+    partial = ByteString.emptyByteString();
     return kept;
   }
 
