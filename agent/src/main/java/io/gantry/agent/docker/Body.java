@@ -28,7 +28,7 @@ final class Body {
   private static final int MAX_WHOLE = 4 << 20;
 
   /** For the bodies of all requests that are being read. */
-  private static final Budget BODIES = new Budget(32 << 20);
+  private static final Budget BODIES = new Budget(16 << 20);
 
   private static final int MAX_DISCARDED = 256 << 10;
   private static final long TIMEOUT_MILLIS = 60_000;
