@@ -17,7 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * that containers need. A place is held from the accept to the connection's close.
  */
 final class Places {
-  private static final int MOST = 8192;
+  /** Each takes 20 KB of the agent's heap, which is 160 MB. */
+  private static final int MOST = 4096;
+
   private static final int SHARE_OF_DESCRIPTORS = 4;
 
   private final int count;
