@@ -9,14 +9,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The wait of a process that is moved into a group (cgroup_threadgroup_rwsem, a per-CPU semaphore
  * guarded by rcu_sync): its first writer waits until every processor has seen it, those that follow
  * within another such period do not. So somebody writes first who changes nothing: the agent moves
- * to where it is. Where one process was expected shortly after another a third is likely, and the
- * agent goes on moving for a while, so that it finds no wait at all.
+ * to where it is. Processes come in rows, so it goes on with that for a while: the next one finds
+ * no wait at all.
  */
 final class GracePeriod {
   private static final String THIS_PROCESS = "0";
@@ -24,16 +23,15 @@ final class GracePeriod {
   /** As a period is seen to take 6 to 16 ms, and a processor's tick 4. */
   private static final Duration BETWEEN_MOVES = Duration.ofMillis(8);
 
-  private static final Duration SHORTLY = Duration.ofSeconds(1);
+  private static final Duration WHILE = Duration.ofSeconds(1);
 
   private final Path hierarchy;
   private final String line;
   private final Path memberships;
   private final AtomicBoolean underWay = new AtomicBoolean();
-  private final AtomicLong last = new AtomicLong(System.nanoTime() - 2 * SHORTLY.toNanos());
 
   /** {@link System#nanoTime} */
-  private volatile long openUntil = last.get();
+  private volatile long openUntil;
 
   /**
    * @param hierarchies one of them will do: the semaphore is that of all
@@ -47,10 +45,7 @@ final class GracePeriod {
 
   /** Returns at once. */
   void begin() {
-    var now = System.nanoTime();
-    if (now - last.getAndSet(now) < SHORTLY.toNanos()) {
-      openUntil = now + SHORTLY.toNanos();
-    }
+    openUntil = System.nanoTime() + WHILE.toNanos();
     if (underWay.compareAndSet(false, true)) {
       Thread.ofVirtual().name("grace-period").start(this::pass);
     }
